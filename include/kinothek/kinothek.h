@@ -1,0 +1,62 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KINOTHEK_KINOTHEK_H
+#define KINOTHEK_KINOTHEK_H
+
+#include "kinothek/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// The program's version, "0.1.0".
+const char *kt_version(void);
+
+/// How to score a film. Start from kt_score_options_init(); text is borrowed for the call.
+typedef struct KtScoreOptions {
+  const char *film;        ///< needed
+  const char *script;      ///< Fountain; NULL none
+  const char *subtitles;   ///< SRT or WebVTT; NULL none
+  const char *brief;       ///< YAML; NULL none
+  const char *out;         ///< folder; NULL: NAME.kinothek beside where we stand
+  const char *palette;     ///< NULL: the brief's, or as the story suggests
+  const char *loudness;    ///< NULL: the film's own sound untouched; ebu, atsc, netflix, web
+  const char *film_sound;  ///< NULL or "keep", "drop", or a file
+  const char *cues;        ///< "1m01,1m02": only these; NULL all
+  const char *library;     ///< sample library id or file; NULL: default
+  const char *start_timecode; ///< NULL: the file's
+  int video_stream;        ///< -1: the largest picture
+  int threads;             ///< 0: all cores
+  bool has_seed;
+  uint64_t seed;
+} KtScoreOptions;
+void kt_score_options_init(KtScoreOptions *options);
+
+/// Whom to tell. Called from the calling thread or one of ours, one at a time.
+typedef struct KtListener {
+  void (*warning)(void *user, const char *line);
+  void (*progress)(void *user, const char *stage, double fraction, double seconds_left);
+  void *user;
+} KtListener;
+
+/// A film's production: what its score is made of, in one folder.
+typedef struct KtProduction KtProduction;
+
+/// Open the production at `folder`, or make it. KT_ERR_FORMAT: a folder that is not ours.
+/// KT_ERR_BUSY: another process is at work on it. The caller closes it.
+KtStatus kt_production_open(const char *folder, const KtListener *listener, KtProduction **production,
+                            KtError *err);
+void kt_production_close(KtProduction *production);
+/// Keep new inputs and options, replacing earlier ones.
+KtStatus kt_production_set(KtProduction *production, const KtScoreOptions *options, KtError *err);
+/// Bring everything up to date; only what changed is made again.
+KtStatus kt_production_update(KtProduction *production, KtError *err);
+/// Stop soon, from any thread or a signal handler.
+void kt_production_cancel(KtProduction *production);
+/// Path of a delivered file by its key in report.json: "scored", "mix", "music", "report",
+/// "cue_sheet". Owned by the production; NULL where there is none.
+const char *kt_production_file(const KtProduction *production, const char *key);
+/// True when the last update found nothing to do.
+bool kt_production_was_current(const KtProduction *production);
+
+#endif

@@ -1,0 +1,149 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_FILM_FILM_H
+#define KT_FILM_FILM_H
+
+#include "base/arena.h"
+#include "base/context.h"
+#include "base/film_time.h"
+
+typedef enum KtTransition {
+  KT_TRANSITION_START,
+  KT_TRANSITION_CUT,
+  KT_TRANSITION_DISSOLVE,
+  KT_TRANSITION_FADE_BLACK,
+  KT_TRANSITION_FADE_WHITE,
+  KT_TRANSITION_FADE_COLOUR,
+  KT_TRANSITION_WIPE,
+} KtTransition;
+const char *kt_transition_name(KtTransition transition); ///< as in report.json
+
+typedef struct KtSpan {
+  KtFilmTime start;
+  KtFilmTime end;
+} KtSpan;
+
+/// One picture's features; all 0..1 but for the flow, in picture widths a second.
+typedef struct KtFrame {
+  KtFilmTime time;
+  float brightness;  ///< mean lightness (L* / 100)
+  float contrast;    ///< deviation of lightness
+  float saturation;
+  float warmth;      ///< -1 cold .. 1 warm
+  float motion;      ///< energy of movement, cuts taken out
+  float flow_x;      ///< main movement, right positive
+  float flow_y;      ///< down positive
+} KtFrame;
+
+typedef struct KtShot {
+  int start_frame, end_frame;  ///< inclusive
+  KtFilmTime start, end;
+  int scene;                   ///< 0-based group of shots
+  KtTransition transition;     ///< how it comes in
+  int transition_start_frame, transition_end_frame;
+  float confidence;            ///< 0..1
+  float brightness, contrast, saturation, warmth, motion; ///< means
+  uint8_t palette[3][3];       ///< three dominant colours, sRGB
+  float palette_share[3];
+} KtShot;
+
+typedef enum KtMomentKind {
+  KT_MOMENT_TRANSIENT,   ///< a sudden sound
+  KT_MOMENT_BURST,       ///< movement breaks out
+  KT_MOMENT_STOP,        ///< movement stops dead
+  KT_MOMENT_FLASH,
+} KtMomentKind;
+const char *kt_moment_name(KtMomentKind kind);
+
+typedef struct KtMoment {
+  KtFilmTime at;
+  KtMomentKind kind;
+  float strength;        ///< 0..1
+} KtMoment;
+
+/// Loudness of the film's sound, ten a second (BS.1770-4); -HUGE_VALF in silence.
+typedef struct KtLoudnessPoint {
+  float momentary_lufs;
+  float short_term_lufs;
+} KtLoudnessPoint;
+
+typedef struct KtCaption {
+  KtFilmTime start, end;
+  const char *speaker;   ///< "" where not said
+  const char *text;      ///< markup taken off, lines joined by spaces
+  bool sound;            ///< describes a sound: "[wind howls]"
+} KtCaption;
+
+/// What there is to know of a film before anything is decided. Owns its arena.
+typedef struct KtFilm {
+  KtArena *arena;
+  const char *path;
+  const char *title;          ///< file name without extension
+  KtRate rate;                ///< nominal
+  bool variable_rate;
+  KtTimecode timecode;        ///< rate, drop and start of the film
+  KtFilmTime picture_start;   ///< where film time 0 lies in the container
+  KtFilmTime duration;        ///< to the later of last picture and last sound
+  int width, height;
+  int video_stream;           ///< index in the container
+  int audio_stream;           ///< -1 where there is none
+  int audio_rate, audio_channels;
+  int audio_bits;
+  bool truncated;             ///< decoding ended before the container said it would
+  KT_ARRAY(KtFrame) frames;
+  KT_ARRAY(KtShot) shots;
+  KT_ARRAY(KtSpan) speech;
+  KT_ARRAY(KtSpan) music;     ///< music already in the film's own sound
+  float music_share;          ///< of the film's length
+  KT_ARRAY(KtMoment) moments;
+  KT_ARRAY(KtLoudnessPoint) loudness; ///< point i is at i * 0.1 s film time
+  double integrated_lufs;     ///< -HUGE_VAL where silent
+  double dialogue_lufs;       ///< over speech; -HUGE_VAL where none
+  double true_peak_dbtp;
+  KT_ARRAY(KtSpan) titles;    ///< spans of lettering: main title, end credits
+  KT_ARRAY(KtCaption) captions;
+  const char *speech_method;  ///< how speech was found, for the report
+  KT_ARRAY(const char *) warnings;
+} KtFilm;
+
+typedef struct KtFilmOptions {
+  const char *path;
+  const char *subtitles;      ///< NULL: none given; captions inside the file are not used
+  const char *audio_file;     ///< other film sound (`--film-sound FILE`); NULL: the film's own
+  bool drop_sound;            ///< as if the film had no sound (picture only is analysed)
+  int video_stream;           ///< -1: the largest picture
+  const char *start_timecode; ///< NULL: the file's, or 00:00:00:00
+} KtFilmOptions;
+
+/// Decode and analyse; the picture once, the sound once. KT_ERR_MISSING (no file, no picture stream),
+/// KT_ERR_FORMAT (not a film), KT_ERR_CANCELLED. A truncated film gives what decodes, with a warning.
+KtStatus kt_film_look(const KtContext *ctx, const KtFilmOptions *options, KtFilm **film,
+                      KtError *err);
+void kt_film_free(KtFilm *film);
+
+/// Keep and take back what kt_film_look() found (captions are read anew). A kept file that is
+/// damaged or of another version gives KT_ERR_FORMAT: look again.
+KtStatus kt_film_save(const KtFilm *film, const char *path, KtError *err);
+KtStatus kt_film_load(const char *path, KtFilm **film, KtError *err);
+
+/// SRT, WebVTT, by content. Times become film time: container time less `picture_start`.
+KtStatus kt_captions_read(KtFilm *film, const char *path, KtError *err);
+
+/// Averages over a span, for those who ask what a moment looks like.
+KtFrame kt_film_average(const KtFilm *film, KtFilmTime start, KtFilmTime end);
+bool kt_film_speech_at(const KtFilm *film, KtFilmTime start, KtFilmTime end); ///< any overlap
+int kt_film_frame_at(const KtFilm *film, KtFilmTime time);  ///< index of the frame on screen
+int kt_film_shot_at(const KtFilm *film, KtFilmTime time);
+
+/// The film's own sound from film time 0 on, for the mix: interleaved float at 48 kHz, `channels` of
+/// the file; silence where the file has none. Streams; memory does not grow with length.
+typedef struct KtFilmSound KtFilmSound;
+KtStatus kt_film_sound_open(const KtFilm *film, const char *audio_file, KtFilmSound **sound,
+                            KtError *err);
+int kt_film_sound_channels(const KtFilmSound *sound);
+/// Reads up to `count` audio frames in order; fewer only at the end of the file.
+KtStatus kt_film_sound_read(KtFilmSound *sound, float *samples, size_t count, size_t *got,
+                            KtError *err);
+void kt_film_sound_close(KtFilmSound *sound);
+
+#endif

@@ -1,0 +1,43 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_MUSIC_TEMPO_H
+#define KT_MUSIC_TEMPO_H
+
+#include "base/arena.h"
+#include "base/film_time.h"
+
+/// Musical time: ticks of a quarter note.
+typedef int64_t KtTick;
+enum { KT_PPQ = 960 };
+
+/// A point where tick and film time (from the cue's `in`) are tied; between two the tempo is constant.
+typedef struct KtTempoPoint {
+  KtTick tick;
+  KtFilmTime time;
+} KtTempoPoint;
+
+/// Only a tempo map turns ticks into film time. At least two points, both coordinates rising,
+/// the first at tick 0 and time 0. Beyond the ends the outermost tempo goes on.
+typedef struct KtTempoMap {
+  KT_ARRAY(KtTempoPoint) points;
+} KtTempoMap;
+
+KtFilmTime kt_tempo_time(const KtTempoMap *map, KtTick tick);
+KtTick kt_tempo_tick(const KtTempoMap *map, KtFilmTime time); ///< nearest
+double kt_tempo_bpm(const KtTempoMap *map, KtTick tick);      ///< quarters a minute from there on
+
+/// A metre from a tick on: 4/4 is {4, 4}.
+typedef struct KtMetre {
+  KtTick tick;
+  int beats;
+  int unit; ///< 1, 2, 4, 8, 16
+} KtMetre;
+typedef KT_ARRAY(KtMetre) KtMetres; ///< first at tick 0; each change stands on a bar line
+
+KtTick kt_metre_bar_ticks(KtMetre metre);
+/// Bar (1-based) and beat (1-based, fractions as eighths of a beat) of a tick.
+void kt_metres_position(const KtMetres *metres, KtTick tick, int *bar, double *beat);
+KtTick kt_metres_bar_start(const KtMetres *metres, int bar);
+KtMetre kt_metres_at(const KtMetres *metres, KtTick tick);
+
+#endif

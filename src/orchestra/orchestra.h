@@ -1,0 +1,97 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_ORCHESTRA_ORCHESTRA_H
+#define KT_ORCHESTRA_ORCHESTRA_H
+
+#include "base/context.h"
+#include "music/score.h"
+
+/// Stems as delivered, left to right on the page: the code in file names ("STR").
+typedef enum KtSectionId {
+  KT_STEM_STRINGS_HIGH,  ///< STH
+  KT_STEM_STRINGS_LOW,   ///< STL
+  KT_STEM_WOODWINDS,     ///< WWD
+  KT_STEM_BRASS,         ///< BRS
+  KT_STEM_PERCUSSION,    ///< PRC
+  KT_STEM_KEYS,          ///< KEY: harp, celesta, piano
+  KT_STEM_CHOIR,         ///< CHR
+  KT_STEM_SYNTH,         ///< SYN: synthesisers and textures
+  KT_STEM_COUNT
+} KtSectionId;
+const char *kt_stem_code(KtSectionId stem);
+const char *kt_stem_name(KtSectionId stem);
+
+/// One articulation of one instrument in one sample library.
+typedef struct KtPreset {
+  int bank, program;        ///< -1 where the library has none
+  int dynamics_controller;  ///< 2, 11, 1; 0: velocity only
+  float gain_db;            ///< to level instruments against each other
+  float attack_s;           ///< added by generator for short notes, 0 as it is
+  float release_s;          ///< 0 as it is
+  int transpose;            ///< semitones
+} KtPreset;
+
+typedef struct KtInstrument {
+  const char *id;           ///< "violin_1"
+  const char *name;         ///< "Violins I"
+  const char *short_name;   ///< "Vln. I"
+  const char *family;       ///< strings, woodwinds, brass, percussion, keys, choir, synth
+  KtSectionId stem;
+  int low, high;            ///< sounding compass, MIDI
+  int comfort_low, comfort_high;
+  int clef;                 ///< 0 treble, 1 bass, 2 alto, 3 tenor, 4 percussion
+  int transpose;            ///< written minus sounding, semitones (clarinet in B flat 2, basses 12)
+  int voices;               ///< notes at once: 1 winds, 2-3 divided strings, 8 harp, 10 piano
+  float breath_s;           ///< longest legato at mezzo-forte before a breath; 0 none needed
+  float weight;             ///< Rimsky-Korsakov's loudness weight in forte, 1 a woodwind
+  float speaks_ms;          ///< how late its attack is felt, until it has been measured
+  float brightness;         ///< 0 dark .. 1 bright
+  float position;           ///< -1 left .. 1 right as seen by the listener
+  float depth_m;            ///< distance from the conductor
+  int players;
+  bool pitched;
+  KtPreset presets[KT_ART_COUNT];
+  bool has[KT_ART_COUNT];   ///< articulations it can play
+} KtInstrument;
+
+typedef struct KtSeatRole {
+  KtRole role;
+  const char **instruments; ///< by preference
+  int count;
+} KtSeatRole;
+
+/// A palette: which instruments, and the habits of its music. Compose-only habits are read by
+/// compose from the same file.
+typedef struct KtPalette {
+  const char *id;           ///< "epic"
+  const char *name;         ///< "Symphonic epic"
+  const char *describe;
+  float share_min, share_max, cue_min_s, cue_max_s, cue_typical_s, hits_per_minute, restraint;
+  float tempo_min_bpm, tempo_max_bpm;
+  int layers_max;
+  KtSeatRole roles[KT_ROLE_COUNT];
+  const char *hall;         ///< "scoring_stage"
+  float gain_db;
+} KtPalette;
+
+/// Instruments of the house and the chosen library; read-only once loaded, so threads may share it.
+typedef struct KtOrchestra {
+  KtArena *arena;
+  const char *library;      ///< "MuseScore_General_Full"
+  const char *library_path; ///< the sample file found on this machine
+  KtInstrument *instruments;
+  int count;
+} KtOrchestra;
+
+/// `library` NULL: the default, or else the next that is installed. KT_ERR_MISSING says which Debian
+/// package to install.
+KtStatus kt_orchestra_load(const KtContext *ctx, const char *library, KtOrchestra **orchestra,
+                           KtError *err);
+void kt_orchestra_free(KtOrchestra *orchestra);
+const KtInstrument *kt_orchestra_find(const KtOrchestra *orchestra, const char *id); ///< NULL: none
+
+/// KT_ERR_ARGUMENT names the palettes there are.
+KtStatus kt_palette_load(const KtContext *ctx, KtArena *arena, const char *id, KtPalette *palette,
+                         KtError *err);
+
+#endif

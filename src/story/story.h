@@ -1,0 +1,155 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_STORY_STORY_H
+#define KT_STORY_STORY_H
+
+#include "film/film.h"
+
+typedef enum KtColour {
+  KT_COLOUR_WONDER,
+  KT_COLOUR_MENACE,
+  KT_COLOUR_GRANDEUR,
+  KT_COLOUR_INTIMACY,
+  KT_COLOUR_LOSS,
+  KT_COLOUR_ROMANCE,
+  KT_COLOUR_COMEDY,
+  KT_COLOUR_MYSTERY,
+  KT_COLOUR_COUNT
+} KtColour;
+const char *kt_colour_name(KtColour colour);
+
+typedef struct KtEmotion {
+  float valence;                  ///< -1..1
+  float arousal;                  ///< -1..1
+  float tension;                  ///< 0..1
+  float colours[KT_COLOUR_COUNT]; ///< 0..1 each
+} KtEmotion;
+
+typedef struct KtScene {
+  int index;            ///< 0-based
+  const char *heading;  ///< "INT. FARMHOUSE HALL - NIGHT"; "" from picture alone
+  const char *place, *time_of_day;
+  bool interior;
+  const char *action;   ///< the scene's action text, for titles and reasons
+  KtFilmTime start, end;
+  float confidence;     ///< of the times, 0..1
+  KtEmotion emotion;
+  KT_ARRAY(int) characters; ///< who is present, indices into characters
+} KtScene;
+
+typedef struct KtCharacter {
+  const char *name;     ///< "Barbra"
+  float weight;         ///< share of the story, 0..1
+  int lines;
+  KtFilmTime first_seen;
+  const char *rhythm;   ///< stress of the name, '/' strong 'x' weak: Barbra is "/x"
+} KtCharacter;
+
+typedef struct KtLine {
+  int character;        ///< index, -1 where unknown
+  int scene;            ///< index, -1 where unknown
+  const char *text;
+  KtFilmTime start, end;
+  float confidence;
+  KtEmotion emotion;
+} KtLine;
+
+typedef struct KtArcPoint {
+  KtFilmTime at;        ///< every half second from 0
+  KtEmotion emotion;
+} KtArcPoint;
+
+typedef enum KtTurnKind {
+  KT_TURN_OPENING,
+  KT_TURN_MEETING,      ///< two people first together
+  KT_TURN_LOSS,
+  KT_TURN_RETURN,
+  KT_TURN_REVERSAL,     ///< the arc changes its mind
+  KT_TURN_THREAT,
+  KT_TURN_CLIMAX,
+  KT_TURN_CALM,         ///< the calm after
+  KT_TURN_ENDING,
+} KtTurnKind;
+const char *kt_turn_name(KtTurnKind kind);
+
+typedef struct KtTurn {
+  KtFilmTime at;
+  KtTurnKind kind;
+  float weight;         ///< 0..1
+  int scene;            ///< -1 where unknown
+  int character;        ///< -1 where nobody's
+  const char *label;    ///< "Barbra remembers her brother"; a phrase of the script where there is one
+} KtTurn;
+
+/// Who or what may own a theme, weightiest first.
+typedef enum KtSubjectKind { KT_SUBJECT_CHARACTER, KT_SUBJECT_PLACE, KT_SUBJECT_IDEA } KtSubjectKind;
+typedef enum KtSubjectState {
+  KT_STATE_ABSENT,
+  KT_STATE_UNKNOWN,
+  KT_STATE_PRESENT,
+  KT_STATE_STRONG,
+  KT_STATE_AFRAID,
+  KT_STATE_IN_LOVE,
+  KT_STATE_DIVIDED,
+  KT_STATE_LOST,
+  KT_STATE_REMEMBERED,
+  KT_STATE_RETURNED,
+} KtSubjectState;
+const char *kt_state_name(KtSubjectState state);
+
+typedef struct KtSubjectSpan {
+  KtFilmTime start, end;
+  KtSubjectState state;
+  float presence;       ///< 0..1
+} KtSubjectSpan;
+
+typedef struct KtSubject {
+  KtSubjectKind kind;
+  const char *name;     ///< "Barbra", "the farmhouse", "the chase"
+  int character;        ///< index, -1 where none
+  float weight;         ///< 0..1
+  KtEmotion emotion;    ///< its own mean
+  const char *rhythm;   ///< stress pattern, "" where none
+  KT_ARRAY(KtSubjectSpan) spans; ///< over film time, in order, no overlap
+} KtSubject;
+
+/// What is told, to whom, when. Owns its arena.
+typedef struct KtStory {
+  KtArena *arena;
+  const char *title;
+  const char *language;
+  bool has_script, has_text;  ///< a screenplay; any words at all
+  float alignment;            ///< share of script words found in the captions, 0..1; -1 no script or no captions
+  KT_ARRAY(KtScene) scenes;
+  KT_ARRAY(KtCharacter) characters;
+  KT_ARRAY(KtLine) lines;
+  KT_ARRAY(KtArcPoint) arc;
+  KT_ARRAY(KtTurn) turns;     ///< by time
+  KT_ARRAY(KtSubject) subjects; ///< one at least
+  KT_ARRAY(const char *) warnings;
+} KtStory;
+
+/// Read the script (Fountain; NULL: none), weigh it with captions, picture and sound. KT_ERR_FORMAT
+/// with line and column where the script cannot be read. A script that does not fit the film's
+/// captions is a warning; times then come from the script's length.
+KtStatus kt_story_read(const KtContext *ctx, const KtFilm *film, const char *script,
+                       const char *language, KtStory **story, KtError *err);
+/// A script alone: times from its length, a page a minute, 24 fps.
+KtStatus kt_story_read_script(const KtContext *ctx, const char *script, const char *language,
+                              KtStory **story, KtError *err);
+void kt_story_free(KtStory *story);
+
+/// The arc at a time (linear between points), and its mean over a span.
+KtEmotion kt_story_at(const KtStory *story, KtFilmTime time);
+KtEmotion kt_story_mean(const KtStory *story, KtFilmTime start, KtFilmTime end);
+/// State of a subject at a time (absent outside its spans).
+KtSubjectSpan kt_subject_at(const KtSubject *subject, KtFilmTime time);
+
+/// Emotion of words (for `kinothek words`): `known` is the share of known words, 0..1.
+typedef struct KtLexicon KtLexicon;
+KtStatus kt_lexicon_load(const KtContext *ctx, const char *language, KtLexicon **lexicon,
+                         KtError *err);
+void kt_lexicon_free(KtLexicon *lexicon);
+KtEmotion kt_lexicon_feel(const KtLexicon *lexicon, const char *text, float *known);
+
+#endif
