@@ -1,0 +1,85 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "music/tempo.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/// Index of the segment that holds `value` (last point at or before it, never the very last one).
+static size_t segment(const KtTempoMap *map, int64_t value, bool by_time) {
+  size_t low = 0, high = map->points.count - 2;
+  while (low < high) {
+    size_t mid = (low + high + 1) / 2;
+    const KtTempoPoint *point = &map->points.items[mid];
+    if ((by_time ? point->time : point->tick) <= value) {
+      low = mid;
+    } else {
+      high = mid - 1;
+    }
+  }
+  return low;
+}
+
+static int64_t scale(int64_t value, int64_t num, int64_t den) { // rounded to the nearest
+  __int128 wide = (__int128)value * num * 2 + den;
+  __int128 whole = (__int128)den * 2;
+  __int128 q = wide / whole;
+  return (int64_t)(wide % whole < 0 ? q - 1 : q);
+}
+
+KtFilmTime kt_tempo_time(const KtTempoMap *map, KtTick tick) {
+  const KtTempoPoint *a = &map->points.items[segment(map, tick, false)];
+  return a[0].time + scale(tick - a[0].tick, a[1].time - a[0].time, a[1].tick - a[0].tick);
+}
+
+KtTick kt_tempo_tick(const KtTempoMap *map, KtFilmTime time) {
+  const KtTempoPoint *a = &map->points.items[segment(map, time, true)];
+  return a[0].tick + scale(time - a[0].time, a[1].tick - a[0].tick, a[1].time - a[0].time);
+}
+
+double kt_tempo_bpm(const KtTempoMap *map, KtTick tick) {
+  const KtTempoPoint *a = &map->points.items[segment(map, tick, false)];
+  double quarters = (double)(a[1].tick - a[0].tick) / KT_PPQ;
+  return quarters * 60.0 / kt_seconds(a[1].time - a[0].time);
+}
+
+KtTick kt_metre_bar_ticks(KtMetre metre) {
+  return (KtTick)KT_PPQ * 4 * metre.beats / metre.unit;
+}
+
+KtMetre kt_metres_at(const KtMetres *metres, KtTick tick) {
+  size_t i = 0;
+  while (i + 1 < metres->count && metres->items[i + 1].tick <= tick) {
+    ++i;
+  }
+  return metres->items[i];
+}
+
+void kt_metres_position(const KtMetres *metres, KtTick tick, int *bar, double *beat) {
+  KtTick bars = 1;
+  size_t i = 0;
+  for (; i + 1 < metres->count && metres->items[i + 1].tick <= tick; ++i) {
+    bars += (metres->items[i + 1].tick - metres->items[i].tick) /
+            kt_metre_bar_ticks(metres->items[i]);
+  }
+  KtMetre metre = metres->items[i];
+  KtTick length = kt_metre_bar_ticks(metre);
+  KtTick in = tick - metre.tick;
+  KtTick whole = in >= 0 ? in / length : -((-in + length - 1) / length);
+  *bar = (int)(bars + whole);
+  double beats = (double)(in - whole * length) * metre.unit / (4.0 * KT_PPQ);
+  *beat = 1.0 + round(beats * 8.0) / 8.0;
+}
+
+KtTick kt_metres_bar_start(const KtMetres *metres, int bar) {
+  KtTick left = bar - 1;
+  for (size_t i = 0;; ++i) {
+    KtTick length = kt_metre_bar_ticks(metres->items[i]);
+    bool last = i + 1 >= metres->count;
+    KtTick bars = last ? 0 : (metres->items[i + 1].tick - metres->items[i].tick) / length;
+    if (last || left < bars) {
+      return metres->items[i].tick + left * length;
+    }
+    left -= bars;
+  }
+}
