@@ -59,4 +59,22 @@ const char *kt_production_file(const KtProduction *production, const char *key);
 /// True when the last update found nothing to do.
 bool kt_production_was_current(const KtProduction *production);
 
+/// What the program sees in a film, as the JSON of the report's film part. The caller frees `text`.
+KtStatus kt_look(const KtScoreOptions *options, const KtListener *listener, char **text, KtError *err);
+/// What it reads in a screenplay (with `options->film`, placed on the film), as JSON.
+KtStatus kt_read_story(const KtScoreOptions *options, const KtListener *listener, char **text,
+                       KtError *err);
+
+/// Reads the emotion of words. One object, one thread.
+typedef struct KtWords KtWords;
+KtStatus kt_words_open(const char *language, KtWords **words, KtError *err);
+/// One line "text, valence, arousal, tension, colours, known" separated by tabs, without line feed,
+/// cut to `size`.
+void kt_words_line(const KtWords *words, const char *text, char *line, size_t size);
+void kt_words_close(KtWords *words);
+
+/// The sample libraries known, a line each: name, whether it is installed and where, else which
+/// package to install. The caller frees `text`.
+KtStatus kt_list_libraries(char **text, KtError *err);
+
 #endif

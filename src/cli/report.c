@@ -1,0 +1,156 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "base/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static double number(const json_t *object, const char *key) {
+  return json_number_value(json_object_get(object, key));
+}
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+/// The report of the production in a folder, NULL with an error said.
+static json_t *load(const char *folder) {
+  char path[1200];
+  json_error_t where;
+  snprintf(path, sizeof(path), "%s/delivery/report.json", folder);
+  json_t *report = json_load_file(path, 0, &where);
+  if (!report) {
+    KtError err = {0};
+    kt_error_at(&err, KT_ERR_MISSING, path, where.line > 0 ? where.line : 0,
+                where.line > 0 ? where.column : 0,
+                "holds no report; run kinothek update %s", folder);
+    say_error(&err);
+  }
+  return report;
+}
+
+static int print_parts(const json_t *report, const char *const *keys, size_t count) {
+  json_t *object = json_object();
+  for (size_t i = 0; i < count; ++i) {
+    json_object_set(object, keys[i], json_object_get(report, keys[i]));
+  }
+  json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+  printf("\n");
+  json_decref(object);
+  return EXIT_DONE;
+}
+
+static void print_cue(const json_t *cue, const json_t *hits) {
+  printf("%s - %s  %-6s %s\n", text_of(cue, "in"), text_of(cue, "out"), text_of(cue, "cue"), text_of(cue, "title"));
+  printf("    %s, %.1f s, enters %s, leaves %s\n    %s\n", text_of(cue, "function"),
+         number(cue, "seconds"), text_of(cue, "entry"), text_of(cue, "exit"), text_of(cue, "reason"));
+  size_t i;
+  const json_t *hit;
+  json_array_foreach(hits, i, hit) {
+    if (!strcmp(text_of(hit, "cue"), text_of(cue, "cue"))) {
+      printf("      %s  %-5s %s\n", text_of(hit, "at"), text_of(hit, "kind"), text_of(hit, "label"));
+    }
+  }
+}
+
+int verb_spotting(const Arguments *arguments) {
+  json_t *report = load(arguments->positional[0]);
+  if (!report) {
+    return EXIT_FAILED;
+  }
+  static const char *const keys[] = {"cues", "silence", "hits"};
+  if (arguments->json) {
+    print_parts(report, keys, 3);
+  } else {
+    const json_t *cues = json_object_get(report, "cues");
+    const json_t *silences = json_object_get(json_object_get(report, "silence"), "spans");
+    size_t c = 0, s = 0;
+    while (c < json_array_size(cues) || s < json_array_size(silences)) {
+      const json_t *cue = json_array_get(cues, c);
+      const json_t *silence = json_array_get(silences, s);
+      if (silence && (!cue || number(silence, "in_s") < number(cue, "in_s"))) {
+        printf("%s - %s  silence, %.1f s\n    %s\n", text_of(silence, "in"), text_of(silence, "out"),
+               number(silence, "seconds"), text_of(silence, "reason"));
+        ++s;
+      } else {
+        print_cue(cue, json_object_get(report, "hits"));
+        ++c;
+      }
+    }
+  }
+  json_decref(report);
+  return EXIT_DONE;
+}
+
+int verb_themes(const Arguments *arguments) {
+  json_t *report = load(arguments->positional[0]);
+  if (!report) {
+    return EXIT_FAILED;
+  }
+  static const char *const keys[] = {"themes"};
+  if (arguments->json) {
+    print_parts(report, keys, 1);
+  } else {
+    size_t i, k;
+    const json_t *theme, *statement;
+    json_array_foreach(json_object_get(report, "themes"), i, theme) {
+      printf("%s  %s\n%s\n", text_of(theme, "id"), text_of(theme, "subject"), text_of(theme, "abc"));
+      json_array_foreach(json_object_get(theme, "statements"), k, statement) {
+        printf("  %s  %8.2f s  %-13s by %s\n", text_of(statement, "cue"), number(statement, "at_s"),
+               text_of(statement, "transform"), text_of(statement, "track"));
+      }
+      printf("\n");
+    }
+  }
+  json_decref(report);
+  return EXIT_DONE;
+}
+
+static void print_quality(const json_t *report) {
+  const json_t *loudness = json_object_get(report, "loudness");
+  const json_t *film = json_object_get(report, "film");
+  const json_t *silence = json_object_get(report, "silence");
+  printf("film       %s, %.1f s\n", text_of(film, "path"), number(film, "duration_s"));
+  printf("music      %zu cues, %.0f %% of the film\n", json_array_size(json_object_get(report, "cues")),
+         100 - 100 * number(silence, "share"));
+  size_t i, hits = 0, heard = 0, close = 0;
+  const json_t *hit;
+  json_array_foreach(json_object_get(report, "hits"), i, hit) {
+    const json_t *error = json_object_get(hit, "heard_error_ms");
+    if (!strcmp(text_of(hit, "kind"), "hard")) {
+      ++hits;
+      if (json_is_number(error)) {
+        double ms = json_number_value(error);
+        ++heard;
+        close += ms > -21 && ms < 21;
+      }
+    }
+  }
+  printf("hits       %zu hard, %zu heard, %zu of them within 21 ms\n", hits, heard, close);
+  printf("loudness   %.1f LUFS integrated, true peak %.1f dBTP, limiter at most %.1f dB\n",
+         number(loudness, "integrated_lufs"), number(loudness, "true_peak_dbtp"),
+         number(loudness, "limiter_max_reduction_db"));
+  const json_t *stage;
+  json_array_foreach(json_object_get(report, "timing"), i, stage) {
+    printf("%s %-9s %.2f s\n", i ? "          " : "time      ", text_of(stage, "stage"), number(stage, "wall_s"));
+  }
+}
+
+int verb_report(const Arguments *arguments) {
+  json_t *report = load(arguments->positional[0]);
+  if (!report) {
+    return EXIT_FAILED;
+  }
+  if (arguments->json) {
+    json_dumpf(report, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+    printf("\n");
+  } else {
+    print_quality(report);
+  }
+  json_decref(report);
+  return EXIT_DONE;
+}

@@ -1,0 +1,39 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/cli.h"
+
+const Verb VERBS[] = {
+    {"score", "FILM", 1, 1, "give a film its score",
+     "Looks at FILM, reads its story, decides where music speaks and where silence does, composes, "
+     "orchestrates, plays, mixes, and writes NAME.kinothek/delivery with the scored film, the music, "
+     "the cues as audio, MIDI and MusicXML, the tables, the cue sheet and the report. Run again with "
+     "other options it redoes what they change.",
+     "script subtitles brief out palette loudness film-sound cues library timecode video-stream seed threads json quiet",
+     verb_score},
+    {"update", "DIR", 1, 1, "bring a production up to date",
+     "Redoes only what changed since the last time: the film, the script, the brief, the data. A "
+     "delivered file that was changed by hand is kept under another name.",
+     "threads json quiet", verb_update},
+    {"look", "FILM", 1, 1, "say what is seen and heard in a film",
+     "Prints shots, speech, music, moments, loudness and colour of FILM.",
+     "subtitles film-sound timecode video-stream threads json quiet", verb_look},
+    {"story", "SCRIPT", 1, 1, "say what is read in a screenplay",
+     "Prints scenes, characters, lines, turns and subjects of a Fountain screenplay, placed on the "
+     "film where one is named, else by its length.",
+     "film subtitles threads json quiet", verb_story},
+    {"words", "", 0, 0, "read the emotion of words from standard input",
+     "Prints one line for each line read: text, valence (-1..1), arousal (-1..1), tension (0..1), "
+     "colours (name:weight;...), share of known words, separated by tabs.",
+     "language", verb_words},
+    {"spotting", "DIR", 1, 1, "print a production's spotting sheet",
+     "Cues, silences and hit points with their reasons.", "json", verb_spotting},
+    {"themes", "DIR", 1, 1, "print a production's themes and where they are stated",
+     "Each theme with its subject, its tune in ABC, and its statements.", "json", verb_themes},
+    {"report", "DIR", 1, 1, "print how well a production's score meets its film",
+     "Hits, share of music, margin under words, loudness, time per stage.", "json", verb_report},
+    {"library", "", 0, 0, "list the sample libraries and whether they are installed", "", "", verb_library},
+    {"help", "[VERB]", 0, 1, "tell about a verb", "", "", verb_help},
+    {"man", "", 0, 0, "print the manual page (troff)", "", "", verb_man},
+    {"completion", "SHELL", 1, 1, "print completion for bash, zsh or fish", "", "", verb_completion},
+    {0},
+};

@@ -1,0 +1,59 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_PRODUCTION_INTERNAL_H
+#define KT_PRODUCTION_INTERNAL_H
+
+#include "base/context.h"
+#include "kinothek/kinothek.h"
+#include "production/store.h"
+
+struct KtProduction {
+  KtArena *arena;
+  KtStore *store;
+  const char *folder;     ///< NAME.kinothek
+  const char *delivery;   ///< NAME.kinothek/delivery
+  const char *cache;      ///< NAME.kinothek/cache
+  int lock;               ///< descriptor of the locked database, -1
+  KtListener listener;
+  double started;         ///< monotonic seconds when the update began
+  double done_share;      ///< of the stages before this one
+  double stage_share;
+  atomic_bool cancel;
+  bool was_current;
+  KtContext ctx;
+};
+
+/// Options as they are kept: text settings by name, "" where not given.
+typedef struct KtKept {
+  const char *film, *script, *subtitles, *brief, *palette, *loudness, *film_sound, *cues, *library;
+  const char *start_timecode, *seed;
+  int video_stream;
+  int threads;
+} KtKept;
+KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, KtError *err);
+
+/// Where the data files are: $KINOTHEK_DATA, the installed folder, or the source tree it was built in.
+const char *kt_data_folder(void);
+double kt_monotonic_s(void);
+/// Context that reports to `listener`; the production's is made by kt_production_open().
+KtContext kt_context_for(const KtListener *listener);
+
+/// Hash of a file that went in; the kept one while size, time and inode are unchanged.
+KtStatus kt_input_hash(KtProduction *production, const char *kind, const char *path, KtHash *hash,
+                       KtError *err);
+/// Hash over the contents of the data folder.
+KtStatus kt_data_hash(KtProduction *production, KtHash *hash, KtError *err);
+
+/// True when every delivered file is there as it was delivered.
+KtStatus kt_outputs_current(KtProduction *production, bool *current, KtError *err);
+/// Move every file of `staging` to its place in delivery/ and note it. A file there that a person
+/// changed is kept under another name (NAME.yours.csv), with a warning. Files of an earlier delivery
+/// that are not in `staging` go away unless `keep_others`. Safe to be stopped at any moment.
+KtStatus kt_outputs_publish(KtProduction *production, const char *staging, bool keep_others,
+                            KtError *err);
+/// Removes what an interrupted run left half-written.
+void kt_outputs_clean(const char *folder);
+
+KtStatus kt_pipeline_run(KtProduction *production, KtError *err);
+
+#endif

@@ -1,0 +1,433 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "production/internal.h"
+
+#include "base/json.h"
+#include "base/pool.h"
+#include "compose/compose.h"
+#include "deliver/deliver.h"
+#include "mix/mix.h"
+#include "orchestrate/orchestrate.h"
+#include "perform/perform.h"
+#include "render/render.h"
+#include "spot/suggest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { STAGES_MOST = 16 };
+
+/// Everything one run holds; a stage fills its own value and reads those before it.
+typedef struct Work {
+  KtProduction *production;
+  KtArena *arena;
+  KtContext *ctx;
+  KtKept kept;
+  KtHash key, film_key, library_hash;
+  KtBrief *brief;
+  KtOrchestra *orchestra;
+  KtFilm *film;
+  KtStory *story;
+  KtPalette palette;
+  bool temp;
+  KtSpotting *spotting;
+  KtThemes *themes;
+  KtPlan *plan;
+  KtScore **scores;
+  KtPerformance **performances;
+  KtStems *stems;
+  KtMix *mix;
+  KtMixOptions mix_options;
+  bool *wanted; ///< per cue, NULL all
+  KtStageTime times[STAGES_MOST];
+  size_t time_count;
+} Work;
+
+static void work_clear(Work *work) {
+  size_t cues = work->spotting ? work->spotting->cues.count : 0;
+  kt_mix_free(work->mix);
+  kt_stems_free(work->stems, cues);
+  for (size_t i = 0; i < cues; ++i) {
+    if (work->performances) {
+      kt_performance_free(work->performances[i]);
+    }
+    if (work->scores) {
+      kt_score_free(work->scores[i]);
+    }
+  }
+  kt_plan_free(work->plan);
+  kt_themes_free(work->themes);
+  kt_spotting_free(work->spotting);
+  kt_story_free(work->story);
+  kt_film_free(work->film);
+  kt_orchestra_free(work->orchestra);
+  kt_brief_free(work->brief);
+  kt_arena_free(work->arena);
+}
+
+static bool is_dropped(const Work *work) {
+  return work->kept.film_sound && !strcmp(work->kept.film_sound, "drop");
+}
+
+/// The file that stands for the film's own sound, NULL for the film itself.
+static const char *sound_file(const Work *work) {
+  const char *named = work->kept.film_sound;
+  return named && strcmp(named, "drop") != 0 && strcmp(named, "keep") != 0 ? named : NULL;
+}
+
+static KtStatus add_input(Work *work, KtHasher *all, const char *kind, const char *path, KtError *err) {
+  KtHash hash = {""};
+  KtStatus status = path ? kt_input_hash(work->production, kind, path, &hash, err) : KT_OK;
+  kt_hasher_add_text(all, kind);
+  kt_hasher_add_text(all, path);
+  kt_hasher_add_text(all, hash.hex);
+  return status;
+}
+
+/// One hash over all that decides the result: when it is unchanged there is nothing to do.
+static KtStatus make_keys(Work *work, KtError *err) {
+  const KtKept *kept = &work->kept;
+  KtHasher *all = kt_hasher_new();
+  KtHasher *film = kt_hasher_new();
+  if (!all || !film) {
+    free(all);
+    free(film);
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  KtStatus status = add_input(work, film, "film", kept->film, err);
+  if (!status) {
+    status = add_input(work, film, "subtitles", kept->subtitles, err);
+  }
+  if (!status) {
+    status = add_input(work, film, "film_sound", sound_file(work), err);
+  }
+  kt_hasher_add_int(film, kept->video_stream);
+  kt_hasher_add_text(film, kept->start_timecode);
+  work->film_key = kt_hasher_finish(film);
+  kt_hasher_add_text(all, work->film_key.hex);
+  if (!status) {
+    status = add_input(work, all, "script", kept->script, err);
+  }
+  if (!status) {
+    status = add_input(work, all, "brief", kept->brief, err);
+  }
+  for (size_t i = 0; work->brief && i < work->brief->themes.count && !status; ++i) {
+    status = add_input(work, all, "theme", work->brief->themes.items[i].file, err);
+  }
+  if (!status) {
+    status = kt_input_hash(work->production, "library", work->orchestra->library_path,
+                           &work->library_hash, err);
+  }
+  KtHash data = {""};
+  if (!status) {
+    status = kt_data_hash(work->production, &data, err);
+  }
+  KtFileStamp program = {0};
+  kt_file_stamp("/proc/self/exe", &program, NULL); // a rebuilt program is another program
+  const char *texts[] = {KT_VERSION,       data.hex,         work->library_hash.hex, kept->palette,
+                         kept->loudness,   kept->film_sound, kept->cues,             kept->seed};
+  for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
+    kt_hasher_add_text(all, texts[i]);
+  }
+  kt_hasher_add_int(all, program.size);
+  kt_hasher_add_int(all, program.mtime_ns);
+  work->key = kt_hasher_finish(all);
+  return status;
+}
+
+static KtStatus stage_film(Work *work, KtError *err) {
+  const char *name = kt_arena_format(work->arena, "film-%.32s.ktf", work->film_key.hex);
+  const char *path = kt_path_join(work->arena, work->production->cache, name);
+  if (kt_file_exists(path) && !kt_film_load(path, &work->film, NULL)) {
+    // The same film may have been moved: what is kept is its content, not its place.
+    work->film->path = kt_arena_text(work->film->arena, work->kept.film);
+    return work->kept.subtitles ? kt_captions_read(work->film, work->kept.subtitles, err) : KT_OK;
+  }
+  KtFilmOptions options = {.path = work->kept.film,
+                           .subtitles = work->kept.subtitles,
+                           .audio_file = sound_file(work),
+                           .video_stream = work->kept.video_stream,
+                           .start_timecode = work->kept.start_timecode};
+  KtStatus status = kt_film_look(work->ctx, &options, &work->film, err);
+  return status ? status : kt_film_save(work->film, path, err);
+}
+
+static KtStatus stage_story(Work *work, KtError *err) {
+  const char *language = work->brief->language ? work->brief->language : "en";
+  for (size_t i = 0; i < work->film->warnings.count; ++i) {
+    kt_warn(work->ctx, "%s", work->film->warnings.items[i]);
+  }
+  KtStatus status = kt_story_read(work->ctx, work->film, work->kept.script, language, &work->story, err);
+  for (size_t i = 0; !status && i < work->story->warnings.count; ++i) {
+    kt_warn(work->ctx, "%s", work->story->warnings.items[i]);
+  }
+  return status;
+}
+
+/// Temp music: over 40 % of the film, or the brief says so.
+static void judge_temp(Work *work) {
+  const KtFilm *film = work->film;
+  bool kept = !is_dropped(work);
+  work->temp = !kept || work->brief->temp == 1 ||
+               (work->brief->temp < 0 && film->music_share > 0.4F && !sound_file(work));
+  if (work->temp && kept) {
+    kt_warn(work->ctx,
+            "%s: music fills %.0f %% of the film's own sound and will sound under the score; "
+            "if it is temp music, use --film-sound drop, or --film-sound FILE with the dialogue and effects",
+            film->path, (double)film->music_share * 100);
+  }
+}
+
+static KtStatus stage_spot(Work *work, KtError *err) {
+  judge_temp(work);
+  const char *id = work->kept.palette ? work->kept.palette : work->brief->palette;
+  KtStatus status = KT_OK;
+  if (!id) {
+    status = kt_palette_suggest(work->ctx, work->arena, work->film, work->story, &id, err);
+  }
+  if (!status) {
+    status = kt_palette_load(work->ctx, work->arena, id, &work->palette, err);
+  }
+  KtStyle style = {.share_min = work->palette.share_min,
+                   .share_max = work->palette.share_max,
+                   .cue_min_s = work->palette.cue_min_s,
+                   .cue_max_s = work->palette.cue_max_s,
+                   .cue_typical_s = work->palette.cue_typical_s,
+                   .hits_per_minute = work->palette.hits_per_minute,
+                   .restraint = work->palette.restraint};
+  return status ? status
+                : kt_spot(work->ctx, work->film, work->story, work->brief, &style, work->temp,
+                          &work->spotting, err);
+}
+
+static KtStatus read_wanted(Work *work, KtError *err) {
+  size_t cues = work->spotting->cues.count;
+  if (!work->kept.cues || !work->kept.cues[0]) {
+    return KT_OK;
+  }
+  work->wanted = KT_NEW(work->arena, bool, cues + 1);
+  char *list = (char *)(uintptr_t)kt_arena_text(work->arena, work->kept.cues);
+  char *rest = NULL;
+  for (char *name = strtok_r(list, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+    int cue = kt_spotting_cue(work->spotting, name);
+    if (cue < 0) {
+      const char *last = cues ? work->spotting->cues.items[cues - 1].name : "none";
+      return kt_error_set(err, KT_ERR_ARGUMENT,
+                          "--cues: there is no cue %.20s in this film; they run from 1m01 to %s", name, last);
+    }
+    work->wanted[cue] = true;
+  }
+  return KT_OK;
+}
+
+static KtDesk desk(const Work *work) {
+  return (KtDesk){work->ctx,      work->film,  work->story,
+                  work->spotting, work->brief, &work->palette};
+}
+
+static KtStatus compose_one(void *user, size_t index, int worker, KtError *err) {
+  (void)worker;
+  Work *work = user;
+  KtDesk table = desk(work);
+  KtScore *sketch = NULL;
+  if (kt_cancelled(work->ctx)) {
+    return kt_error_cancelled(err);
+  }
+  KtStatus status = kt_compose_cue(&table, work->themes, work->plan, (int)index, &sketch, err);
+  if (!status) {
+    status = kt_orchestrate(work->ctx, work->orchestra, &work->palette, sketch, &work->scores[index], err);
+  }
+  kt_score_free(sketch);
+  if (!status) {
+    status = kt_perform(work->ctx, work->orchestra, work->scores[index], &work->performances[index], err);
+  }
+  return status;
+}
+
+static KtStatus stage_compose(Work *work, KtError *err) {
+  KtStatus status = read_wanted(work, err);
+  KtDesk table = desk(work);
+  size_t cues = work->spotting->cues.count;
+  work->scores = KT_NEW(work->arena, KtScore *, cues + 1);
+  work->performances = KT_NEW(work->arena, KtPerformance *, cues + 1);
+  if (!status) {
+    status = kt_compose_themes(&table, &work->themes, err);
+  }
+  if (!status) {
+    status = kt_compose_plan(&table, work->themes, &work->plan, err);
+  }
+  if (!status) {
+    status = kt_parallel(work->ctx->threads, cues, compose_one, work, err);
+  }
+  for (size_t i = 0; !status && work->wanted && i < cues; ++i) {
+    if (!work->wanted[i]) {
+      work->performances[i]->tracks.count = 0; // left without music this time
+    }
+  }
+  return status;
+}
+
+static KtStatus stage_render(Work *work, KtError *err) {
+  size_t cues = work->spotting->cues.count;
+  const char *folder = kt_path_join(work->arena, work->production->cache, "render");
+  KtStatus status = kt_make_dirs(folder, err);
+  return status ? status
+                : kt_render(work->ctx, work->orchestra, (KtPerformance *const *)work->performances, cues, folder,
+                            &work->stems, err);
+}
+
+static KtStatus stage_mix(Work *work, KtError *err) {
+  const char *folder = kt_path_join(work->arena, work->production->cache, "mix");
+  const char *loudness = work->kept.loudness ? work->kept.loudness : work->brief->loudness;
+  work->mix_options = (KtMixOptions){loudness, work->palette.hall, work->kept.film_sound};
+  KtStatus status = kt_remove_tree(folder, err);
+  if (!status) {
+    status = kt_make_dirs(folder, err);
+  }
+  return status ? status
+                : kt_mix(work->ctx, work->film, work->spotting, work->orchestra, work->stems,
+                         work->spotting->cues.count, &work->mix_options, folder, &work->mix, err);
+}
+
+static KtStatus keep_results(Work *work, const char *scored, KtError *err) {
+  KtStore *store = work->production->store;
+  KtArena *arena = work->arena;
+  const char *delivery = work->production->delivery;
+  const char *name = work->film->title;
+  const struct {
+    const char *key, *file;
+  } files[] = {{"file.scored", scored},
+               {"file.mix", kt_arena_format(arena, "%s.mix.wav", name)},
+               {"file.music", kt_arena_format(arena, "%s.music.wav", name)},
+               {"file.report", "report.html"},
+               {"file.cue_sheet", "cue-sheet.html"}};
+  KtStatus status = KT_OK;
+  for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !status; ++i) {
+    status = kt_store_set(store, files[i].key, kt_path_join(arena, delivery, files[i].file), err);
+  }
+  const char *report = NULL;
+  size_t size = 0;
+  if (!status) {
+    status = kt_file_read(arena, kt_path_join(arena, delivery, "report.json"), 256U << 20, &report, &size, err);
+  }
+  if (!status) {
+    status = kt_store_add_version(store, work->key.hex, report, err);
+  }
+  return status ? status : kt_store_set(store, "delivered", work->key.hex, err);
+}
+
+static KtStatus stage_deliver(Work *work, KtError *err) {
+  const char *staging = kt_path_join(work->arena, work->production->cache, "staging");
+  KtFileStamp stamp = {0};
+  KtStatus status = kt_file_stamp(work->kept.film, &stamp, err);
+  if (!status) {
+    status = kt_remove_tree(staging, err);
+  }
+  if (!status) {
+    status = kt_make_dirs(staging, err);
+  }
+  KtDelivery delivery = {.ctx = work->ctx,
+                         .folder = staging,
+                         .name = work->film->title,
+                         .program = "kinothek " KT_VERSION,
+                         .origination = stamp.mtime_ns / INT64_C(1000000000),
+                         .film = work->film,
+                         .story = work->story,
+                         .brief = work->brief,
+                         .palette = &work->palette,
+                         .orchestra = work->orchestra,
+                         .library_sha256 = work->library_hash.hex,
+                         .spotting = work->spotting,
+                         .themes = work->themes,
+                         .scores = (KtScore *const *)work->scores,
+                         .performances = (KtPerformance *const *)work->performances,
+                         .mix = work->mix,
+                         .mix_options = &work->mix_options,
+                         .times = work->times,
+                         .time_count = work->time_count,
+                         .cues_wanted = work->wanted};
+  if (!status) {
+    status = kt_deliver(&delivery, err);
+  }
+  if (!status) {
+    status = kt_store_set(work->production->store, "delivered", NULL, err);
+  }
+  if (!status) {
+    status = kt_outputs_publish(work->production, staging, work->wanted != NULL, err);
+  }
+  const char *scored = kt_arena_format(work->arena, "%s.scored.mp4", work->film->title);
+  if (!kt_file_exists(kt_path_join(work->arena, work->production->delivery, scored))) {
+    scored = kt_arena_format(work->arena, "%s.scored.mkv", work->film->title);
+  }
+  return status ? status : keep_results(work, scored, err);
+}
+
+/// Shares are of the whole run's time, as measured on an animated short of ten minutes.
+static const struct {
+  const char *name;
+  double share;
+  KtStatus (*run)(Work *work, KtError *err);
+} STAGES[] = {{"film", .42, stage_film},       {"story", .01, stage_story},
+              {"spot", .01, stage_spot},       {"compose", .04, stage_compose},
+              {"render", .30, stage_render},   {"mix", .12, stage_mix},
+              {"deliver", .10, stage_deliver}};
+
+static KtStatus run_stages(Work *work, KtError *err) {
+  KtProduction *production = work->production;
+  KtStatus status = KT_OK;
+  production->done_share = 0;
+  for (size_t i = 0; i < sizeof(STAGES) / sizeof(STAGES[0]) && !status; ++i) {
+    if (kt_cancelled(work->ctx)) {
+      return kt_error_cancelled(err);
+    }
+    production->stage_share = STAGES[i].share;
+    kt_progress(work->ctx, STAGES[i].name, 0);
+    double before = kt_monotonic_s();
+    status = STAGES[i].run(work, err);
+    work->times[work->time_count++] = (KtStageTime){STAGES[i].name, kt_monotonic_s() - before};
+    if (!status) {
+      kt_progress(work->ctx, STAGES[i].name, 1);
+    }
+    production->done_share += STAGES[i].share;
+  }
+  return status;
+}
+
+static KtStatus prepare(Work *work, bool *current, KtError *err) {
+  KtProduction *production = work->production;
+  KtStatus status = kt_kept_load(production, work->arena, &work->kept, err);
+  if (!status) {
+    status = kt_brief_load(work->kept.brief, &work->brief, err);
+  }
+  if (!status) {
+    KtContext *ctx = work->ctx;
+    ctx->threads = work->kept.threads > 0 ? work->kept.threads : kt_context_for(NULL).threads;
+    ctx->seed = work->kept.seed ? strtoull(work->kept.seed, NULL, 10)
+                                : (work->brief->has_seed ? work->brief->seed : 1);
+    status = kt_orchestra_load(ctx, work->kept.library, &work->orchestra, err);
+  }
+  if (!status) {
+    status = make_keys(work, err);
+  }
+  const char *delivered = kt_store_get(production->store, work->arena, "delivered");
+  *current = false;
+  if (!status && delivered && !strcmp(delivered, work->key.hex)) {
+    status = kt_outputs_current(production, current, err);
+  }
+  return status;
+}
+
+KtStatus kt_pipeline_run(KtProduction *production, KtError *err) {
+  Work work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
+  if (!work.arena) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  KtStatus status = prepare(&work, &production->was_current, err);
+  if (!status && !production->was_current) {
+    status = run_stages(&work, err);
+  }
+  work_clear(&work);
+  return status;
+}
