@@ -29,6 +29,7 @@ typedef struct KtPreset {
   float attack_s;           ///< added by generator for short notes, 0 as it is
   float release_s;          ///< 0 as it is
   int transpose;            ///< semitones
+  float speaks_ms;          ///< measured: how late its attack is felt at mezzo-forte
 } KtPreset;
 
 typedef struct KtInstrument {
@@ -50,6 +51,8 @@ typedef struct KtInstrument {
   float depth_m;            ///< distance from the conductor
   int players;
   bool pitched;
+  const int *keys;          ///< unpitched: keys of the General MIDI drum map it answers
+  int key_count;
   KtPreset presets[KT_ART_COUNT];
   bool has[KT_ART_COUNT];   ///< articulations it can play
 } KtInstrument;

@@ -1,0 +1,190 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestra/instruments.h"
+
+#include "base/file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct PresetRow {
+  char *instrument;
+  uint32_t articulations;
+  int bank, program, controller, transpose;
+  float gain_db, attack_s, release_s, speaks_ms;
+} PresetRow;
+
+typedef struct LibraryFile {
+  char *id, *name, *package;
+  int rank;
+  char **files;
+  unsigned files_count;
+  PresetRow *presets;
+  unsigned presets_count;
+} LibraryFile;
+
+#define OPTIONAL CYAML_FLAG_OPTIONAL
+#define POINTER  CYAML_FLAG_POINTER
+static const cyaml_schema_field_t preset_fields[] = {
+    CYAML_FIELD_STRING_PTR("instrument", POINTER, PresetRow, instrument, 1, 40),
+    CYAML_FIELD_FLAGS("for", CYAML_FLAG_STRICT, PresetRow, articulations, kt_articulation_flags,
+                      KT_ART_COUNT),
+    CYAML_FIELD_INT("bank", CYAML_FLAG_DEFAULT, PresetRow, bank),
+    CYAML_FIELD_INT("program", CYAML_FLAG_DEFAULT, PresetRow, program),
+    CYAML_FIELD_INT("controller", OPTIONAL, PresetRow, controller),
+    CYAML_FIELD_INT("transpose", OPTIONAL, PresetRow, transpose),
+    CYAML_FIELD_FLOAT("gain_db", OPTIONAL, PresetRow, gain_db),
+    CYAML_FIELD_FLOAT("attack_s", OPTIONAL, PresetRow, attack_s),
+    CYAML_FIELD_FLOAT("release_s", OPTIONAL, PresetRow, release_s),
+    CYAML_FIELD_FLOAT("speaks_ms", OPTIONAL, PresetRow, speaks_ms),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t preset_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, PresetRow, preset_fields)};
+static const cyaml_schema_value_t path_schema = {CYAML_VALUE_STRING(POINTER, char, 1, 500)};
+static const cyaml_schema_field_t file_fields[] = {
+    CYAML_FIELD_STRING_PTR("id", POINTER, LibraryFile, id, 1, 40),
+    CYAML_FIELD_STRING_PTR("name", POINTER, LibraryFile, name, 1, 80),
+    CYAML_FIELD_STRING_PTR("package", POINTER, LibraryFile, package, 1, 80),
+    CYAML_FIELD_INT("rank", CYAML_FLAG_DEFAULT, LibraryFile, rank),
+    CYAML_FIELD_SEQUENCE("files", POINTER, LibraryFile, files, &path_schema, 1, 20),
+    CYAML_FIELD_SEQUENCE("presets", POINTER, LibraryFile, presets, &preset_schema, 1, 1000),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t file_schema = {
+    CYAML_VALUE_MAPPING(POINTER, LibraryFile, file_fields)};
+
+static void take_presets(const LibraryFile *file, KtOrchestra *orchestra) {
+  for (unsigned i = 0; i < file->presets_count; ++i) {
+    const PresetRow *row = &file->presets[i];
+    KtInstrument *to = (KtInstrument *)kt_orchestra_find(orchestra, row->instrument);
+    for (int a = 0; to && a < KT_ART_COUNT; ++a) {
+      if (row->articulations >> a & 1U) {
+        to->presets[a] = (KtPreset){.bank = row->bank,
+                                    .program = row->program,
+                                    .dynamics_controller = row->controller,
+                                    .gain_db = row->gain_db,
+                                    .attack_s = row->attack_s,
+                                    .release_s = row->release_s,
+                                    .transpose = row->transpose,
+                                    .speaks_ms = row->speaks_ms};
+      }
+    }
+  }
+  for (int i = 0; i < orchestra->count; ++i) {
+    KtInstrument *to = &orchestra->instruments[i];
+    const KtPreset *usual = &to->presets[KT_ART_LONG];
+    to->speaks_ms = usual->speaks_ms;
+    for (int a = 0; a < KT_ART_COUNT; ++a) {
+      if (to->presets[a].program < 0) {
+        to->presets[a] = *usual;
+      }
+      to->has[a] = to->has[a] && to->presets[a].program >= 0;
+    }
+  }
+}
+
+/// The first of a library's files that is on this machine; NULL where none is.
+static const char *installed(const LibraryFile *file) {
+  for (unsigned i = 0; i < file->files_count; ++i) {
+    if (kt_file_exists(file->files[i])) {
+      return file->files[i];
+    }
+  }
+  return NULL;
+}
+
+/// A library asked for by a file of its own: one whose file name is the same speaks its presets,
+/// any other is taken for General MIDI (the last in rank).
+static bool same_name(const LibraryFile *file, const char *path) {
+  const char *name = kt_path_name(path);
+  size_t stem = kt_path_stem(name);
+  for (unsigned i = 0; i < file->files_count; ++i) {
+    const char *other = kt_path_name(file->files[i]);
+    if (kt_path_stem(other) == stem && !strncmp(other, name, stem)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool asked_by_id(const LibraryFile *file, const char *library) {
+  return !strcmp(file->id, library) || !strcmp(file->name, library);
+}
+
+/// Which of the libraries to take, and its file. -1: none is there.
+static int choose(LibraryFile *const *files, int count, const char *library, const char **path) {
+  int best = -1;
+  for (int i = 0; i < count; ++i) {
+    const char *found = installed(files[i]);
+    if (library && strchr(library, '/')) {
+      found = kt_file_exists(library) ? library : NULL;
+      if (found && same_name(files[i], library)) {
+        *path = library;
+        return i;
+      }
+      if (found && (best < 0 || files[i]->rank > files[best]->rank)) {
+        best = i;
+        *path = library;
+      }
+    } else if (found && (!library || asked_by_id(files[i], library)) &&
+               (best < 0 || files[i]->rank < files[best]->rank)) {
+      best = i;
+      *path = found;
+    }
+  }
+  return best;
+}
+
+static KtStatus none_found(LibraryFile *const *files, int count, const char *library,
+                           KtError *err) {
+  if (library && strchr(library, '/')) {
+    return kt_error_at(err, KT_ERR_MISSING, library, 0, 0, "no such sample library");
+  }
+  char known[256] = "";
+  int first = 0;
+  for (int i = 0; i < count; ++i) {
+    if (library && asked_by_id(files[i], library)) {
+      return kt_error_set(err, KT_ERR_MISSING,
+                          "the sample library %s is not installed: apt-get install %s", library,
+                          files[i]->package);
+    }
+    size_t used = strlen(known);
+    snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "", files[i]->id);
+    first = files[i]->rank < files[first]->rank ? i : first;
+  }
+  if (library) {
+    return kt_error_set(err, KT_ERR_ARGUMENT,
+                        "no sample library %s; known: %s, or the path of an SF2 or SF3 file",
+                        library, known);
+  }
+  return kt_error_set(err, KT_ERR_MISSING, "no sample library is installed: apt-get install %s",
+                      files[first]->package);
+}
+
+KtStatus kt_library_load(const KtContext *ctx, const char *library, KtOrchestra *orchestra,
+                         KtError *err) {
+  enum { MOST = 16 };
+  LibraryFile *files[MOST] = {0};
+  const char **names = NULL;
+  int count = 0;
+  KtStatus status = kt_data_names(ctx, orchestra->arena, "libraries", &names, &count, err);
+  count = count > MOST ? MOST : count;
+  for (int i = 0; !status && i < count; ++i) {
+    const char *name = kt_arena_format(orchestra->arena, "libraries/%s.yaml", names[i]);
+    status = kt_data_load(ctx, name, &file_schema, (void **)&files[i], NULL, err);
+  }
+  if (!status) {
+    const char *path = NULL;
+    int chosen = choose(files, count, library, &path);
+    if (chosen >= 0) {
+      orchestra->library = kt_arena_text(orchestra->arena, files[chosen]->name);
+      orchestra->library_path = kt_arena_text(orchestra->arena, path);
+      take_presets(files[chosen], orchestra);
+    } else {
+      status = none_found(files, count, library, err);
+    }
+  }
+  for (int i = 0; i < count; ++i) {
+    kt_data_free(&file_schema, files[i], 0);
+  }
+  return status;
+}
