@@ -1,0 +1,255 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/fit.h"
+
+#include "compose/fit_path.h"
+
+#include <math.h>
+
+static KtStatus no_memory(KtError *err) {
+  return kt_error_set(err, KT_ERR_MEMORY, "out of memory while fitting bars");
+}
+
+/// The wished metre first, then what may stand in for it: a beat more or less, half, or a group.
+static void choose_metres(const KtFitRequest *request, KtFitProblem *problem) {
+  static const int simple[] = {2, 3, 4, 5}, compound[] = {3, 6, 9, 12};
+  bool grouped = request->unit >= 8 && request->beats % 3 == 0;
+  const int *others = grouped ? compound : simple;
+  problem->metres[0] = request->beats;
+  problem->metre_count = 1;
+  for (int i = 0; i < 4 && problem->metre_count < KT_FIT_METRES; ++i) {
+    if (others[i] != request->beats) {
+      problem->metres[problem->metre_count++] = others[i];
+    }
+  }
+}
+
+static KtStatus add_hit(KtFitProblem *problem, const KtFitRequest *request, const KtFitHit *hit,
+                        KtError *err) {
+  double at = kt_seconds(hit->at);
+  if (at < 0 || hit->at > request->length) {
+    return KT_OK;
+  }
+  if (!hit->hard) {
+    KtFitSoft *soft = kt_array_push(problem->arena, &problem->softs);
+    if (!soft) {
+      return no_memory(err);
+    }
+    double tolerance = hit->tolerance > 0 ? kt_seconds(hit->tolerance) : 4 * problem->half_frame_s;
+    *soft = (KtFitSoft){.at_s = at, .tolerance_s = tolerance, .weight = (double)hit->weight};
+    return KT_OK;
+  }
+  KtFitAnchor *before = &problem->anchors.items[problem->anchors.count - 1];
+  if (at - before->at_s < problem->half_frame_s) {
+    bool first = problem->anchors.count == 1;
+    if (!first && (double)hit->weight > before->weight) { // the weightier one gives the moment
+      *before = (KtFitAnchor){at, hit->at, (double)hit->weight};
+    }
+    return KT_OK;
+  }
+  if (kt_seconds(request->length) - at < problem->half_frame_s) {
+    return KT_OK; // stands on the end
+  }
+  KtFitAnchor *anchor = kt_array_push(problem->arena, &problem->anchors);
+  if (!anchor) {
+    return no_memory(err);
+  }
+  *anchor = (KtFitAnchor){at, hit->at, (double)hit->weight};
+  return KT_OK;
+}
+
+KtStatus kt_fit_problem(KtArena *arena, const KtFitRequest *request, KtFitProblem *problem,
+                        KtError *err) {
+  double low = fmin(request->bpm_min, request->bpm_max);
+  double high = fmax(request->bpm_min, request->bpm_max);
+  if (request->length <= 0 || request->beats < 2 || request->beats > KT_FIT_BEATS_MAX ||
+      request->unit < 1 || !(low > 0) || !(high < 1000) || !(request->bpm > 0)) {
+    return kt_error_set(err, KT_ERR_ARGUMENT,
+                        "cannot fit bars of %d/%d at %.1f..%.1f bpm to %.3f s: give a length, 2 to "
+                        "12 beats and a tempo range",
+                        request->beats, request->unit, low, high, kt_seconds(request->length));
+  }
+  double beats_a_minute = request->unit / 4.0; // times quarters
+  double fps = request->rate.num > 0 && request->rate.den > 0 ? kt_rate_fps(request->rate) : 24;
+  *problem = (KtFitProblem){.arena = arena,
+                            .rate = fmin(fmax(request->bpm, low), high) * beats_a_minute / 60,
+                            .rate_min = low * beats_a_minute / 60,
+                            .rate_max = high * beats_a_minute / 60,
+                            .change_max = fmax(request->change_max, 0.005),
+                            .half_frame_s = 0.5 / fps,
+                            .phrase_bars = request->phrase_bars > 0 ? request->phrase_bars : 4};
+  if (problem->phrase_bars > KT_FIT_PHRASE_MAX) {
+    problem->phrase_bars = problem->phrase_bars % 4 ? 3 : 4; // eight bars are two fours here
+  }
+  choose_metres(request, problem);
+  if (!kt_array_push(arena, &problem->anchors)) {
+    return no_memory(err);
+  }
+  for (size_t i = 0; i < request->count; ++i) {
+    KtStatus status = add_hit(problem, request, &request->hits[i], err);
+    if (status) {
+      return status;
+    }
+  }
+  KtFitAnchor *end = kt_array_push(arena, &problem->anchors);
+  if (!end) {
+    return no_memory(err);
+  }
+  *end = (KtFitAnchor){kt_seconds(request->length), request->length, 1};
+  return KT_OK;
+}
+
+static bool write_bars(const KtFitRequest *request, const KtFitPath *path, KtScore *score,
+                       KtFitPhrases *phrases) {
+  KtTick tick = 0, beat = 4 * KT_PPQ / request->unit;
+  bool begins = true;
+  score->metres.count = 0;
+  for (size_t i = 0; i < path->bars.count; ++i) {
+    const KtFitBar *bar = &path->bars.items[i];
+    if (!i || bar->beats != path->bars.items[i - 1].beats) {
+      KtMetre *metre = kt_array_push(score->arena, &score->metres);
+      if (!metre) {
+        return false;
+      }
+      *metre = (KtMetre){tick, bar->beats, request->unit};
+    }
+    if (begins && phrases) {
+      KtTick *start = kt_array_push(score->arena, phrases);
+      if (!start) {
+        return false;
+      }
+      *start = tick;
+    }
+    begins = bar->phrase_end;
+    tick += bar->beats * beat;
+  }
+  score->end = tick;
+  return true;
+}
+
+/// A point a beat where the tempo moves, at the anchors alone where it stands still.
+static bool write_tempo(const KtFitRequest *request, const KtFitProblem *problem,
+                        const KtFitPath *path, const double *times, KtScore *score) {
+  KtTick beat = 4 * KT_PPQ / request->unit;
+  size_t last = problem->anchors.count - 1, from = 0;
+  score->tempo.points.count = 0;
+  KtTempoPoint *start = kt_array_push(score->arena, &score->tempo.points);
+  if (!start) {
+    return false;
+  }
+  for (size_t to = 1; to <= last; ++to) {
+    if (path->beats[to] < 0) {
+      continue;
+    }
+    size_t a = (size_t)path->beats[from], b = (size_t)path->beats[to];
+    double mean = (times[b] - times[a]) / (double)(b - a);
+    bool still = true;
+    for (size_t i = a; i < b; ++i) {
+      still = still && fabs(times[i + 1] - times[i] - mean) < 1e-6 * mean;
+    }
+    for (size_t i = still ? b : a + 1; i <= b; ++i) {
+      KtTempoPoint *point = kt_array_push(score->arena, &score->tempo.points);
+      if (!point) {
+        return false;
+      }
+      bool end_exact = to == last && fabs(path->end_s - problem->anchors.items[last].at_s) < 1e-9;
+      bool exact = i == b && (to < last || end_exact);
+      *point = (KtTempoPoint){(KtTick)i * beat,
+                              exact ? problem->anchors.items[to].at : kt_film_time(times[i])};
+    }
+    from = to;
+  }
+  return true;
+}
+
+/// Every hit's beat: the one it was given, else the nearest by the finished tempo map.
+static bool write_hits(const KtFitRequest *request, const KtFitProblem *problem, const double *times,
+                       size_t beats, KtScore *score) {
+  KtTick beat = 4 * KT_PPQ / request->unit;
+  score->hits.count = 0;
+  for (size_t i = 0; i < request->count; ++i) {
+    const KtFitHit *hit = &request->hits[i];
+    double at = kt_seconds(hit->at);
+    size_t best = 0;
+    for (size_t k = 1; k < beats; ++k) {
+      best = fabs(times[k] - at) < fabs(times[best] - at) ? k : best;
+    }
+    double tolerance = hit->hard              ? problem->half_frame_s
+                       : hit->tolerance > 0 ? kt_seconds(hit->tolerance)
+                                              : 4 * problem->half_frame_s;
+    KtScoreHit *out = kt_array_push(score->arena, &score->hits);
+    if (!out) {
+      return false;
+    }
+    *out = (KtScoreHit){hit->index, (KtTick)best * beat, fabs(times[best] - at) <= tolerance};
+  }
+  return true;
+}
+
+/// What one tempo from the in would do: how many hits it misses by more than a frame, and by how much.
+static void measure_constant(const KtFitRequest *request, double bpm, double frame_s, int *missed,
+                             double *off_frames) {
+  double step = 60 / bpm * 4 / request->unit, sum = 0;
+  int counted = 0;
+  *missed = 0;
+  for (size_t i = 0; i < request->count; ++i) {
+    const KtFitHit *hit = &request->hits[i];
+    if (hit->hard) {
+      double at = kt_seconds(hit->at) / step;
+      double off = fabs(at - nearbyint(at)) * step / frame_s;
+      sum += off;
+      *missed += off > 1;
+      ++counted;
+    }
+  }
+  *off_frames = counted ? sum / counted : 0;
+}
+
+static void compare_constant(const KtFitRequest *request, double frame_s, KtScore *score) {
+  double low = fmin(request->bpm_min, request->bpm_max);
+  double high = fmax(request->bpm_min, request->bpm_max);
+  double nearest = fmin(fmax(request->bpm, low), high);
+  score->constant_bpm = nearest;
+  measure_constant(request, nearest, frame_s, &score->constant_missed, &score->constant_off_frames);
+  for (int tenth = (int)ceil(low * 10); tenth <= (int)floor(high * 10); ++tenth) {
+    int missed = 0;
+    double off = 0;
+    measure_constant(request, tenth / 10.0, frame_s, &missed, &off);
+    if (missed < score->constant_missed ||
+        (missed == score->constant_missed && off < score->constant_off_frames - 1e-9)) {
+      score->constant_bpm = tenth / 10.0;
+      score->constant_missed = missed;
+      score->constant_off_frames = off;
+    }
+  }
+}
+
+KtStatus kt_fit_time_phrases(const KtFitRequest *request, KtScore *score, KtFitPhrases *phrases,
+                             KtError *err) {
+  KtArena *scratch = kt_arena_new();
+  if (!scratch) {
+    return no_memory(err);
+  }
+  KtFitProblem problem;
+  KtFitPath path = {0};
+  KtStatus status = kt_fit_problem(scratch, request, &problem, err);
+  if (!status) {
+    status = kt_fit_shortest(&problem, &path, err);
+  }
+  size_t beats = 0;
+  double *times = status ? NULL : kt_fit_smooth(&problem, &path, &beats);
+  if (!status && (!times || !write_bars(request, &path, score, phrases) ||
+                  !write_tempo(request, &problem, &path, times, score) ||
+                  !write_hits(request, &problem, times, beats, score))) {
+    status = no_memory(err);
+  }
+  if (!status) {
+    compare_constant(request, 2 * problem.half_frame_s, score);
+  }
+  kt_arena_free(scratch);
+  return status;
+}
+
+KtStatus kt_fit_time(const KtFitRequest *request, KtScore *score, KtError *err) {
+  return kt_fit_time_phrases(request, score, NULL, err);
+}
