@@ -1,0 +1,294 @@
+# Copyright 2026 The Kinothek authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input and bad moments: one clear line, the right status, nothing half-written, nothing lost."""
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import subprocess
+import time
+
+import kino
+
+
+def missing_film(tmp):
+    status, _, err = kino.run("score", "nowhere.mp4")
+    assert status == 1
+    kino.one_error_line(err, "nowhere.mp4")
+    assert not list(tmp.iterdir())
+
+
+def text_named_mp4(tmp):
+    (tmp / "letter.mp4").write_text("Dear director,\nthis is not a film.\n" * 50)
+    status, _, err = kino.run("score", "letter.mp4")
+    assert status == 1
+    kino.one_error_line(err, "letter.mp4")
+    kino.no_half_files(tmp)
+
+
+def no_picture(tmp):
+    kino.ffmpeg("-f", "lavfi", "-i", "sine=440:d=2", "-c:a", "aac", "song.mp4")
+    status, _, err = kino.run("score", "song.mp4")
+    assert status == 1
+    kino.one_error_line(err, "song.mp4", "picture")
+
+
+def truncated(tmp):
+    kino.film("whole.mkv", 8)
+    data = pathlib.Path("whole.mkv").read_bytes()
+    pathlib.Path("cut.mkv").write_bytes(data[: len(data) * 6 // 10])
+    status, _, err = kino.run("score", "cut.mkv", "--palette", "piano")
+    assert status == 0, err
+    notes = [l for l in err.splitlines() if l.startswith("kinothek: note:") and "cut.mkv" in l]
+    assert notes and ":" in notes[0], err
+    assert 1 < kino.report("cut.kinothek")["film"]["duration_s"] < 7.9
+
+
+def one_frame(tmp):
+    kino.ffmpeg("-f", "lavfi", "-i", "color=c=red:s=64x64:r=24:d=1", "-frames:v", "1", "-c:v", "libx264", "one.mp4")
+    status, _, err = kino.run("score", "one.mp4")
+    assert status in (0, 1), err
+    if status == 1:
+        kino.one_error_line(err, "one.mp4")
+    kino.no_half_files(tmp)
+
+
+def no_frame(tmp):
+    kino.film("some.mkv", 2, sound=None)
+    data = pathlib.Path("some.mkv").read_bytes()
+    pathlib.Path("none.mkv").write_bytes(data[:600])
+    status, _, err = kino.run("score", "none.mkv")
+    assert status == 1
+    kino.one_error_line(err, "none.mkv")
+
+
+def two_seconds(tmp):
+    kino.film("short.mp4", 2)
+    status, _, err = kino.run("score", "short.mp4")
+    assert status == 0, err
+    assert abs(kino.report("short.kinothek")["film"]["duration_s"] - 2) < 0.1
+    kino.scored("short.kinothek")
+
+
+def no_sound(tmp):
+    kino.film("mute.mp4", 4, sound=None)
+    status, _, err = kino.run("score", "mute.mp4")
+    assert status == 0, err
+    streams = kino.probe(kino.scored("mute.kinothek"))["streams"]
+    assert [s["codec_type"] for s in streams].count("audio") == 1
+    assert kino.packets("mute.mp4") == kino.packets(kino.scored("mute.kinothek"))
+
+
+def mono_44100(tmp):
+    kino.film("mono.mp4", 4, sound="mono441")
+    status, _, err = kino.run("score", "mono.mp4")
+    assert status == 0, err
+    audio = [s for s in kino.probe(kino.scored("mono.kinothek"))["streams"] if s["codec_type"] == "audio"]
+    assert audio[0]["channels"] == 2 and audio[0]["sample_rate"] == "48000"
+    assert audio[1]["channels"] == 1 and audio[1]["sample_rate"] == "44100"
+
+
+def surround(tmp):
+    kino.film("five.mp4", 4, sound="5.1")
+    status, _, err = kino.run("score", "five.mp4")
+    assert status == 0, err
+    audio = [s for s in kino.probe(kino.scored("five.kinothek"))["streams"] if s["codec_type"] == "audio"]
+    assert audio[0]["channels"] == 6 and audio[1]["channels"] == 6
+    mix = kino.probe("five.kinothek/delivery/five.mix.wav")["streams"][0]
+    assert mix["channels"] == 6
+
+
+def variable_rate(tmp):
+    kino.film("steady.mkv", 6, sound="sine")
+    kino.ffmpeg("-i", "steady.mkv", "-vf", "select='not(mod(n,5))+lt(n,40)',setpts='if(gt(N,30),PTS+0.013/TB,PTS)'",
+                "-vsync", "vfr", "-c:a", "copy", "-c:v", "libx264", "loose.mkv")
+    status, _, err = kino.run("score", "loose.mkv")
+    assert status == 0, err
+    assert kino.packets("loose.mkv") == kino.packets(kino.scored("loose.kinothek"))
+
+
+def foreign_script(tmp):
+    kino.film("film.mp4", 6)
+    pathlib.Path("film.srt").write_text("1\n00:00:01,000 --> 00:00:02,500\nThe harbour is empty tonight.\n\n"
+                                        "2\n00:00:03,000 --> 00:00:05,000\nNobody comes back from there.\n")
+    pathlib.Path("other.fountain").write_text("INT. SPACESHIP - DAY\n\nThe robots dance.\n\nZORG\n"
+                                              "Calibrate the neutron pancake immediately!\n\nBLIP\nQuantum marmalade acquired.\n")
+    status, _, err = kino.run("score", "film.mp4", "--script", "other.fountain", "--subtitles", "film.srt")
+    assert status == 0, err
+    assert any("other.fountain" in l and "note" in l for l in err.splitlines()), err
+
+
+def broken_utf8(tmp):
+    kino.film("film.mp4", 4)
+    pathlib.Path("bad.fountain").write_bytes(b"INT. ROOM - DAY\n\nShe waits\xff\xfe\xc3(\n\nANNA\nWho is \xe9 there?\n")
+    status, _, err = kino.run("score", "film.mp4", "--script", "bad.fountain")
+    assert status in (0, 1), err
+    if status == 1:
+        kino.one_error_line(err, "bad.fountain:3")
+    else:
+        assert "bad.fountain" in err, err
+
+
+def broken_subtitles(tmp):
+    kino.film("film.mp4", 4)
+    pathlib.Path("bad.srt").write_text("1\n00:00:01,000 -> 00:00:02,000\nHello\n")
+    status, _, err = kino.run("score", "film.mp4", "--subtitles", "bad.srt")
+    assert status == 1
+    kino.one_error_line(err, "bad.srt:2")
+
+
+def bad_brief(tmp):
+    kino.film("film.mp4", 4)
+    pathlib.Path("brief.yaml").write_text("palette: piano\nshare: 7\n")
+    status, _, err = kino.run("score", "film.mp4", "--brief", "brief.yaml")
+    assert status == 1
+    kino.one_error_line(err, "brief.yaml:2", "share")
+
+
+def foreign_folder(tmp):
+    kino.film("film.mp4", 2)
+    (tmp / "home").mkdir()
+    (tmp / "home" / "diary.txt").write_text("mine")
+    status, _, err = kino.run("score", "film.mp4", "--out", "home")
+    assert status == 1
+    kino.one_error_line(err, "home", "--out")
+    assert sorted(p.name for p in (tmp / "home").iterdir()) == ["diary.txt"]
+
+
+def foreign_database(tmp):
+    kino.film("film.mp4", 2)
+    (tmp / "home").mkdir()
+    (tmp / "home" / "production.db").write_text("not a database at all, but somebody's text")
+    status, _, err = kino.run("score", "film.mp4", "--out", "home")
+    assert status == 1
+    kino.one_error_line(err, "production.db")
+    assert (tmp / "home" / "production.db").read_text().startswith("not a database")
+
+
+def usage(tmp):
+    for args, word in ((["score"], "FILM"), (["score", "a", "--loudness", "loud"], "ebu"), (["scroe"], "scroe"),
+                       (["score", "a", "--seed", "-1"], "seed"), (["score", "a", "--frobnicate"], "frobnicate"),
+                       (["score", "a", "--threads", "0"], "threads")):
+        status, _, err = kino.run(*args)
+        assert status == 2, (args, status)
+        kino.one_error_line(err, word)
+
+
+def unknown_cue(tmp):
+    kino.film("film.mp4", 4)
+    status, _, err = kino.run("score", "film.mp4", "--cues", "9m99")
+    assert status == 2, err
+    kino.one_error_line(err, "9m99")
+
+
+def full_disk(tmp):
+    kino.film("film.mp4", 6)
+
+    def small():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000))
+    status, _, err = kino.run("score", "film.mp4", preexec_fn=small)
+    assert status == 1, err
+    kino.one_error_line(err)
+    kino.no_half_files(tmp / "film.kinothek")
+    status, _, err = kino.run("score", "film.mp4")
+    assert status == 0, err
+
+
+def full_disk_keeps_earlier_work(tmp):
+    kino.film("film.mp4", 6)
+    assert kino.run("score", "film.mp4")[0] == 0
+    before = {p: p.read_bytes() for p in (tmp / "film.kinothek" / "delivery").rglob("*") if p.is_file()}
+
+    def small():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000))
+    status, _, err = kino.run("score", "film.mp4", "--seed", "7", preexec_fn=small)
+    assert status == 1, err
+    kino.one_error_line(err)
+    after = {p: p.read_bytes() for p in (tmp / "film.kinothek" / "delivery").rglob("*") if p.is_file()}
+    assert before == after
+
+
+def read_only(tmp):
+    """A folder on a read-only file system: needs a mount of our own."""
+    kino.film("film.mp4", 2)
+    script = ("mount -t tmpfs -o ro none '%s' && exec '%s' score film.mp4 --out '%s/x'" %
+              (tmp / "ro", kino.PROGRAM, tmp / "ro"))
+    (tmp / "ro").mkdir()
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True)
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        kino.skip("no mount of our own to be had here")
+    assert done.returncode == 1, done.stderr
+    kino.one_error_line(done.stderr, "read-only")
+
+
+def interrupt(tmp):
+    kino.film("film.mp4", 20, shots=5)
+    running = kino.start("score", "film.mp4")
+    time.sleep(1.0)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    if running.returncode != 0:
+        assert running.returncode == 1, (running.returncode, err)
+        kino.one_error_line(err, "stopped")
+    kino.no_half_files(tmp / "film.kinothek")
+    status, _, err = kino.run("score", "film.mp4")
+    assert status == 0, err
+
+
+def kill_any_moment(tmp):
+    kino.film("film.mp4", 12, shots=3)
+    kino.film("twin.mp4", 12, shots=3)
+    assert kino.run("score", "twin.mp4")[0] == 0
+    for moment in (0.1, 0.4, 0.8, 1.3, 1.9, 2.6, 3.4, 4.5):
+        running = kino.start("score", "film.mp4")
+        time.sleep(moment)
+        running.kill()
+        running.communicate()
+    status, _, err = kino.run("score", "film.mp4")
+    assert status == 0, err
+    kino.no_half_files(tmp / "film.kinothek")
+    one = (tmp / "film.kinothek" / "delivery" / "spotting.csv").read_bytes()
+    other = (tmp / "twin.kinothek" / "delivery" / "spotting.csv").read_bytes()
+    assert one == other
+    music = (tmp / "film.kinothek" / "delivery" / "film.music.wav").read_bytes()
+    assert music[-200000:] == (tmp / "twin.kinothek" / "delivery" / "twin.music.wav").read_bytes()[-200000:]
+    assert not list((tmp / "film.kinothek").rglob("*.yours*"))
+
+
+def two_at_once(tmp):
+    kino.film("film.mp4", 20, shots=5)
+    first = kino.start("score", "film.mp4")
+    time.sleep(0.5)
+    status, _, err = kino.run("score", "film.mp4")
+    _, first_err = first.communicate(timeout=300)
+    assert first.returncode == 0, first_err
+    if status != 0:
+        assert status == 1
+        kino.one_error_line(err, "another kinothek")
+
+
+def hand_changed(tmp):
+    kino.film("film.mp4", 6)
+    assert kino.run("score", "film.mp4")[0] == 0
+    sheet = tmp / "film.kinothek" / "delivery" / "spotting.csv"
+    sheet.write_text("mine\n")
+    status, _, err = kino.run("update", "film.kinothek")
+    assert status == 0, err
+    assert (sheet.parent / "spotting.yours.csv").read_text() == "mine\n"
+    assert sheet.read_text() != "mine\n"
+    assert "spotting.yours.csv" in err
+
+
+def nothing_to_update(tmp):
+    status, _, err = kino.run("update", "nowhere.kinothek")
+    assert status == 1
+    kino.one_error_line(err, "nowhere.kinothek")
+
+
+CASES = {name: case for name, case in list(globals().items())
+         if callable(case) and getattr(case, "__module__", "") == "__main__"}
+if __name__ == "__main__":
+    kino.main(CASES)

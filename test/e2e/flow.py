@@ -1,0 +1,170 @@
+# Copyright 2026 The Kinothek authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole flow, on films made here and on real ones: what comes out, held against the contract."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import kino
+
+REPORT_KEYS = {"film": {"path", "frames", "frame_rate", "start_timecode", "picture_start_s", "duration_s"},
+               "shots": None, "speech": None, "music": None, "moments": None, "scenes": None, "lines": None,
+               "arc": None, "cues": None, "hits": None, "themes": None, "silence": {"seconds", "share", "spans"},
+               "loudness": {"spec", "gain_db", "integrated_lufs", "dialogue_lufs", "true_peak_dbtp", "film_peak_dbtp",
+                            "limiter_max_reduction_db"},
+               "library": {"name", "sha256"}, "files": {"scored", "mix", "music"}, "timing": None}
+COLUMNS = {"spotting.csv": "cue,in,out,seconds,title,function,themes,valence,arousal,tension,entry,exit,status,in_s,"
+                           "out_s,reason,characters,locked",
+           "silences.csv": "in,out,seconds,in_s,out_s,reason",
+           "hits.csv": "cue,at,label,kind,weight,tolerance_frames,bar,beat,notated_error_ms,heard_error_ms,at_s,source"}
+
+
+def hold_to_contract(folder, source):
+    delivery = pathlib.Path(folder, "delivery")
+    report = kino.report(folder)
+    for key, parts in REPORT_KEYS.items():
+        assert key in report, key
+        assert not parts or parts <= set(report[key]), (key, set(report[key]))
+    for name, columns in COLUMNS.items():
+        header = (delivery / name).read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert header[: len(columns.split(","))] == columns.split(","), (name, header)
+    film_s = report["film"]["duration_s"]
+    cues = kino.table(folder, "spotting.csv")
+    spans = sorted([(float(c["in_s"]), float(c["out_s"])) for c in cues] +
+                   [(float(s["in_s"]), float(s["out_s"])) for s in kino.table(folder, "silences.csv")])
+    at = 0.0
+    for begin, end in spans:  # cues and silences tile the film
+        assert abs(begin - at) < 0.002, (at, begin)
+        at = end
+    assert abs(at - film_s) < 0.05, (at, film_s)
+    for cue in cues:
+        assert cue["reason"] and cue["title"]
+        base = delivery / "cues" / cue["cue"]
+        for ending in ("mid", "musicxml", "wav"):
+            assert (base / f"{cue['cue']}.{ending}").stat().st_size > 0
+        assert list((base / "stems").glob("*.wav"))
+    for silence in kino.table(folder, "silences.csv"):
+        assert silence["reason"]
+    for hit in kino.table(folder, "hits.csv"):
+        owner = next(c for c in cues if c["cue"] == hit["cue"])
+        assert float(owner["in_s"]) - 0.001 <= float(hit["at_s"]) <= float(owner["out_s"]) + 0.001
+    assert kino.packets(source) == kino.packets(kino.scored(folder)), "picture packets were changed"
+    for name in ("themes.abc", "cue-sheet.csv", "cue-sheet.html", "report.html"):
+        assert (delivery / name).stat().st_size > 0, name
+    html = (delivery / "report.html").read_text(encoding="utf-8")
+    assert "<svg" in html and "http://" not in html.replace("http://www.w3.org", "") and "<script src" not in html
+    return report
+
+
+def judged_by_others(folder):
+    """Other programs read what was written."""
+    delivery = pathlib.Path(folder, "delivery")
+    for midi in delivery.glob("cues/*/*.mid"):
+        done = subprocess.run(["midi2abc", str(midi)], capture_output=True, text=True)
+        assert done.returncode == 0 and "M:" in done.stdout, (midi, done.stderr)
+    if kino.FILMS:
+        schema = os.path.join(kino.FILMS, "schemas", "musicxml-4.0", "musicxml.xsd")
+        for score in delivery.glob("cues/*/*.musicxml"):
+            done = subprocess.run(["xmllint", "--nonet", "--noout", "--schema", schema, str(score)],
+                                  capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr[:2000]
+
+
+def small_film(tmp):
+    kino.film("film.mp4", 20, shots=5)
+    status, out, err = kino.run("score", "film.mp4", "--seed", "3")
+    assert status == 0, err
+    assert "film.scored.mp4" in out
+    hold_to_contract("film.kinothek", "film.mp4")
+    judged_by_others("film.kinothek")
+
+
+def same_again(tmp):
+    kino.film("film.mp4", 16, shots=4)
+    for out, threads in (("a", 1), ("b", 2)):
+        status, _, err = kino.run("score", "film.mp4", "--out", out, "--threads", threads)
+        assert status == 0, err
+    for path in sorted((tmp / "a" / "delivery").rglob("*")):
+        if path.is_file() and path.name not in ("report.json", "report.html"):  # they hold the timing
+            twin = tmp / "b" / path.relative_to(tmp / "a")
+            assert path.read_bytes() == twin.read_bytes(), path
+    status, _, err = kino.run("score", "film.mp4", "--out", "c", "--seed", "99")
+    assert status == 0, err
+    other = (tmp / "c" / "delivery" / "themes.abc").read_bytes()
+    assert other != (tmp / "a" / "delivery" / "themes.abc").read_bytes()
+
+
+def update_does_nothing_twice(tmp):
+    kino.film("film.mp4", 8)
+    assert kino.run("score", "film.mp4")[0] == 0
+    status, out, err = kino.run("update", "film.kinothek", "--json")
+    assert status == 0, err
+    assert json.loads(out)["was_current"] is True
+    (tmp / "film.kinothek" / "delivery" / "hits.csv").unlink()
+    status, out, err = kino.run("update", "film.kinothek", "--json")
+    assert status == 0 and json.loads(out)["was_current"] is False
+    assert (tmp / "film.kinothek" / "delivery" / "hits.csv").exists()
+
+
+def loudness_specs(tmp):
+    kino.film("film.mp4", 12, sound="mono441", shots=3)
+    for spec, target, ceiling in (("ebu", -23, -1), ("atsc", -24, -2), ("web", -14, -1)):
+        status, _, err = kino.run("score", "film.mp4", "--loudness", spec)
+        assert status == 0, err
+        done = subprocess.run(["ffmpeg", "-nostdin", "-hide_banner", "-i", "film.kinothek/delivery/film.mix.wav",
+                               "-af", "ebur128=peak=true", "-f", "null", "-"], capture_output=True, text=True)
+        text = done.stderr[done.stderr.rindex("Summary:"):]
+        integrated = float(text.split("I:")[1].split("LUFS")[0])
+        peak = float(text.split("Peak:")[1].split("dBFS")[0])
+        assert abs(integrated - target) <= 0.5, (spec, integrated)
+        assert peak <= ceiling + 0.1, (spec, peak)
+
+
+def film_sound_untouched(tmp):
+    kino.film("film.mkv", 10, sound="5.1", shots=3, extra=("-c:a", "pcm_s16le"))
+    status, _, err = kino.run("score", "film.mkv")
+    assert status == 0, err
+    scored = kino.scored("film.kinothek")
+    audio = [s for s in kino.probe(scored)["streams"] if s["codec_type"] == "audio"]
+    assert len(audio) == 2
+    assert kino.packets("film.mkv", "a:0") == kino.packets(scored, "a:1")
+
+
+def real(name, *options, script=None, subtitles=None):
+    def case(tmp):
+        source = kino.shared("films", name)
+        args = ["score", source, "--out", "out.kinothek", *options]
+        if script:
+            args += ["--script", kino.shared("screenplays", script)]
+        if subtitles:
+            args += ["--subtitles", kino.shared("subtitles", subtitles)]
+        status, _, err = kino.run(*args)
+        assert status == 0, err
+        if "keep" in options:
+            assert "--film-sound drop" in err
+        report = hold_to_contract("out.kinothek", source)
+        judged_by_others("out.kinothek")
+        for cue in report["cues"]:
+            for span in report["speech"]:
+                assert not span["start_s"] < cue["in_s"] < span["end_s"], ("a cue starts under words", cue, span)
+    return case
+
+
+CASES = {
+    "small_film": small_film,
+    "same_again": same_again,
+    "update_does_nothing_twice": update_does_nothing_twice,
+    "loudness_specs": loudness_specs,
+    "film_sound_untouched": film_sound_untouched,
+    "bunny_opening": real("big_buck_bunny_first30s_24fps.webm", "--film-sound", "drop"),
+    "popeye_a": real("popeye_sinbad_a_24fps_silent.mkv", subtitles="popeye_sinbad_a.srt"),
+    "popeye_b": real("popeye_sinbad_b_24fps_silent.mkv", subtitles="popeye_sinbad_b.srt"),
+    "talkie": real("talkie_farmhouse_24fps.mkv", script="farmhouse.fountain", subtitles="talkie_farmhouse_24fps.srt"),
+    "friday": real("his_girl_friday_6s_30fps.mp4", subtitles="his_girl_friday_6s.vtt"),
+    "nasa": real("nasa_two_streams_2997fps.mp4"),
+    "chaplin": real("chaplin_one_shot_25fps.mp4"),
+}
+if __name__ == "__main__":
+    kino.main(CASES)
