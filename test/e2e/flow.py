@@ -108,6 +108,15 @@ def update_does_nothing_twice(tmp):
     assert (tmp / "film.kinothek" / "delivery" / "hits.csv").exists()
 
 
+def library_scores(tmp):
+    """The example program gives the same score as the command."""
+    kino.film("film.mp4", 8)
+    assert kino.run("score", "film.mp4")[0] == 0
+    subprocess.run([os.environ["SCORE_FILM"], "film.mp4", "mine"], check=True, capture_output=True)
+    for name in ("spotting.csv", "film.music.wav", "themes.abc"):
+        assert (tmp / "mine" / "delivery" / name).read_bytes() == (tmp / "film.kinothek" / "delivery" / name).read_bytes()
+
+
 def loudness_specs(tmp):
     kino.film("film.mp4", 12, sound="mono441", shots=3)
     for spec, target, ceiling in (("ebu", -23, -1), ("atsc", -24, -2), ("web", -14, -1)):
@@ -156,6 +165,7 @@ CASES = {
     "small_film": small_film,
     "same_again": same_again,
     "update_does_nothing_twice": update_does_nothing_twice,
+    "library_scores": library_scores,
     "loudness_specs": loudness_specs,
     "film_sound_untouched": film_sound_untouched,
     "bunny_opening": real("big_buck_bunny_first30s_24fps.webm", "--film-sound", "drop"),
