@@ -5,6 +5,7 @@
 #include "base/file.h"
 
 #include <sndfile.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,7 +68,6 @@ KtStatus kt_audio_writer_open(const char *path, int channels, int bits,
     return status;
   }
   sf_command(made->file, SFC_RF64_AUTO_DOWNGRADE, NULL, SF_TRUE);
-  sf_command(made->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE); // it holds a clock
   sf_command(made->file, SFC_SET_CLIPPING, NULL, SF_TRUE);
   if (broadcast) {
     add_broadcast(made->file, broadcast);
@@ -84,12 +84,28 @@ KtStatus kt_audio_write(KtAudioWriter *writer, const float *samples, size_t fram
   return KT_OK;
 }
 
+/// libsndfile writes a PEAK chunk with the time of day into float files (and for RF64 will not be
+/// told otherwise): the same sound must be the same bytes.
+static void clear_clock(const char *path) {
+  char head[4096];
+  FILE *file = fopen(path, "r+b");
+  size_t got = file ? fread(head, 1, sizeof(head), file) : 0;
+  const char *peak = got > 16 ? memmem(head, got - 16, "PEAK", 4) : NULL;
+  if (peak && !fseek(file, peak - head + 12, SEEK_SET)) {
+    fwrite("\0\0\0", 1, 4, file);
+  }
+  if (file) {
+    fclose(file);
+  }
+}
+
 KtStatus kt_audio_writer_close(KtAudioWriter *writer, KtError *err) {
   KtStatus status = KT_OK;
   if (sf_close(writer->file)) {
     status = kt_error_at(err, KT_ERR_IO, writer->path, 0, 0, "cannot be written");
     unlink(writer->temporary);
   } else {
+    clear_clock(writer->temporary);
     status = kt_file_publish(writer->temporary, writer->path, err);
   }
   free(writer);
