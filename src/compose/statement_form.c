@@ -1,0 +1,163 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/statement_parts.h"
+
+static KtTick bar_of(const KtTheme *theme) {
+  return (KtTick)theme->beats * 4 * KT_PPQ / theme->unit;
+}
+
+static KtTick up_to(KtTick ticks, KtTick unit) {
+  return (ticks + unit - 1) / unit * unit;
+}
+
+KtTick kt_statement_phrase(const KtTheme *theme) {
+  KtTick bar = bar_of(theme), half = up_to(theme->ticks / 2, bar);
+  return half < theme->head_ticks ? theme->ticks : half;
+}
+
+KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *least) {
+  KtTick bar = bar_of(theme), head = up_to(theme->head_ticks, bar), smallest = head, want = head;
+  switch (transform) {
+  case KT_TRANSFORM_FRAGMENT:
+    break;
+  case KT_TRANSFORM_TRUNCATED:
+  case KT_TRANSFORM_INVERSION:
+    want = kt_statement_phrase(theme);
+    break;
+  case KT_TRANSFORM_AUGMENTATION:
+    smallest = 2 * theme->head_ticks;
+    want = 2 * kt_statement_phrase(theme);
+    break;
+  case KT_TRANSFORM_DIMINUTION:
+    smallest = up_to(theme->head_ticks / 2, bar);
+    want = up_to(kt_statement_phrase(theme) / 2, bar);
+    break;
+  case KT_TRANSFORM_SEQUENCE:
+    smallest = 2 * head;
+    want = 3 * head;
+    break;
+  default:
+    want = theme->ticks;
+    break;
+  }
+  if (least) {
+    *least = smallest;
+  }
+  return want < smallest ? smallest : want;
+}
+
+/// Copy what starts before `end`, moved by `at` ticks and `degrees` steps, stretched by num/den.
+static bool add_span(KtArena *arena, const KtTheme *theme, KtTick end, KtTick at, int degrees, int num,
+                     int den, KtFormed *formed) {
+  for (size_t i = 0; i < theme->notes.count && theme->notes.items[i].start < end; ++i) {
+    KtThemeNote *note = kt_array_push(arena, &formed->notes);
+    if (!note) {
+      return false;
+    }
+    *note = theme->notes.items[i];
+    KtTick stop = note->start + note->duration < end ? note->start + note->duration : end;
+    note->duration = (stop - note->start) * num / den;
+    note->start = at + note->start * num / den;
+    note->degree = (int8_t)(note->degree + degrees);
+  }
+  for (size_t i = 0; i < theme->chords.count && theme->chords.items[i].start < end; ++i) {
+    KtThemeChord *chord = kt_array_push(arena, &formed->chords);
+    if (!chord) {
+      return false;
+    }
+    *chord = theme->chords.items[i];
+    KtTick stop = chord->start + chord->duration < end ? chord->start + chord->duration : end;
+    chord->duration = (stop - chord->start) * num / den;
+    chord->start = at + chord->start * num / den;
+    chord->degree = (int8_t)(chord->degree + degrees);
+  }
+  KtTick last = at + end * num / den;
+  formed->ticks = last > formed->ticks ? last : formed->ticks;
+  return true;
+}
+
+/// The longest whole part of the theme that fits: all, its first phrase, the head.
+static KtTick part_in(const KtTheme *theme, KtTick most, KtTick available) {
+  KtTick phrase = kt_statement_phrase(theme);
+  if (most >= theme->ticks && available >= theme->ticks) {
+    return theme->ticks;
+  }
+  if (most >= phrase && available >= phrase) {
+    return phrase;
+  }
+  return theme->head_ticks;
+}
+
+static bool form_sequence(KtArena *arena, const KtTheme *theme, KtTick available, KtFormed *formed) {
+  KtTick head = up_to(theme->head_ticks, bar_of(theme));
+  for (int i = 0; i < 3 && (!i || head * (i + 1) <= available); ++i) {
+    if (!add_span(arena, theme, theme->head_ticks, head * i, i, 1, 1, formed)) {
+      return false;
+    }
+    KtThemeNote *last = &formed->notes.items[formed->notes.count - 1];
+    if (last->start + last->duration > head * (i + 1)) {
+      last->duration = head * (i + 1) - last->start;
+    }
+    formed->ticks = head * (i + 1);
+  }
+  return true;
+}
+
+static void invert(KtFormed *formed) {
+  if (formed->notes.count) {
+    int axis = formed->notes.items[0].degree;
+    for (size_t i = 0; i < formed->notes.count; ++i) {
+      KtThemeNote *note = &formed->notes.items[i];
+      note->degree = (int8_t)(2 * axis - note->degree);
+      note->alter = (int8_t)-note->alter;
+    }
+  }
+}
+
+/// Unfinished: the phrase stops before its last notes; what is left rings a little longer.
+static void break_off(const KtTheme *theme, KtFormed *formed) {
+  size_t least = theme->head > 2 ? (size_t)theme->head - 1 : 2;
+  size_t drop = formed->notes.count > least + 2 ? 2 : 1;
+  if (formed->notes.count > least && formed->notes.count > drop) {
+    formed->notes.count -= drop;
+  }
+}
+
+bool kt_statement_form(KtArena *arena, const KtTheme *theme, KtTransform transform, KtTick available,
+                       KtFormed *formed) {
+  *formed = (KtFormed){0};
+  KtTick phrase = kt_statement_phrase(theme);
+  bool ok = true;
+  switch (transform) {
+  case KT_TRANSFORM_FRAGMENT:
+    ok = add_span(arena, theme, theme->head_ticks, 0, 0, 1, 1, formed);
+    break;
+  case KT_TRANSFORM_SEQUENCE:
+    ok = form_sequence(arena, theme, available, formed);
+    break;
+  case KT_TRANSFORM_AUGMENTATION:
+    ok = add_span(arena, theme, part_in(theme, phrase, available / 2), 0, 0, 2, 1, formed);
+    break;
+  case KT_TRANSFORM_DIMINUTION:
+    ok = add_span(arena, theme, part_in(theme, phrase, available * 2), 0, 0, 1, 2, formed);
+    break;
+  case KT_TRANSFORM_INVERSION:
+  case KT_TRANSFORM_TRUNCATED:
+    ok = add_span(arena, theme, part_in(theme, phrase, available), 0, 0, 1, 1, formed);
+    if (transform == KT_TRANSFORM_INVERSION) {
+      invert(formed);
+    } else {
+      break_off(theme, formed);
+    }
+    break;
+  default:
+    ok = add_span(arena, theme, part_in(theme, theme->ticks, available), 0, 0, 1, 1, formed);
+    break;
+  }
+  while (formed->notes.count > 1 && formed->notes.items[formed->notes.count - 1].start >= available) {
+    --formed->notes.count;
+  }
+  formed->ticks = formed->ticks > available ? available : formed->ticks;
+  formed->whole_head = formed->notes.count >= (size_t)theme->head;
+  return ok;
+}

@@ -1,0 +1,269 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/compose.h"
+#include "compose/themes_grow.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { THEMES_MAX = 5, KEPT = 8 };
+
+static KtStatus no_memory(KtError *err) {
+  return kt_error_set(err, KT_ERR_MEMORY, "out of memory while composing themes");
+}
+
+static bool named(const char *const *names, unsigned count, const char *name) {
+  for (unsigned i = 0; name && i < count; ++i) {
+    if (!strcmp(names[i], name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static double colours_of(const KtEmotion *emotion, const KtColour *colours, unsigned count) {
+  double sum = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    sum += (double)emotion->colours[colours[i]];
+  }
+  return sum;
+}
+
+static double character_weight(const KtTuneCharacter *character, const KtSubject *subject,
+                               const char *palette) {
+  const KtEmotion *e = &subject->emotion;
+  double v = (double)(e->valence - character->valence), a = (double)(e->arousal - character->arousal);
+  double t = (double)(e->tension - character->tension);
+  double weight = exp(-(v * v + a * a + 0.7 * t * t) / 0.5);
+  weight *= 1 + colours_of(e, character->colours, character->colours_count);
+  bool at_home = named(character->palettes, character->palettes_count, palette);
+  return weight * (at_home ? 3 : 1) * (subject->kind == KT_SUBJECT_IDEA && character->chromatic > 0 ? 1.3 : 1);
+}
+
+static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtEmotion *emotion) {
+  const KtTuneMode *best = &book->modes[0];
+  double most = -1;
+  for (unsigned i = 0; i < book->modes_count; ++i) {
+    const KtTuneMode *mode = &book->modes[i];
+    // Stories lean dark and measured valence stays near the middle: the scale is stretched.
+    double off = ((double)emotion->valence * 1.6 - (double)mode->valence) / 0.35;
+    double weight = exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count);
+    if (weight > most) {
+      most = weight;
+      best = mode;
+    }
+  }
+  return best;
+}
+
+/// Tempo inside the character's range by arousal, a little by valence (composition table).
+static double choose_bpm(const KtTuneCharacter *character, const KtDesk *desk, const KtEmotion *e) {
+  double low = (double)character->bpm[0], high = (double)character->bpm[1];
+  double bpm = low + (high - low) * (0.5 + 0.5 * (double)e->arousal);
+  bpm *= 1 + 0.08 * (double)e->valence;
+  double least = desk->palette ? (double)desk->palette->tempo_min_bpm : 0;
+  double most = desk->palette ? (double)desk->palette->tempo_max_bpm : 0;
+  least = desk->brief && desk->brief->tempo_min_bpm > 0 ? (double)desk->brief->tempo_min_bpm : least;
+  most = desk->brief && desk->brief->tempo_max_bpm > 0 ? (double)desk->brief->tempo_max_bpm : most;
+  bpm = least > 0 ? fmax(bpm, least) : bpm;
+  bpm = most > 0 ? fmin(bpm, most) : bpm;
+  return nearbyint(bpm);
+}
+
+/// What the tune is worth beside the film's others.
+static double worth(const KtThemes *themes, const KtTuneDraft *draft, double bonus) {
+  double nearest = 1;
+  for (size_t i = 0; i < themes->items.count; ++i) {
+    nearest = fmin(nearest, kt_tune_distance(&themes->items.items[i], draft));
+  }
+  return draft->score * (0.55 + 0.45 * fmin(1, nearest / 0.6)) + bonus + (draft->named ? 0.02 : 0);
+}
+
+static void keep(KtTuneDraft *kept, double *worths, int *count, const KtTuneDraft *draft, double value) {
+  int at = *count;
+  while (at > 0 && value > worths[at - 1]) {
+    --at;
+  }
+  if (at >= KEPT) {
+    return;
+  }
+  int last = *count < KEPT ? *count : KEPT - 1;
+  for (int i = last; i > at; --i) {
+    kept[i] = kept[i - 1];
+    worths[i] = worths[i - 1];
+  }
+  kept[at] = *draft;
+  worths[at] = value;
+  *count = *count < KEPT ? *count + 1 : KEPT;
+}
+
+/// Compose many, polish the best few, keep one.
+static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const KtSubject *subject,
+                            const KtThemes *themes, KtArena *scratch, KtTuneDraft *best,
+                            const KtTuneCharacter **character, KtError *err) {
+  const char *palette = desk->palette ? desk->palette->id : NULL;
+  const char *seed = kt_arena_format(scratch, "theme/%s", subject->name);
+  KtRng rng = kt_rng(desk->ctx->seed, seed);
+  float weights[64] = {0};
+  unsigned characters = book->characters_count < 64 ? book->characters_count : 64;
+  for (unsigned i = 0; i < characters; ++i) {
+    weights[i] = (float)(pow(character_weight(&book->characters[i], subject, palette), 2) + 1e-9);
+  }
+  KtTuneDraft *kept = KT_NEW(scratch, KtTuneDraft, KEPT + 1);
+  const KtTuneCharacter *whose[KEPT + 1] = {0};
+  double worths[KEPT + 1] = {0};
+  if (!kept) {
+    return no_memory(err);
+  }
+  // One kind of tune for a subject: what it is, not what happens to score best.
+  const KtTuneCharacter *kind = &book->characters[kt_rng_pick(&rng, weights, characters)];
+  (void)whose;
+  KtTuneWish wish = {.book = book,
+                     .character = kind,
+                     .mode = choose_mode(book, &subject->emotion)->mode,
+                     .stress = subject->rhythm ? subject->rhythm : ""};
+  int count = 0;
+  for (int i = 0; i < book->proposals; ++i) {
+    KtTuneDraft *draft = &kept[KEPT];
+    if (kt_tune_propose(&wish, &rng, draft)) {
+      keep(kept, worths, &count, draft, worth(themes, draft, 0));
+    }
+  }
+  if (!count) {
+    return kt_error_set(err, KT_ERR_FORMAT,
+                        "themes.yaml: no rhythm or harmony for a %s tune; add cells or progressions",
+                        kind->id);
+  }
+  int first = 0;
+  double most = -1;
+  for (int i = 0; i < count; ++i) {
+    kt_tune_polish(&wish, &rng, &kept[i]);
+    double value = worth(themes, &kept[i], 0);
+    if (value > most) {
+      most = value;
+      first = i;
+    }
+  }
+  *best = kept[first];
+  *character = kind;
+  return KT_OK;
+}
+
+/// The head: the idea's first bar, or both while it has fewer than four notes; seven notes at most.
+static void mark_head(KtTheme *theme, const KtTuneDraft *draft) {
+  int head = draft->first[1] >= 4 ? draft->first[1] : draft->first[2];
+  head = head > 7 ? 7 : head;
+  const KtThemeNote *last = &draft->notes[head - 1];
+  KtTick beat = 4 * KT_PPQ / draft->unit, end = last->start + last->duration;
+  theme->head = head;
+  theme->head_ticks = (end + beat - 1) / beat * beat;
+}
+
+/// Degree 0 so placed that the tune's middle lies where the subject's feeling wants it.
+static int place_tonic(const KtTuneDraft *draft, KtKey key, const KtEmotion *emotion) {
+  int low = 1000, high = -1000;
+  for (int i = 0; i < draft->count; ++i) {
+    int pitch = kt_tune_pitch(draft->mode, draft->notes[i].degree, draft->notes[i].alter);
+    low = pitch < low ? pitch : low;
+    high = pitch > high ? pitch : high;
+  }
+  double centre = 69 + 4 * (double)emotion->valence - (low + high) / 2.0;
+  int class = kt_spelling_class(key.tonic), best = class;
+  for (int midi = class; midi < 120; midi += 12) {
+    best = fabs(midi - centre) < fabs(best - centre) ? midi : best;
+  }
+  return best;
+}
+
+static KtKey choose_key(const KtTuneBook *book, const KtThemes *themes, KtMode mode, KtRng *rng) {
+  // Key signatures of the list are for major; a mode's tonic follows from it.
+  static const int tonic_above[] = {[KT_MODE_LOCRIAN] = 5, [KT_MODE_PHRYGIAN] = 4,
+                                    [KT_MODE_AEOLIAN] = 3, [KT_MODE_DORIAN] = 2,
+                                    [KT_MODE_MIXOLYDIAN] = 1, [KT_MODE_IONIAN] = 0,
+                                    [KT_MODE_LYDIAN] = -1};
+  int fifths = book->keys[kt_rng_int(rng, 0, (int)book->keys_count - 1)];
+  if (themes->items.count) {
+    float weights[32] = {0};
+    unsigned count = book->related_count < 32 ? book->related_count : 32;
+    for (unsigned i = 0; i < count; ++i) {
+      weights[i] = book->related[i].weight;
+    }
+    fifths = kt_key_fifths(themes->items.items[0].key) +
+             book->related[kt_rng_pick(rng, weights, count)].fifths;
+  }
+  fifths = fifths > 4 ? fifths - 12 : fifths < -5 ? fifths + 12 : fifths;
+  fifths = fifths > 4 ? 4 : fifths < -5 ? -5 : fifths;
+  return (KtKey){(KtSpelling)(fifths + tonic_above[mode]), mode};
+}
+
+static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *desk, int subject,
+                      const KtTuneDraft *draft, const KtTuneCharacter *character, KtError *err) {
+  KtArena *arena = themes->arena;
+  const KtSubject *who = &desk->story->subjects.items[subject];
+  KtRng rng = kt_rng(desk->ctx->seed, kt_arena_format(arena, "theme key/%s", who->name));
+  KtKey key = choose_key(book, themes, draft->mode, &rng);
+  int number = (int)themes->items.count + 1;
+  KtTheme *theme = kt_array_push(arena, &themes->items);
+  if (!theme) {
+    return no_memory(err);
+  }
+  *theme = (KtTheme){.id = kt_arena_format(arena, "T%d", number),
+                     .title = kt_arena_text(arena, who->name),
+                     .subject = subject,
+                     .key = key,
+                     .tonic_midi = place_tonic(draft, key, &who->emotion),
+                     .beats = draft->beats,
+                     .unit = draft->unit,
+                     .bpm = choose_bpm(character, desk, &who->emotion),
+                     .ticks = draft->bar * KT_TUNE_BARS,
+                     .score = (float)draft->score,
+                     .rhythm_from = draft->named ? kt_arena_format(arena, "the name %s", who->name) : ""};
+  for (int i = 0; i < draft->count; ++i) {
+    KtThemeNote *note = kt_array_push(arena, &theme->notes);
+    if (!note) {
+      return no_memory(err);
+    }
+    *note = draft->notes[i];
+    bool top = i == draft->leap_at + 1;
+    note->accent = top ? 0.3F : note->start % draft->bar == 0 ? 0.15F : 0;
+  }
+  for (int i = 0; i < draft->chord_count; ++i) {
+    KtThemeChord *chord = kt_array_push(arena, &theme->chords);
+    if (!chord) {
+      return no_memory(err);
+    }
+    *chord = draft->chords[i];
+  }
+  mark_head(theme, draft);
+  return KT_OK;
+}
+
+KtStatus kt_compose_themes(const KtDesk *desk, KtThemes **themes, KtError *err) {
+  *themes = NULL;
+  KtArena *arena = kt_arena_new(), *scratch = kt_arena_new();
+  KtThemes *made = arena ? KT_NEW(arena, KtThemes, 1) : NULL;
+  KtTuneBook *book = NULL;
+  KtStatus status = made && scratch ? kt_tune_book_load(desk->ctx, &book, err) : no_memory(err);
+  size_t wanted = desk->story->subjects.count < THEMES_MAX ? desk->story->subjects.count : THEMES_MAX;
+  for (size_t i = 0; !status && i < wanted; ++i) {
+    KtTuneDraft *draft = KT_NEW(scratch, KtTuneDraft, 1);
+    const KtTuneCharacter *character = NULL;
+    made->arena = arena;
+    status = draft ? compose_one(book, desk, &desk->story->subjects.items[i], made, scratch, draft,
+                                 &character, err)
+                   : no_memory(err);
+    status = status ? status : store(made, book, desk, (int)i, draft, character, err);
+    if (!status && kt_cancelled(desk->ctx)) {
+      status = kt_error_cancelled(err);
+    }
+  }
+  kt_tune_book_free(book);
+  kt_arena_free(scratch);
+  if (status) {
+    kt_arena_free(arena);
+    return status;
+  }
+  made->arena = arena;
+  *themes = made;
+  return KT_OK;
+}
