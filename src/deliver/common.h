@@ -1,0 +1,55 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_DELIVER_COMMON_H
+#define KT_DELIVER_COMMON_H
+
+#include "deliver/deliver.h"
+
+#include "base/file.h"
+
+enum { KT_PATH_SIZE = 1024 };
+
+/// A path inside the delivery folder. KT_ERR_IO where it is too long.
+KtStatus kt_delivery_path(const KtDelivery *delivery, char path[KT_PATH_SIZE], KtError *err,
+                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+/// Whether this cue's own files are to be written.
+bool kt_delivery_wants(const KtDelivery *delivery, size_t cue);
+/// The cue's score, NULL where it has none.
+const KtScore *kt_delivery_score(const KtDelivery *delivery, size_t cue);
+const KtCueMix *kt_delivery_cue_mix(const KtDelivery *delivery, size_t cue); ///< NULL where silent
+
+/// Ids of the themes a cue states, in order of their first statement, joined by `;`; by its
+/// subjects where it is not composed. In `arena`.
+const char *kt_cue_themes(const KtDelivery *delivery, size_t cue, KtArena *arena);
+const char *kt_cue_characters(const KtDelivery *delivery, size_t cue, KtArena *arena);
+const char *kt_cue_status(const KtDelivery *delivery, size_t cue); ///< "composed", "spotted"
+const char *kt_theme_subject_name(const KtDelivery *delivery, const KtTheme *theme);
+
+/// A hit as it stands in the music and as it is heard.
+typedef struct KtHitResult {
+  bool placed;             ///< has a place in the score
+  bool met;
+  KtTick tick;
+  int bar;
+  double beat;
+  double notated_error_ms; ///< NAN where not placed
+  double heard_error_ms;   ///< plus is late; NAN where nothing was heard or measured
+} KtHitResult;
+
+/// One result for each hit of the spotting, in `arena`.
+KtStatus kt_hit_results(const KtDelivery *delivery, KtArena *arena, KtHitResult **results,
+                        KtError *err);
+/// Fills heard_error_ms of one cue's hard hits and stops from the rendered cue.
+KtStatus kt_hear_cue(const KtDelivery *delivery, size_t cue, KtHitResult *results, KtError *err);
+
+/// themes.abc's tune of one theme, as text in `arena`.
+const char *kt_theme_abc(const KtDelivery *delivery, size_t theme, KtArena *arena);
+
+/// Number of `name` in its file name "%.*s": names of cues are reel, "m" and number.
+/// Date "2026-11-23" and time "10:20:30" of seconds since 1970, UTC.
+void kt_date_text(int64_t seconds, char date[16], char time[16]);
+
+/// "NAME.scored.mp4" or ".mkv", whichever kt_deliver_film() chooses for this film.
+KtStatus kt_scored_name(const KtDelivery *delivery, char name[KT_PATH_SIZE], KtError *err);
+
+#endif
