@@ -96,7 +96,7 @@ KtStatus kt_deliver_tables(const KtDelivery *delivery, KtError *err) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   KtHitResult *results = NULL;
-  KtAtomicFile file;
+  KtAtomicFile file = {0};
   KtCsv csv;
   KtStatus status = kt_hit_results(delivery, arena, &results, err);
   if (!status && !(status = open_table(delivery, "spotting.csv", &file, &csv, err))) {
