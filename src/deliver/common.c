@@ -103,6 +103,19 @@ const char *kt_theme_subject_name(const KtDelivery *delivery, const KtTheme *the
   return theme->title ? theme->title : "";
 }
 
+static const char *bare_name(const KtTrack *track) {
+  return track->name ? track->name : track->instrument ? track->instrument->name : "";
+}
+
+const char *kt_track_name(const KtPerformance *performance, size_t track, KtArena *arena) {
+  const char *name = bare_name(&performance->tracks.items[track]);
+  int before = 0;
+  for (size_t i = 0; i < track; ++i) {
+    before += strcmp(bare_name(&performance->tracks.items[i]), name) == 0;
+  }
+  return before ? kt_arena_format(arena, "%s %d", name, before + 1) : name;
+}
+
 static void place(const KtDelivery *delivery, const KtScore *score, const KtScoreHit *at,
                   KtHitResult *result) {
   const KtHit *hit = &delivery->spotting->hits.items[at->hit];

@@ -45,7 +45,9 @@ KtStatus kt_hear_cue(const KtDelivery *delivery, size_t cue, KtHitResult *result
 /// themes.abc's tune of one theme, as text in `arena`.
 const char *kt_theme_abc(const KtDelivery *delivery, size_t theme, KtArena *arena);
 
-/// Number of `name` in its file name "%.*s": names of cues are reel, "m" and number.
+/// The track's name, made unique in its cue ("Horns in F 2"), as in the MIDI file.
+const char *kt_track_name(const KtPerformance *performance, size_t track, KtArena *arena);
+
 /// Date "2026-11-23" and time "10:20:30" of seconds since 1970, UTC.
 void kt_date_text(int64_t seconds, char date[16], char time[16]);
 

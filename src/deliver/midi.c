@@ -167,6 +167,9 @@ static void text_marks(const KtDelivery *delivery, size_t cue_index, KtArena *ar
   }
   for (size_t i = 0; i < score->hits.count; ++i) {
     const KtScoreHit *at = &score->hits.items[i];
+    if (at->hit < 0 || (size_t)at->hit >= delivery->spotting->hits.count) {
+      continue;
+    }
     const KtHit *hit = &delivery->spotting->hits.items[at->hit];
     kt_timecode_print(&delivery->film->timecode, hit->at, timecode);
     add_mark(arena, marks, at->tick, META_MARKER, NULL, 0,
@@ -272,9 +275,10 @@ static void put_event(Bytes *bytes, const KtEvent *event, unsigned channel) {
   put_byte(bytes, value);
 }
 
-static void performer_track(const KtTrack *track, const KtScore *score, Seat seat, bool many_ports,
-                            KtArena *arena, Bytes *bytes) {
-  put_text(bytes, 0, META_TRACK_NAME, kt_text_valid(arena, track->name));
+static void performer_track(const KtPerformance *performance, size_t index, const KtScore *score,
+                            Seat seat, bool many_ports, KtArena *arena, Bytes *bytes) {
+  const KtTrack *track = &performance->tracks.items[index];
+  put_text(bytes, 0, META_TRACK_NAME, kt_text_valid(arena, kt_track_name(performance, index, arena)));
   if (many_ports) {
     uint8_t port = (uint8_t)seat.port;
     put_meta(bytes, 0, META_PORT, &port, 1);
@@ -329,8 +333,8 @@ static KtStatus write_file(const KtDelivery *delivery, size_t cue, FILE *out, Kt
     if (i == 0) {
       tempo_track(delivery, cue, arena, &bytes);
     } else {
-      performer_track(&performance->tracks.items[i - 1], delivery->scores[cue], seats[i - 1],
-                      many_ports, arena, &bytes);
+      performer_track(performance, i - 1, delivery->scores[cue], seats[i - 1], many_ports, arena,
+                      &bytes);
     }
     write_track(out, &bytes);
     failed |= bytes.failed;

@@ -1,0 +1,526 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// 1m01.musicxml: MusicXML 4.0 (W3C, 2021), partwise, transposing parts.
+#include "deliver/musicxml.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Page {
+  const KtDelivery *delivery;
+  size_t cue;
+  const KtScore *score;
+  KtArena *arena;
+  KtBars bars;
+  KT_ARRAY(KtPagePart) parts;
+  KtMarkings system;
+} Page;
+
+static int instrument_rank(const KtDelivery *delivery, const KtPart *part) {
+  const KtOrchestra *orchestra = delivery->orchestra;
+  const KtInstrument *found = orchestra && part->instrument ? kt_orchestra_find(orchestra, part->instrument) : NULL;
+  return found ? (int)(found - orchestra->instruments) : 1000; // the house's list is in score order
+}
+
+static int middle_pitch(const KtPart *part) {
+  long sum = 0;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    sum += part->notes.items[i].midi;
+  }
+  return part->notes.count ? (int)(sum / (long)part->notes.count) : 60;
+}
+
+static void find_compass(const KtPart *part, int *low, int *high) {
+  *low = 127;
+  *high = 0;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    int midi = part->notes.items[i].midi;
+    *low = midi < *low ? midi : *low;
+    *high = midi > *high ? midi : *high;
+  }
+}
+
+/// Clefs and staves: keyboards, harp, choir and pads on two where they go below and above middle C.
+static void choose_staves(KtPagePart *page) {
+  const KtInstrument *instrument = page->instrument;
+  int low, high;
+  find_compass(page->part, &low, &high);
+  low += page->transpose;
+  high += page->transpose;
+  page->staves = 1;
+  page->clefs[0] = instrument ? instrument->clef : middle_pitch(page->part) < 57;
+  if (!page->pitched || !instrument || instrument->voices < 4) {
+    if (page->clefs[0] == 1 && page->pitched && middle_pitch(page->part) + page->transpose > 62) {
+      page->clefs[0] = 3;
+    }
+    return;
+  }
+  const char *family = instrument->family;
+  bool one_staff = !strcmp(family, "brass") || !strcmp(family, "woodwinds") || !strcmp(family, "strings");
+  bool keyboard = !strcmp(family, "keys") && instrument->voices >= 8;
+  if (one_staff) {
+    return;
+  }
+  if (keyboard || (low < 55 && high > 64)) {
+    page->staves = 2;
+    page->clefs[0] = 0;
+    page->clefs[1] = 1;
+  } else {
+    page->clefs[0] = high <= 64 && low < 55;
+  }
+}
+
+static void find_keys(KtPagePart *page) {
+  for (int key = 0; key < 128; ++key) {
+    for (size_t i = 0; i < page->part->notes.count; ++i) {
+      if (page->part->notes.items[i].midi == key && page->key_count < 32) {
+        page->keys[page->key_count++] = key;
+        break;
+      }
+    }
+  }
+}
+
+static KtStatus add_part(Page *page, const KtPart *part, KtError *err) {
+  KtPagePart *made = kt_array_push(page->arena, &page->parts);
+  if (!made) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  const KtInstrument *instrument = page->delivery->orchestra && part->instrument
+                                       ? kt_orchestra_find(page->delivery->orchestra, part->instrument)
+                                       : NULL;
+  made->part = part;
+  made->instrument = instrument;
+  made->name = part->name ? part->name : instrument ? instrument->name : part->id;
+  made->short_name = instrument ? instrument->short_name : made->name;
+  made->transpose = instrument && instrument->pitched ? instrument->transpose : 0;
+  made->pitched = !instrument || instrument->pitched;
+  snprintf(made->id, sizeof(made->id), "P%zu", page->parts.count % 10000);
+  choose_staves(made);
+  if (!made->pitched) {
+    find_keys(made);
+  }
+  int split = 60 - made->transpose;
+  KtStatus status = kt_notate(&page->bars, part, made->staves > 1 ? split : 0, 127, page->arena,
+                              &made->staff[0], err);
+  if (!status && made->staves > 1) {
+    status = kt_notate(&page->bars, part, 0, split - 1, page->arena, &made->staff[1], err);
+  }
+  return status;
+}
+
+/// Parts in score order; those that never play are left out, unless none does.
+static KtStatus add_parts(Page *page, KtError *err) {
+  const KtScore *score = page->score;
+  size_t count = score->parts.count;
+  bool *done = KT_NEW(page->arena, bool, count + 1);
+  if (!done) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  size_t playing = 0;
+  for (size_t i = 0; i < count; ++i) {
+    playing += score->parts.items[i].notes.count > 0;
+  }
+  for (size_t n = 0; n < count; ++n) {
+    size_t best = count;
+    for (size_t i = 0; i < count; ++i) {
+      if (!done[i] && (best == count || instrument_rank(page->delivery, &score->parts.items[i]) <
+                                            instrument_rank(page->delivery, &score->parts.items[best]))) {
+        best = i;
+      }
+    }
+    done[best] = true;
+    if (score->parts.items[best].notes.count || !playing) {
+      KtStatus status = add_part(page, &score->parts.items[best], err);
+      if (status) {
+        return status;
+      }
+    }
+  }
+  return KT_OK;
+}
+
+static void write_layout(const Page *page, KtXml *xml) {
+  int staves = 0;
+  for (size_t i = 0; i < page->parts.count; ++i) {
+    staves += page->parts.items[i].staves;
+  }
+  bool large = staves > 9; // A3 for an orchestra, A4 for a few players
+  double height_mm = large ? 420 : 297, width_mm = large ? 297 : 210, margin_mm = 15;
+  double staff_mm = (height_mm - 3 * margin_mm) / (3.4 * (staves ? staves : 1));
+  staff_mm = staff_mm < 3.2 ? 3.2 : staff_mm > 6.5 ? 6.5 : staff_mm;
+  double tenths = 40 / staff_mm;
+  kt_xml_start(xml, "defaults", "");
+  kt_xml_start(xml, "scaling", "");
+  kt_xml_number(xml, "millimeters", staff_mm, 3);
+  kt_xml_int(xml, "tenths", 40);
+  kt_xml_end(xml);
+  kt_xml_start(xml, "page-layout", "");
+  kt_xml_number(xml, "page-height", height_mm * tenths, 2);
+  kt_xml_number(xml, "page-width", width_mm * tenths, 2);
+  kt_xml_start(xml, "page-margins", " type=\"both\"");
+  static const char *const SIDES[] = {"left-margin", "right-margin", "top-margin", "bottom-margin"};
+  for (int s = 0; s < 4; ++s) {
+    kt_xml_number(xml, SIDES[s], margin_mm * tenths, 2);
+  }
+  kt_xml_end(xml);
+  kt_xml_end(xml);
+  kt_xml_end(xml);
+}
+
+static void write_head(const Page *page, KtXml *xml) {
+  const KtDelivery *delivery = page->delivery;
+  const KtCue *cue = &delivery->spotting->cues.items[page->cue];
+  char date[16], time[16];
+  kt_date_text(delivery->origination, date, time);
+  kt_xml_start(xml, "work", "");
+  kt_xml_text(xml, "work-title", "", delivery->film->title);
+  kt_xml_end(xml);
+  kt_xml_text(xml, "movement-number", "", cue->name);
+  kt_xml_text(xml, "movement-title", "",
+              cue->title && *cue->title ? kt_arena_format(page->arena, "%s  %s", cue->name, cue->title)
+                                        : cue->name);
+  kt_xml_start(xml, "identification", "");
+  if (delivery->brief && delivery->brief->composer) {
+    kt_xml_text(xml, "creator", " type=\"composer\"", delivery->brief->composer);
+  }
+  kt_xml_start(xml, "encoding", "");
+  kt_xml_text(xml, "software", "", delivery->program);
+  kt_xml_text(xml, "encoding-date", "", date);
+  kt_xml_empty(xml, "supports", " element=\"accidental\" type=\"yes\"");
+  kt_xml_empty(xml, "supports", " element=\"beam\" type=\"yes\"");
+  kt_xml_end(xml);
+  kt_xml_end(xml);
+  write_layout(page, xml);
+}
+
+static void write_midi_instrument(KtXml *xml, const KtPagePart *part, int index, int key) {
+  char id[40];
+  const KtPreset *preset = part->instrument ? &part->instrument->presets[KT_ART_LONG] : NULL;
+  snprintf(id, sizeof(id), " id=\"%s-I%d\"", part->id, key < 0 ? 1 : key);
+  kt_xml_start(xml, "midi-instrument", id);
+  int channel = index % 15;
+  kt_xml_int(xml, "midi-channel", part->pitched ? channel + (channel >= 9) + 1 : 10);
+  if (preset && preset->program >= 0) {
+    if (preset->bank >= 0 && preset->bank < 128 && part->pitched) {
+      kt_xml_int(xml, "midi-bank", preset->bank * 128 + 1);
+    }
+    kt_xml_int(xml, "midi-program", preset->program + 1);
+  }
+  if (key >= 0) {
+    kt_xml_int(xml, "midi-unpitched", key + 1);
+  }
+  kt_xml_end(xml);
+}
+
+static void write_score_part(const Page *page, KtXml *xml, size_t index) {
+  const KtPagePart *part = &page->parts.items[index];
+  char id[40];
+  snprintf(id, sizeof(id), " id=\"%s\"", part->id);
+  kt_xml_start(xml, "score-part", id);
+  kt_xml_text(xml, "part-name", "", part->name);
+  kt_xml_text(xml, "part-abbreviation", "", part->short_name);
+  int count = part->key_count ? part->key_count : 1;
+  for (int k = 0; k < count; ++k) {
+    snprintf(id, sizeof(id), " id=\"%s-I%d\"", part->id, part->key_count ? part->keys[k] : 1);
+    kt_xml_start(xml, "score-instrument", id);
+    kt_xml_text(xml, "instrument-name", "", part->name);
+    kt_xml_end(xml);
+  }
+  for (int k = 0; k < count; ++k) {
+    write_midi_instrument(xml, part, (int)index, part->key_count ? part->keys[k] : -1);
+  }
+  kt_xml_end(xml);
+}
+
+static const char *family(const KtPagePart *part) {
+  return part->instrument ? part->instrument->family : "";
+}
+
+/// Brackets around neighbours of one family.
+static void write_part_list(const Page *page, KtXml *xml) {
+  int group = 0;
+  kt_xml_start(xml, "part-list", "");
+  for (size_t i = 0; i < page->parts.count; ++i) {
+    const KtPagePart *part = &page->parts.items[i];
+    bool opens = i == 0 || strcmp(family(part), family(part - 1)) != 0;
+    bool closes = i + 1 == page->parts.count || strcmp(family(part), family(part + 1)) != 0;
+    char attributes[48];
+    if (opens && !closes) {
+      snprintf(attributes, sizeof(attributes), " type=\"start\" number=\"%d\"", ++group);
+      kt_xml_start(xml, "part-group", attributes);
+      kt_xml_text(xml, "group-symbol", "", "bracket");
+      kt_xml_text(xml, "group-barline", "", "yes");
+      kt_xml_end(xml);
+    }
+    write_score_part(page, xml, i);
+    if (closes && !opens) {
+      snprintf(attributes, sizeof(attributes), " type=\"stop\" number=\"%d\"", group);
+      kt_xml_empty(xml, "part-group", attributes);
+    }
+  }
+  kt_xml_end(xml);
+}
+
+static KtKey key_at(const KtScore *score, KtTick tick) {
+  KtKey key = {0, KT_MODE_IONIAN};
+  for (size_t i = 0; i < score->keys.count && score->keys.items[i].tick <= tick; ++i) {
+    key = score->keys.items[i].key;
+  }
+  return key;
+}
+
+static void write_key(KtXml *xml, const KtPagePart *part, KtKey key) {
+  static const char *const MODES[] = {"locrian", "phrygian", "minor", "dorian", "mixolydian", "major",
+                                      "lydian"};
+  kt_xml_start(xml, "key", "");
+  kt_xml_int(xml, "fifths", part->pitched ? kt_written_fifths(part, key) : 0);
+  if (part->pitched) {
+    kt_xml_text(xml, "mode", "", MODES[key.mode]);
+  }
+  kt_xml_end(xml);
+}
+
+static void write_clefs(KtXml *xml, const KtPagePart *part) {
+  static const struct {
+    const char *sign;
+    int line;
+  } CLEFS[] = {{"G", 2}, {"F", 4}, {"C", 3}, {"C", 4}, {"percussion", 0}};
+  for (int s = 0; s < part->staves; ++s) {
+    int clef = part->pitched ? part->clefs[s] : 4;
+    clef = clef < 0 || clef > 4 ? 0 : clef;
+    kt_xml_start(xml, "clef", part->staves == 1 ? "" : s ? " number=\"2\"" : " number=\"1\"");
+    kt_xml_text(xml, "sign", "", CLEFS[clef].sign);
+    if (CLEFS[clef].line) {
+      kt_xml_int(xml, "line", CLEFS[clef].line);
+    }
+    kt_xml_end(xml);
+  }
+}
+
+static void write_attributes(const Page *page, KtXml *xml, const KtPagePart *part, size_t bar) {
+  const KtBar *now = &page->bars.items[bar];
+  const KtBar *before = bar ? now - 1 : NULL;
+  KtKey key = key_at(page->score, now->start);
+  bool new_key = !before || memcmp(&(int[2]){key.tonic, key.mode},
+                                   &(int[2]){key_at(page->score, before->start).tonic,
+                                             key_at(page->score, before->start).mode},
+                                   sizeof(int[2])) != 0;
+  bool new_metre = !before || before->metre.beats != now->metre.beats || before->metre.unit != now->metre.unit;
+  if (!new_key && !new_metre) {
+    return;
+  }
+  kt_xml_start(xml, "attributes", "");
+  if (!before) {
+    kt_xml_int(xml, "divisions", KT_DIVISIONS);
+  }
+  if (new_key) {
+    write_key(xml, part, key);
+  }
+  if (new_metre) {
+    kt_xml_start(xml, "time", "");
+    kt_xml_int(xml, "beats", now->metre.beats);
+    kt_xml_int(xml, "beat-type", now->metre.unit);
+    kt_xml_end(xml);
+  }
+  if (!before) {
+    if (part->staves > 1) {
+      kt_xml_int(xml, "staves", part->staves);
+    }
+    write_clefs(xml, part);
+    kt_write_transpose(xml, part);
+  }
+  kt_xml_end(xml);
+}
+
+/// First symbol of a voice at or after `from` (they are in order), searched from *next on.
+static size_t bar_symbols(const KtVoiceText *voice, size_t *next, const KtBar *bar) {
+  while (*next < voice->symbols.count && voice->symbols.items[*next].start < bar->start) {
+    ++*next;
+  }
+  size_t count = 0;
+  while (*next + count < voice->symbols.count && voice->symbols.items[*next + count].start < bar->end) {
+    ++count;
+  }
+  return count;
+}
+
+/// Where on the first voice a marking is written: the nearest symbol. Every marking of a bar is
+/// written in it.
+static KtTick marking_place(const KtSymbol *symbols, size_t count, KtTick tick) {
+  KtTick best = symbols[0].start;
+  for (size_t i = 1; i < count; ++i) {
+    if (llabs(symbols[i].start - tick) < llabs(best - tick)) {
+      best = symbols[i].start;
+    }
+  }
+  return best;
+}
+
+typedef struct Cursor {
+  size_t next[2][KT_VOICES]; ///< next symbol by staff and voice
+  size_t system, own;        ///< next markings
+  KtMarkings markings;
+  bool wedge_open;
+  KtTick wedge_at;
+} Cursor;
+
+/// Hairpins that begin and end at one symbol vanish; one is closed before the next opens.
+static void write_one_marking(KtXml *xml, Cursor *cursor, const KtMarking *marking, KtTick at) {
+  bool opens = marking->kind == KT_MARK_WEDGE_UP || marking->kind == KT_MARK_WEDGE_DOWN;
+  if (marking->kind == KT_MARK_WEDGE_STOP) {
+    if (!cursor->wedge_open) {
+      return;
+    }
+    cursor->wedge_open = false;
+  } else if (opens) {
+    if (cursor->wedge_open) {
+      kt_write_marking(xml, &(KtMarking){.kind = KT_MARK_WEDGE_STOP});
+    }
+    cursor->wedge_open = true;
+    cursor->wedge_at = at;
+  }
+  kt_write_marking(xml, marking);
+}
+
+static bool vanishes(const KtMarkings *markings, size_t index, const KtSymbol *symbols, size_t count,
+                     KtTick bar_end) {
+  const KtMarking *marking = &markings->items[index];
+  if (marking->kind != KT_MARK_WEDGE_UP && marking->kind != KT_MARK_WEDGE_DOWN) {
+    return false;
+  }
+  for (size_t i = index + 1; i < markings->count; ++i) {
+    const KtMarking *stop = &markings->items[i];
+    if (stop->kind == KT_MARK_WEDGE_STOP) {
+      return stop->tick < bar_end && marking_place(symbols, count, stop->tick) ==
+                                         marking_place(symbols, count, marking->tick);
+    }
+  }
+  return true;
+}
+
+static void write_markings(KtXml *xml, Cursor *cursor, const KtMarkings *markings, size_t *next,
+                           const KtSymbol *symbols, size_t count, size_t at, KtTick bar_end) {
+  while (*next < markings->count && markings->items[*next].tick < bar_end) {
+    const KtMarking *marking = &markings->items[*next];
+    if (marking_place(symbols, count, marking->tick) > symbols[at].start) {
+      return;
+    }
+    if (!vanishes(markings, *next, symbols, count, bar_end)) {
+      write_one_marking(xml, cursor, marking, symbols[at].start);
+    }
+    ++*next;
+  }
+}
+
+static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool first, size_t bar_index,
+                      Cursor *cursor) {
+  const KtBar *bar = &page->bars.items[bar_index];
+  char number[40];
+  snprintf(number, sizeof(number), " number=\"%zu\"", bar_index + 1);
+  kt_xml_start(xml, "measure", number);
+  write_attributes(page, xml, part, bar_index);
+  bool written = false;
+  for (int s = 0; s < part->staves; ++s) {
+    KtAccidentals accidentals;
+    kt_accidentals_bar(&accidentals, kt_written_fifths(part, key_at(page->score, bar->start)));
+    for (int v = 0; v < KT_VOICES; ++v) {
+      const KtVoiceText *voice = &part->staff[s].voices[v];
+      size_t count = bar_symbols(voice, &cursor->next[s][v], bar);
+      const KtSymbol *symbols = voice->symbols.items + cursor->next[s][v];
+      if (!count) {
+        continue;
+      }
+      if (written) {
+        kt_xml_start(xml, "backup", "");
+        kt_xml_int(xml, "duration", (bar->end - bar->start) / KT_DIVISION_TICKS);
+        kt_xml_end(xml);
+      }
+      for (size_t i = 0; i < count; ++i) {
+        if (s == 0 && v == 0) {
+          if (first) {
+            write_markings(xml, cursor, &page->system, &cursor->system, symbols, count, i, bar->end);
+          }
+          write_markings(xml, cursor, &cursor->markings, &cursor->own, symbols, count, i, bar->end);
+        }
+        kt_write_symbol(xml, part, &symbols[i], s * KT_VOICES + v + 1, s + 1, v > 0, &accidentals);
+      }
+      written = true;
+    }
+  }
+  if (bar_index + 1 == page->bars.count) {
+    kt_xml_start(xml, "barline", " location=\"right\"");
+    kt_xml_text(xml, "bar-style", "", "light-heavy");
+    kt_xml_end(xml);
+  }
+  kt_xml_end(xml);
+}
+
+static KtStatus write_part(const Page *page, KtXml *xml, size_t index, KtError *err) {
+  const KtPagePart *part = &page->parts.items[index];
+  Cursor cursor = {0};
+  KtStatus status = kt_part_markings(part, page->arena, &cursor.markings, err);
+  char id[32];
+  snprintf(id, sizeof(id), " id=\"%s\"", part->id);
+  kt_xml_start(xml, "part", id);
+  for (size_t b = 0; !status && b < page->bars.count; ++b) {
+    write_bar(page, xml, part, index == 0, b, &cursor);
+  }
+  kt_xml_end(xml);
+  return status;
+}
+
+static KtStatus write_score(Page *page, FILE *out, KtError *err) {
+  KtXml xml = {.stream = out};
+  KtStatus status = kt_bars(page->score, page->arena, &page->bars, err);
+  if (!status) {
+    status = add_parts(page, err);
+  }
+  if (!status) {
+    status = kt_system_markings(page->delivery, page->cue, page->arena, &page->system, err);
+  }
+  if (status) {
+    return status;
+  }
+  fputs("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n"
+        "<!DOCTYPE score-partwise PUBLIC \"-//Recordare//DTD MusicXML 4.0 Partwise//EN\" "
+        "\"http://www.musicxml.org/dtds/partwise.dtd\">\n", out);
+  kt_xml_start(&xml, "score-partwise", " version=\"4.0\"");
+  write_head(page, &xml);
+  write_part_list(page, &xml);
+  for (size_t i = 0; !status && i < page->parts.count; ++i) {
+    status = write_part(page, &xml, i, err);
+  }
+  kt_xml_end(&xml);
+  return status;
+}
+
+KtStatus kt_deliver_musicxml(const KtDelivery *delivery, size_t cue, KtError *err) {
+  const KtScore *score = kt_delivery_score(delivery, cue);
+  if (!score || !score->parts.count) {
+    return KT_OK;
+  }
+  const char *name = delivery->spotting->cues.items[cue].name;
+  char path[KT_PATH_SIZE];
+  KtAtomicFile file = {0};
+  KtStatus status = kt_delivery_path(delivery, path, err, "cues/%s", name);
+  if (!status) {
+    status = kt_make_dirs(path, err);
+  }
+  if (!status) {
+    status = kt_delivery_path(delivery, path, err, "cues/%s/%s.musicxml", name, name);
+  }
+  if (status || (status = kt_atomic_open(&file, path, err))) {
+    return status;
+  }
+  Page page = {.delivery = delivery, .cue = cue, .score = score, .arena = kt_arena_new()};
+  status = page.arena ? write_score(&page, file.stream, err)
+                      : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  kt_arena_free(page.arena);
+  if (status) {
+    kt_atomic_abort(&file);
+    return status;
+  }
+  return kt_atomic_commit(&file, err);
+}

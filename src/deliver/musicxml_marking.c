@@ -1,0 +1,261 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What stands above and below the notes.
+#include "deliver/musicxml.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double TEMPO_SHOWN = .03;   ///< a smaller change of tempo is not worth a mark
+static const float WEDGE_LEVEL = .06F;   ///< a smaller change of level is no hairpin
+
+static KtMarking *add(KtArena *arena, KtMarkings *markings, KtTick tick, int kind, const char *text) {
+  KtMarking *made = kt_array_push(arena, markings);
+  if (made) {
+    made->tick = tick;
+    made->kind = (__typeof__(made->kind))kind;
+    made->text = text;
+  }
+  return made;
+}
+
+static int compare(const void *a, const void *b) {
+  const KtMarking *x = a, *y = b;
+  if (x->tick != y->tick) {
+    return x->tick < y->tick ? -1 : 1;
+  }
+  bool x_stop = x->kind == KT_MARK_WEDGE_STOP, y_stop = y->kind == KT_MARK_WEDGE_STOP;
+  if (x_stop != y_stop) {
+    return x_stop ? -1 : 1;
+  }
+  return (int)x->kind - (int)y->kind;
+}
+
+static KtStatus finish(KtArena *arena, KtMarkings *markings, KtError *err) {
+  if (markings->count) {
+    qsort(markings->items, markings->count, sizeof(*markings->items), compare);
+  }
+  return kt_arena_failed(arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
+}
+
+static void add_tempo(const KtScore *score, KtArena *arena, KtMarkings *markings) {
+  double shown = 0;
+  for (size_t i = 0; i + 1 < score->tempo.points.count; ++i) {
+    KtTick tick = score->tempo.points.items[i].tick;
+    double bpm = kt_tempo_bpm(&score->tempo, tick);
+    if (tick < score->end && (shown <= 0 || fabs(bpm / shown - 1) > TEMPO_SHOWN)) {
+      KtMarking *made = add(arena, markings, tick, KT_MARK_TEMPO, NULL);
+      if (made) {
+        made->bpm = bpm;
+      }
+      shown = bpm;
+    }
+  }
+}
+
+KtStatus kt_system_markings(const KtDelivery *delivery, size_t cue_index, KtArena *arena,
+                            KtMarkings *markings, KtError *err) {
+  const KtScore *score = delivery->scores[cue_index];
+  const KtCue *cue = &delivery->spotting->cues.items[cue_index];
+  char timecode[KT_TIMECODE_SIZE];
+  add_tempo(score, arena, markings);
+  for (size_t i = 0; i < score->sections.count; ++i) {
+    const KtSection *section = &score->sections.items[i];
+    if (section->label && *section->label) {
+      add(arena, markings, section->start, KT_MARK_REHEARSAL, section->label);
+    }
+    kt_timecode_print(&delivery->film->timecode, cue->in + kt_tempo_time(&score->tempo, section->start),
+                      timecode);
+    add(arena, markings, section->start, KT_MARK_TIMECODE, kt_arena_text(arena, timecode));
+  }
+  for (size_t i = 0; i < score->hits.count; ++i) {
+    int index = score->hits.items[i].hit;
+    if (index >= 0 && (size_t)index < delivery->spotting->hits.count) {
+      add(arena, markings, score->hits.items[i].tick, KT_MARK_HIT,
+          delivery->spotting->hits.items[index].label);
+    }
+  }
+  return finish(arena, markings, err);
+}
+
+static const char *dynamic_name(float level) {
+  static const struct {
+    float below;
+    const char *name;
+  } NAMES[] = {{.05F, "n"}, {.13F, "ppp"}, {.275F, "pp"}, {.425F, "p"}, {.55F, "mp"}, {.675F, "mf"},
+               {.825F, "f"}, {.95F, "ff"}};
+  for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); ++i) {
+    if (level < NAMES[i].below) {
+      return NAMES[i].name;
+    }
+  }
+  return "fff";
+}
+
+/// The part's notes from `from` on: the first that sounds there, and how long it was silent before.
+static bool sounds_between(const KtPart *part, KtTick from, KtTick to) {
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    const KtNote *note = &part->notes.items[i];
+    if (note->start < to && note->start + note->duration > from) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int direction(float from, float to) {
+  return to - from > WEDGE_LEVEL ? 1 : from - to > WEDGE_LEVEL ? -1 : 0;
+}
+
+/// End of the run of dynamic points that goes on in one direction from point `i`.
+static size_t run_end(const KtPart *part, size_t i, int way) {
+  const KtDynamic *points = part->dynamics.items;
+  size_t end = i + 1;
+  while (end + 1 < part->dynamics.count && points[end + 1].tick > points[end].tick &&
+         direction(points[end].level, points[end + 1].level) == way) {
+    ++end;
+  }
+  return end;
+}
+
+static void add_wedges(const KtPart *part, KtArena *arena, KtMarkings *markings) {
+  const KtDynamic *points = part->dynamics.items;
+  for (size_t i = 0; i + 1 < part->dynamics.count;) {
+    int way = direction(points[i].level, points[i + 1].level);
+    size_t end = i + 1;
+    if (way && points[end].tick > points[i].tick) {
+      end = run_end(part, i, way);
+      KtTick from = points[i].tick, to = points[end].tick;
+      if (to - from >= KT_PPQ && sounds_between(part, from, to)) {
+        KtMarking *made = add(arena, markings, from, way > 0 ? KT_MARK_WEDGE_UP : KT_MARK_WEDGE_DOWN, NULL);
+        if (made) {
+          made->niente = (way > 0 ? points[i].level : points[end].level) < .05F;
+        }
+        add(arena, markings, to, KT_MARK_WEDGE_STOP, NULL);
+      }
+    }
+    i = end;
+  }
+}
+
+/// A mark where the part begins, where it comes back after a rest of two bars, and where a level has
+/// been reached that reads otherwise than the last one.
+static void add_levels(const KtPart *part, KtArena *arena, KtMarkings *markings) {
+  const char *shown = "";
+  KtTick sounded = -1;
+  size_t point = 0;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    const KtNote *note = &part->notes.items[i];
+    if (sounded < 0 || note->start - sounded >= 8 * KT_PPQ) {
+      shown = "";
+    }
+    bool reached = !*shown;
+    for (; point < part->dynamics.count && part->dynamics.items[point].tick <= note->start; ++point) {
+      reached = true;
+    }
+    const char *name = dynamic_name(kt_part_level(part, note->start));
+    if (reached && strcmp(name, shown) != 0) {
+      add(arena, markings, note->start, KT_MARK_DYNAMIC, name);
+      shown = name;
+    }
+    KtTick end = note->start + note->duration;
+    sounded = end > sounded ? end : sounded;
+  }
+}
+
+static void add_bowing(const KtPagePart *page, KtArena *arena, KtMarkings *markings) {
+  if (!page->instrument || strcmp(page->instrument->family, "strings") != 0) {
+    return;
+  }
+  bool plucked = false;
+  for (size_t i = 0; i < page->part->notes.count; ++i) {
+    const KtNote *note = &page->part->notes.items[i];
+    bool now = note->articulation == KT_ART_PIZZICATO;
+    if (now != plucked) {
+      add(arena, markings, note->start, KT_MARK_WORDS, now ? "pizz." : "arco");
+      plucked = now;
+    }
+  }
+}
+
+KtStatus kt_part_markings(const KtPagePart *page, KtArena *arena, KtMarkings *markings, KtError *err) {
+  add_wedges(page->part, arena, markings);
+  add_levels(page->part, arena, markings);
+  add_bowing(page, arena, markings);
+  return finish(arena, markings, err);
+}
+
+static void write_direction(KtXml *xml, const char *placement, const char *element,
+                            const char *attributes, const char *text) {
+  char place[32];
+  snprintf(place, sizeof(place), " placement=\"%s\"", placement);
+  kt_xml_start(xml, "direction", place);
+  kt_xml_start(xml, "direction-type", "");
+  if (text) {
+    kt_xml_text(xml, element, attributes, text);
+  } else {
+    kt_xml_empty(xml, element, attributes);
+  }
+  kt_xml_end(xml);
+  kt_xml_end(xml);
+}
+
+static void write_tempo(KtXml *xml, double bpm) {
+  char number[32];
+  snprintf(number, sizeof(number), "%.0f", bpm);
+  kt_xml_start(xml, "direction", " placement=\"above\"");
+  kt_xml_start(xml, "direction-type", "");
+  kt_xml_start(xml, "metronome", "");
+  kt_xml_text(xml, "beat-unit", "", "quarter");
+  kt_xml_text(xml, "per-minute", "", number);
+  kt_xml_end(xml);
+  kt_xml_end(xml);
+  snprintf(number, sizeof(number), " tempo=\"%.3f\"", bpm);
+  kt_xml_empty(xml, "sound", number);
+  kt_xml_end(xml);
+}
+
+static void write_dynamic(KtXml *xml, const char *name) {
+  kt_xml_start(xml, "direction", " placement=\"below\"");
+  kt_xml_start(xml, "direction-type", "");
+  kt_xml_start(xml, "dynamics", "");
+  kt_xml_empty(xml, name, "");
+  kt_xml_end(xml);
+  kt_xml_end(xml);
+  kt_xml_end(xml);
+}
+
+void kt_write_marking(KtXml *xml, const KtMarking *marking) {
+  switch (marking->kind) {
+  case KT_MARK_REHEARSAL:
+    write_direction(xml, "above", "rehearsal", " enclosure=\"square\" font-weight=\"bold\"", marking->text);
+    break;
+  case KT_MARK_TEMPO:
+    write_tempo(xml, marking->bpm);
+    break;
+  case KT_MARK_TIMECODE:
+    write_direction(xml, "above", "words", " font-size=\"8\"", marking->text);
+    break;
+  case KT_MARK_HIT:
+    write_direction(xml, "above", "words", " enclosure=\"rectangle\" font-size=\"9\"", marking->text);
+    break;
+  case KT_MARK_DYNAMIC:
+    write_dynamic(xml, marking->text);
+    break;
+  case KT_MARK_WEDGE_UP:
+    write_direction(xml, "below", "wedge", marking->niente ? " type=\"crescendo\" niente=\"yes\""
+                                                           : " type=\"crescendo\"", NULL);
+    break;
+  case KT_MARK_WEDGE_DOWN:
+    write_direction(xml, "below", "wedge", " type=\"diminuendo\"", NULL);
+    break;
+  case KT_MARK_WEDGE_STOP:
+    write_direction(xml, "below", "wedge", marking->niente ? " type=\"stop\" niente=\"yes\""
+                                                           : " type=\"stop\"", NULL);
+    break;
+  case KT_MARK_WORDS:
+    write_direction(xml, "above", "words", " font-style=\"italic\"", marking->text);
+    break;
+  }
+}

@@ -1,0 +1,557 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "deliver/notate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  TOGETHER_TICKS = 30,  ///< notes that begin this close together are one chord
+  OVERLAP_TICKS = 120,  ///< a longer overlap is a second voice
+  SLUR_BARS = 4,
+};
+
+/// Notes that begin and end together, before they are cut at bars and beats.
+typedef struct Event {
+  KtTick start, end;
+  KT_ARRAY(const KtNote *) notes;
+  bool joined; ///< slurred to the event before
+} Event;
+typedef KT_ARRAY(Event) Events;
+
+/// A beat of a bar and the grid its rhythm is read on.
+typedef struct Window {
+  KtTick start, end;
+  KtTick grid;
+  bool triplet;
+} Window;
+typedef KT_ARRAY(Window) Windows;
+
+KtStatus kt_bars(const KtScore *score, KtArena *arena, KtBars *bars, KtError *err) {
+  *bars = (KtBars){0};
+  KtTick start = 0;
+  while (start < score->end || !bars->count) {
+    KtBar *bar = kt_array_push(arena, bars);
+    if (!bar) {
+      return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+    }
+    bar->start = start;
+    bar->metre = kt_metres_at(&score->metres, start);
+    bar->end = start = start + kt_metre_bar_ticks(bar->metre);
+  }
+  return KT_OK;
+}
+
+bool kt_note_value(KtTick ticks, int *type, int *dots) {
+  for (int t = 1; t <= 32; t *= 2) {
+    KtTick plain = 4 * KT_PPQ / t;
+    if (ticks == plain || ticks * 2 == plain * 3) {
+      *type = t;
+      *dots = ticks != plain;
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool is_compound(KtMetre metre) {
+  return metre.unit >= 8 && metre.beats % 3 == 0 && metre.beats > 3;
+}
+
+static KtTick beat_ticks(KtMetre metre) {
+  return (KtTick)4 * KT_PPQ / metre.unit * (is_compound(metre) ? 3 : 1);
+}
+
+static KtTick longest_value(KtTick limit) {
+  int type, dots;
+  for (KtTick ticks = limit - limit % 60; ticks >= 120; ticks -= 60) {
+    if (kt_note_value(ticks, &type, &dots)) {
+      return ticks;
+    }
+  }
+  return limit;
+}
+
+static KtTick first_rest(KtMetre metre, KtTick from, KtTick to) {
+  KtTick beat = beat_ticks(metre), in_beat = from % beat;
+  KtTick limit = to - from < beat - in_beat ? to - from : beat - in_beat;
+  if (is_compound(metre)) {
+    if (!in_beat && to - from >= beat) {
+      return beat;
+    }
+  } else if (metre.beats == 4 && from % (2 * beat) == 0 && to - from >= 2 * beat) {
+    return 2 * beat;
+  }
+  for (KtTick size = 4 * KT_PPQ; size >= 120; size /= 2) {
+    if (size <= limit && in_beat % size == 0) {
+      return size;
+    }
+  }
+  return limit;
+}
+
+KtTick kt_first_sign(KtMetre metre, KtTick from, KtTick to, bool rest) {
+  KtTick beat = beat_ticks(metre), bar = kt_metre_bar_ticks(metre);
+  KtTick in_beat = from % beat, length = to - from;
+  int type, dots;
+  if (from == 0 && to == bar && kt_note_value(bar, &type, &dots)) {
+    return bar;
+  }
+  if (rest) {
+    return first_rest(metre, from, to);
+  }
+  if (in_beat) {
+    KtTick to_beat = beat - in_beat;
+    bool crosses_half = metre.beats == 4 && from / (2 * beat) != (from + beat - 1) / (2 * beat);
+    if (length > to_beat && length >= beat && !is_compound(metre) && in_beat * 2 == beat && !crosses_half) {
+      return beat; // the plain syncopation: eighth, quarter, eighth
+    }
+    return longest_value(length < to_beat ? length : to_beat);
+  }
+  if (is_compound(metre)) {
+    return length >= beat ? longest_value(length - length % beat) : longest_value(length);
+  }
+  if (metre.beats == 4 && from == beat && length != 2 * beat) {
+    return longest_value(length < beat ? length : beat);
+  }
+  KtTick value = longest_value(length);
+  // A dotted beat and its short rest stay together; otherwise a sign ends on a beat where it can.
+  return length >= beat && value % beat && length != value ? longest_value(length - length % beat) : value;
+}
+
+static KtStatus no_memory(KtError *err) {
+  return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+}
+
+static bool push_note(KtArena *arena, Event *event, const KtNote *note) {
+  const KtNote **slot = kt_array_push(arena, &event->notes);
+  if (slot) {
+    *slot = note;
+  }
+  return slot != NULL;
+}
+
+static bool begin_event(KtArena *arena, Events *events, const KtNote *note) {
+  if (events->count && events->items[events->count - 1].end > note->start) {
+    events->items[events->count - 1].end = note->start;
+  }
+  Event *event = kt_array_push(arena, events);
+  if (!event) {
+    return false;
+  }
+  event->start = note->start;
+  event->end = note->start + note->duration;
+  return push_note(arena, event, note);
+}
+
+static KtTick distance(KtTick a, KtTick b) {
+  return a < b ? b - a : a - b;
+}
+
+/// The voice this note goes to, or the one whose last event it joins.
+static bool place_note(KtArena *arena, Events voices[KT_VOICES], const KtNote *note) {
+  KtTick end = note->start + note->duration;
+  int nearest = -1;
+  KtTick nearest_off = 0;
+  for (int v = 0; v < KT_VOICES; ++v) {
+    Event *last = voices[v].count ? &voices[v].items[voices[v].count - 1] : NULL;
+    if (last && note->start - last->start <= TOGETHER_TICKS) {
+      KtTick off = distance(last->end, end);
+      if (off <= TOGETHER_TICKS) {
+        return push_note(arena, last, note);
+      }
+      if (nearest < 0 || off < nearest_off) {
+        nearest = v;
+        nearest_off = off;
+      }
+    }
+  }
+  for (int v = 0; v < KT_VOICES; ++v) {
+    Event *last = voices[v].count ? &voices[v].items[voices[v].count - 1] : NULL;
+    if (!last || last->end - note->start <= OVERLAP_TICKS) {
+      if (!last || note->start - last->start > TOGETHER_TICKS) {
+        return begin_event(arena, &voices[v], note);
+      }
+    }
+  }
+  if (nearest >= 0) { // no third voice: the chord keeps the length it has
+    return push_note(arena, &voices[nearest].items[voices[nearest].count - 1], note);
+  }
+  return begin_event(arena, &voices[0], note);
+}
+
+static bool separate(const KtPart *part, int low, int high, KtArena *arena, Events voices[KT_VOICES]) {
+  for (size_t i = 0; i < part->notes.count;) {
+    size_t end = i + 1;
+    KtTick start = part->notes.items[i].start;
+    while (end < part->notes.count && part->notes.items[end].start - start <= TOGETHER_TICKS) {
+      ++end;
+    }
+    for (size_t n = end; n-- > i;) { // high notes first: they are the first voice
+      const KtNote *note = &part->notes.items[n];
+      if (note->midi >= low && note->midi <= high && !place_note(arena, voices, note)) {
+        return false;
+      }
+    }
+    i = end;
+  }
+  return true;
+}
+
+static bool make_windows(const KtBars *bars, KtArena *arena, Windows *windows) {
+  for (size_t b = 0; b < bars->count; ++b) {
+    KtMetre metre = bars->items[b].metre;
+    KtTick size = beat_ticks(metre);
+    size = size > KT_PPQ && !is_compound(metre) ? KT_PPQ : size;
+    for (KtTick at = bars->items[b].start; at < bars->items[b].end; at += size) {
+      Window *window = kt_array_push(arena, windows);
+      if (!window) {
+        return false;
+      }
+      window->start = at;
+      window->end = at + size < bars->items[b].end ? at + size : bars->items[b].end;
+    }
+  }
+  return true;
+}
+
+static Window *window_at(const Windows *windows, KtTick tick) {
+  size_t low = 0, high = windows->count;
+  while (high - low > 1) {
+    size_t middle = (low + high) / 2;
+    if (windows->items[middle].start <= tick) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return &windows->items[low];
+}
+
+static KtTick snap(KtTick in_window, KtTick grid) {
+  return (in_window + grid / 2) / grid * grid;
+}
+
+/// Sum of distances that the events' ends lie off a grid in this window; events are in order.
+static KtTick grid_cost(const Events *events, size_t from, const Window *window, KtTick grid) {
+  KtTick cost = 0;
+  for (size_t i = from; i < events->count && events->items[i].start < window->end; ++i) {
+    const KtTick ticks[2] = {events->items[i].start, events->items[i].end};
+    for (int k = 0; k < 2; ++k) {
+      if (ticks[k] > window->start && ticks[k] < window->end) {
+        KtTick at = ticks[k] - window->start;
+        cost += distance(at, snap(at, grid));
+      }
+    }
+  }
+  return cost;
+}
+
+static void choose_grids(const Events *events, Windows *windows) {
+  static const KtTick GRIDS[] = {240, 320, 120, 160};
+  size_t from = 0;
+  for (size_t w = 0; w < windows->count; ++w) {
+    Window *window = &windows->items[w];
+    while (from < events->count && events->items[from].end <= window->start) {
+      ++from;
+    }
+    KtTick best = 0, length = window->end - window->start;
+    window->grid = 0;
+    for (size_t g = 0; g < sizeof(GRIDS) / sizeof(GRIDS[0]); ++g) {
+      bool triplet = GRIDS[g] % 120 != 0;
+      if (length % GRIDS[g] || (triplet && (length % (GRIDS[g] * 3) || length > KT_PPQ))) {
+        continue;
+      }
+      KtTick cost = grid_cost(events, from, window, GRIDS[g]) + (g > 0 ? 20 + 10 * (KtTick)g : 0);
+      if (!window->grid || cost < best) {
+        best = cost;
+        window->grid = GRIDS[g];
+        window->triplet = triplet;
+      }
+    }
+    window->grid = window->grid ? window->grid : 120;
+  }
+}
+
+static KtTick quantised(const Windows *windows, KtTick tick) {
+  const Window *window = window_at(windows, tick);
+  KtTick at = window->start + snap(tick - window->start, window->grid);
+  return at < window->end ? at : window->end;
+}
+
+static void quantise(Events *events, Windows *windows) {
+  choose_grids(events, windows);
+  KtTick last = windows->items[windows->count - 1].end;
+  size_t kept = 0;
+  for (size_t i = 0; i < events->count; ++i) {
+    Event event = events->items[i];
+    event.start = quantised(windows, event.start < last ? event.start : last - 1);
+    event.end = event.end < last ? quantised(windows, event.end) : last;
+    if (event.start >= last) {
+      event.start = last - window_at(windows, last - 1)->grid;
+    }
+    if (event.end <= event.start) {
+      event.end = event.start + window_at(windows, event.start)->grid;
+    }
+    Event *before = kept ? &events->items[kept - 1] : NULL;
+    if (before && event.start <= before->start) {
+      continue; // faster than the grid: the first of them stands for both
+    }
+    if (before && before->end > event.start) {
+      before->end = event.start;
+    }
+    events->items[kept++] = event;
+  }
+  events->count = kept;
+}
+
+static bool same_pitches(const Event *a, const Event *b) {
+  if (a->notes.count != b->notes.count) {
+    return false;
+  }
+  for (size_t i = 0; i < a->notes.count; ++i) {
+    if (a->notes.items[i]->midi != b->notes.items[i]->midi) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static void join_legato(Events *events, KtTick bar_ticks) {
+  KtTick slur_start = events->count ? events->items[0].start : 0;
+  for (size_t i = 1; i < events->count; ++i) {
+    Event *event = &events->items[i];
+    const Event *before = &events->items[i - 1];
+    bool legato = event->notes.items[0]->articulation == KT_ART_LEGATO;
+    event->joined = legato && before->end == event->start && !before->notes.items[0]->breath_after &&
+                    !same_pitches(before, event) && event->start - slur_start < SLUR_BARS * bar_ticks;
+    if (!event->joined) {
+      slur_start = event->start;
+    }
+  }
+}
+
+static int compare_pitch(const void *a, const void *b) {
+  const KtNote *const *x = a, *const *y = b;
+  return (int)(*x)->midi - (int)(*y)->midi;
+}
+
+/// A chord's notes low to high, one of each pitch.
+static void tidy_chord(Event *event) {
+  qsort(event->notes.items, event->notes.count, sizeof(*event->notes.items), compare_pitch);
+  size_t kept = 0;
+  for (size_t i = 0; i < event->notes.count; ++i) {
+    if (!kept || event->notes.items[kept - 1]->midi != event->notes.items[i]->midi) {
+      event->notes.items[kept++] = event->notes.items[i];
+    }
+  }
+  event->notes.count = kept;
+}
+
+typedef struct Writer {
+  KtArena *arena;
+  const Windows *windows;
+  KtVoiceText *voice;
+} Writer;
+
+static KtSymbol *add_symbol(Writer *writer, const Event *event, KtTick start, KtTick duration) {
+  KtSymbol *symbol = kt_array_push(writer->arena, &writer->voice->symbols);
+  if (symbol) {
+    symbol->start = start;
+    symbol->duration = duration;
+    if (event) {
+      symbol->notes = event->notes.items;
+      symbol->note_count = event->notes.count;
+      symbol->first = start == event->start;
+      symbol->last = start + duration == event->end;
+      symbol->tie_stop = !symbol->first;
+      symbol->tie_start = !symbol->last;
+    }
+  }
+  return symbol;
+}
+
+/// A piece inside a triplet beat: in the time of two thirds of what is written.
+static bool write_triplet(Writer *writer, const Event *event, const Window *window, KtTick from,
+                          KtTick to) {
+  static const KtTick SIZES[] = {640, 480, 320, 160, 80};
+  while (from < to) {
+    KtTick size = to - from;
+    for (size_t i = 0; i < sizeof(SIZES) / sizeof(SIZES[0]); ++i) {
+      if (SIZES[i] <= to - from) {
+        size = SIZES[i];
+        break;
+      }
+    }
+    KtSymbol *symbol = add_symbol(writer, event, from, size);
+    if (!symbol || !kt_note_value(size * 3 / 2, &symbol->type, &symbol->dots)) {
+      return false;
+    }
+    symbol->triplet = true;
+    symbol->triplet_start = from == window->start;
+    symbol->triplet_stop = from + size == window->end;
+    from += size;
+  }
+  return true;
+}
+
+static bool write_binary(Writer *writer, const Event *event, const KtBar *bar, KtTick from, KtTick to) {
+  while (from < to) {
+    KtTick size = kt_first_sign(bar->metre, from - bar->start, to - bar->start, !event);
+    KtSymbol *symbol = add_symbol(writer, event, from, size);
+    if (!symbol || !kt_note_value(size, &symbol->type, &symbol->dots)) {
+      return false;
+    }
+    from += size;
+  }
+  return true;
+}
+
+/// Sound or silence over [from, to) inside one bar: triplet beats apart from the rest.
+static bool write_piece(Writer *writer, const Event *event, const KtBar *bar, KtTick from, KtTick to) {
+  while (from < to) {
+    const Window *window = window_at(writer->windows, from);
+    KtTick end = to;
+    if (window->triplet) {
+      end = window->end < to ? window->end : to;
+      if (!write_triplet(writer, event, window, from, end)) {
+        return false;
+      }
+    } else {
+      const Window *last = writer->windows->items + writer->windows->count;
+      for (const Window *next = window + 1; next < last && next->start < to; ++next) {
+        if (next->triplet) {
+          end = next->start;
+          break;
+        }
+      }
+      if (!write_binary(writer, event, bar, from, end)) {
+        return false;
+      }
+    }
+    from = end;
+  }
+  return true;
+}
+
+static bool write_bar(Writer *writer, const Events *events, size_t *next, const KtBar *bar, bool always) {
+  while (*next < events->count && events->items[*next].end <= bar->start) {
+    ++*next;
+  }
+  if (*next >= events->count || events->items[*next].start >= bar->end) {
+    KtSymbol *rest = always ? add_symbol(writer, NULL, bar->start, bar->end - bar->start) : NULL;
+    if (rest) {
+      rest->bar_rest = true;
+      rest->type = 1;
+    }
+    return rest || !always;
+  }
+  KtTick at = bar->start;
+  for (size_t i = *next; i < events->count && events->items[i].start < bar->end; ++i) {
+    const Event *event = &events->items[i];
+    KtTick from = event->start > bar->start ? event->start : bar->start;
+    KtTick to = event->end < bar->end ? event->end : bar->end;
+    if (!write_piece(writer, NULL, bar, at, from) || !write_piece(writer, event, bar, from, to)) {
+      return false;
+    }
+    at = to;
+  }
+  return write_piece(writer, NULL, bar, at, bar->end);
+}
+
+/// A triplet beat that no sound or silence cuts is no triplet.
+static void clear_whole_triplets(const Events *events, Windows *windows) {
+  for (size_t w = 0; w < windows->count; ++w) {
+    if (windows->items[w].triplet) {
+      windows->items[w].triplet = false;
+      for (size_t i = 0; i < events->count && events->items[i].start < windows->items[w].end; ++i) {
+        const Event *event = &events->items[i];
+        windows->items[w].triplet |= (event->start > windows->items[w].start) ||
+                                     (event->end > windows->items[w].start && event->end < windows->items[w].end);
+      }
+    }
+  }
+}
+
+static void mark_slurs(KtVoiceText *voice, const Events *events) {
+  size_t e = 0;
+  for (size_t s = 0; s < voice->symbols.count; ++s) {
+    KtSymbol *symbol = &voice->symbols.items[s];
+    if (!symbol->notes) {
+      continue;
+    }
+    while (e + 1 < events->count && events->items[e].end <= symbol->start) {
+      ++e;
+    }
+    bool onward = e + 1 < events->count && events->items[e + 1].joined;
+    symbol->slur_start = symbol->first && onward && !events->items[e].joined;
+    symbol->slur_stop = symbol->last && !onward && events->items[e].joined;
+  }
+}
+
+static int beam_levels(const KtSymbol *symbol) {
+  return !symbol->notes ? 0 : symbol->type >= 32 ? 3 : symbol->type >= 16 ? 2 : symbol->type >= 8 ? 1 : 0;
+}
+
+static void beam_group(KtSymbol *symbols, size_t count) {
+  for (int level = 0; level < 3; ++level) {
+    for (size_t i = 0; i < count; ++i) {
+      if (beam_levels(&symbols[i]) <= level) {
+        continue;
+      }
+      bool before = i > 0 && beam_levels(&symbols[i - 1]) > level;
+      bool after = i + 1 < count && beam_levels(&symbols[i + 1]) > level;
+      symbols[i].beams[level] = before && after ? KT_BEAM_CONTINUE
+                                : after         ? KT_BEAM_BEGIN
+                                : before        ? KT_BEAM_END
+                                : i > 0         ? KT_BEAM_HOOK_BACKWARD
+                                                : KT_BEAM_HOOK_FORWARD;
+    }
+  }
+}
+
+static void mark_beams(KtVoiceText *voice, const Windows *windows) {
+  KtSymbol *symbols = voice->symbols.items;
+  for (size_t i = 0; i < voice->symbols.count;) {
+    const Window *window = window_at(windows, symbols[i].start);
+    size_t end = i;
+    while (end < voice->symbols.count && beam_levels(&symbols[end]) && symbols[end].start < window->end) {
+      ++end;
+    }
+    if (end - i > 1) {
+      beam_group(&symbols[i], end - i);
+    }
+    i = end > i ? end : i + 1;
+  }
+}
+
+KtStatus kt_notate(const KtBars *bars, const KtPart *part, int low, int high, KtArena *arena,
+                   KtStaffText *staff, KtError *err) {
+  Events voices[KT_VOICES] = {0};
+  if (!separate(part, low, high, arena, voices)) {
+    return no_memory(err);
+  }
+  for (int v = 0; v < KT_VOICES; ++v) {
+    Windows windows = {0};
+    if (!make_windows(bars, arena, &windows)) {
+      return no_memory(err);
+    }
+    for (size_t i = 0; i < voices[v].count; ++i) {
+      tidy_chord(&voices[v].items[i]);
+    }
+    quantise(&voices[v], &windows);
+    clear_whole_triplets(&voices[v], &windows);
+    join_legato(&voices[v], bars->items[0].end - bars->items[0].start);
+    Writer writer = {arena, &windows, &staff->voices[v]};
+    size_t next = 0;
+    for (size_t b = 0; b < bars->count; ++b) {
+      if (!write_bar(&writer, &voices[v], &next, &bars->items[b], v == 0)) {
+        return kt_error_set(err, kt_arena_failed(arena) ? KT_ERR_MEMORY : KT_ERR_FORMAT,
+                            "part %s, bar %zu: a rhythm cannot be notated", part->id, b + 1);
+      }
+    }
+    mark_slurs(&staff->voices[v], &voices[v]);
+    mark_beams(&staff->voices[v], &windows);
+  }
+  return KT_OK;
+}
