@@ -15,6 +15,7 @@ typedef struct KtPlannedStatement {
   KtSubjectState state; ///< why it sounds like this
   KtMode mode;          ///< the mode it is heard in
   float energy;         ///< 0 alone and bare .. 1 with all
+  int other;            ///< KT_TRANSFORM_CONTRAPUNTAL: the theme it sounds against; -1 none
 } KtPlannedStatement;
 
 /// What the film asks of one cue before it is composed.

@@ -1,0 +1,111 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/plan.h"
+
+#include "compose/plan_parts.h"
+
+static KtStatus no_memory(KtError *err) {
+  return kt_error_set(err, KT_ERR_MEMORY, "out of memory while planning the score");
+}
+
+int kt_plan_theme_of(const KtThemes *themes, int subject) {
+  for (size_t i = 0; i < themes->items.count; ++i) {
+    if (themes->items.items[i].subject == subject) {
+      return (int)i;
+    }
+  }
+  return -1;
+}
+
+int kt_plan_lead(const KtPlanner *planner, const KtCue *cue) {
+  for (size_t i = 0; i < cue->subjects.count; ++i) {
+    int theme = kt_plan_theme_of(planner->themes, cue->subjects.items[i]);
+    if (theme >= 0) {
+      return theme;
+    }
+  }
+  return 0;
+}
+
+static bool inside(float value, const float range[2]) {
+  return value >= range[0] && value <= range[1];
+}
+
+KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, KtFilmTime time) {
+  const KtStory *story = planner->desk->story;
+  int subject = planner->themes->items.items[theme].subject;
+  KtSubjectState state = KT_STATE_PRESENT;
+  if (subject >= 0 && (size_t)subject < story->subjects.count) {
+    state = kt_subject_at(&story->subjects.items[subject], time).state;
+  }
+  const KtThemeLife *life = &planner->lives[theme];
+  if (state == KT_STATE_ABSENT && life->introduced) {
+    return KT_STATE_REMEMBERED; // music about someone who is not there
+  }
+  if (state != KT_STATE_PRESENT) {
+    return state;
+  }
+  if (life->introduced && (life->last_state == KT_STATE_LOST || life->last_state == KT_STATE_REMEMBERED) &&
+      time - life->last_at > 60 * KT_FLICKS_PER_SECOND) {
+    return KT_STATE_RETURNED;
+  }
+  KtEmotion feeling = kt_story_at(story, time);
+  for (unsigned i = 0; i < planner->book->feelings_count; ++i) {
+    const KtPlanFeeling *row = &planner->book->feelings[i];
+    if (inside(feeling.tension, row->tension) && inside(feeling.valence, row->valence) &&
+        inside(feeling.arousal, row->arousal)) {
+      return row->state;
+    }
+  }
+  return state;
+}
+
+static KtStatus plan_film(KtPlanner *planner, KtError *err) {
+  KtPlan *plan = planner->plan;
+  const KtSpotting *spotting = planner->desk->spotting;
+  plan->count = spotting->cues.count;
+  plan->cues = KT_NEW(plan->arena, KtCuePlan, plan->count ? plan->count : 1);
+  planner->lives = KT_NEW(plan->arena, KtThemeLife, planner->themes->items.count + 1);
+  if (!plan->cues || !planner->lives) {
+    return no_memory(err);
+  }
+  KtStatus status = kt_plan_pace(planner, err);
+  for (size_t i = 0; !status && i < plan->count; ++i) {
+    status = kt_plan_cue(planner, i, err);
+  }
+  return status;
+}
+
+KtStatus kt_compose_plan(const KtDesk *desk, const KtThemes *themes, KtPlan **plan, KtError *err) {
+  *plan = NULL;
+  if (!themes->items.count) {
+    return kt_error_set(err, KT_ERR_ARGUMENT, "a plan needs a theme at least");
+  }
+  KtArena *arena = kt_arena_new();
+  KtPlan *made = arena ? KT_NEW(arena, KtPlan, 1) : NULL;
+  KtPlanBook *book = NULL;
+  KtStatus status = made ? kt_plan_book_load(desk->ctx, &book, err) : no_memory(err);
+  if (!status) {
+    made->arena = arena;
+    KtPlanner planner = {.desk = desk,
+                         .themes = themes,
+                         .book = book,
+                         .plan = made,
+                         .since_principal_s = 1e6,
+                         .since_together = 1000};
+    status = plan_film(&planner, err);
+  }
+  kt_plan_book_free(book);
+  if (status) {
+    kt_arena_free(arena);
+    return status;
+  }
+  *plan = made;
+  return KT_OK;
+}
+
+void kt_plan_free(KtPlan *plan) {
+  if (plan) {
+    kt_arena_free(plan->arena); // the plan itself lives in its arena
+  }
+}

@@ -1,0 +1,62 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_COMPOSE_PLAN_BOOK_H
+#define KT_COMPOSE_PLAN_BOOK_H
+
+#include "base/context.h"
+#include "music/score.h"
+#include "story/story.h"
+
+// data/plan.yaml as it is read.
+
+typedef struct KtPlanTempo {
+  float low_bpm, high_bpm, edit_pull, theme_pull, slow_cuts, fast_cuts;
+} KtPlanTempo;
+
+typedef struct KtPlanEnergy {
+  float share, most;
+} KtPlanEnergy;
+
+typedef struct KtPlanMode {
+  KtMode mode, darker, lighter;
+} KtPlanMode;
+
+typedef enum KtPlanShade { KT_SHADE_SAME, KT_SHADE_DARKER, KT_SHADE_LIGHTER } KtPlanShade;
+
+typedef struct KtPlanState {
+  KtSubjectState state;
+  KtTransform *forms;
+  unsigned forms_count;
+  KtRole role;
+  KtPlanShade shade;
+  float energy;
+  bool hidden;
+  int *fifths;
+  unsigned fifths_count;
+} KtPlanState;
+
+typedef struct KtPlanFeeling {
+  KtSubjectState state;
+  float tension[2], valence[2], arousal[2];
+} KtPlanFeeling;
+
+typedef struct KtPlanBook {
+  float statement_every_s, principal_every_s;
+  KtPlanTempo tempo;
+  KtPlanEnergy *energy;
+  unsigned energy_count;
+  KtPlanMode *modes;
+  unsigned modes_count;
+  KtPlanState *states;
+  unsigned states_count;
+  KtPlanFeeling *feelings;
+  unsigned feelings_count;
+} KtPlanBook;
+
+/// KT_ERR_FORMAT also where a state or mode has no row.
+KtStatus kt_plan_book_load(const KtContext *ctx, KtPlanBook **book, KtError *err);
+void kt_plan_book_free(KtPlanBook *book);
+const KtPlanState *kt_plan_state(const KtPlanBook *book, KtSubjectState state);
+KtMode kt_plan_shade(const KtPlanBook *book, KtMode mode, KtPlanShade shade);
+
+#endif

@@ -1,0 +1,41 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_COMPOSE_PLAN_PARTS_H
+#define KT_COMPOSE_PLAN_PARTS_H
+
+#include "compose/plan.h"
+#include "compose/plan_book.h"
+
+/// A theme's life so far.
+typedef struct KtThemeLife {
+  int stated;             ///< times, so far
+  bool introduced;        ///< has been heard plain
+  KtTransform last;       ///< form of the last statement
+  KtMode last_mode;
+  KtFilmTime last_at;
+  KtSubjectState last_state;
+} KtThemeLife;
+
+typedef struct KtPlanner {
+  const KtDesk *desk;
+  const KtThemes *themes;
+  const KtPlanBook *book;
+  KtPlan *plan;
+  KtThemeLife *lives;     ///< one a theme
+  double since_principal_s; ///< music since the principal theme was last stated
+  int since_together;     ///< cues since two themes sounded together
+} KtPlanner;
+
+/// Tempo, metre and energy of every cue.
+KtStatus kt_plan_pace(KtPlanner *planner, KtError *err);
+/// Statements and key of one cue, after all earlier ones.
+KtStatus kt_plan_cue(KtPlanner *planner, size_t cue, KtError *err);
+
+/// Theme of a subject, -1 where it has none.
+int kt_plan_theme_of(const KtThemes *themes, int subject);
+/// The theme a cue is about: its first subject's that has one, else the principal.
+int kt_plan_lead(const KtPlanner *planner, const KtCue *cue);
+/// State of a theme's subject at a time, leaned by the feeling of the moment.
+KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, KtFilmTime time);
+
+#endif
