@@ -61,7 +61,8 @@ typedef struct KtMoment {
   float strength;        ///< 0..1
 } KtMoment;
 
-/// Loudness of the film's sound, ten a second (BS.1770-4); -HUGE_VALF in silence.
+/// Loudness of the film's sound, ten a second (BS.1770-4), each window (400 ms, 3 s) centred on its
+/// point; -HUGE_VALF in silence.
 typedef struct KtLoudnessPoint {
   float momentary_lufs;
   float short_term_lufs;
@@ -141,7 +142,8 @@ typedef struct KtFilmSound KtFilmSound;
 KtStatus kt_film_sound_open(const KtFilm *film, const char *audio_file, KtFilmSound **sound,
                             KtError *err);
 int kt_film_sound_channels(const KtFilmSound *sound);
-/// Reads up to `count` audio frames in order; fewer only at the end of the file.
+/// Reads up to `count` audio frames in order; fewer only at the end, which is that of the sound or,
+/// where later, of the film (silence in between).
 KtStatus kt_film_sound_read(KtFilmSound *sound, float *samples, size_t count, size_t *got,
                             KtError *err);
 void kt_film_sound_close(KtFilmSound *sound);

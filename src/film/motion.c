@@ -1,0 +1,145 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "film/see.h"
+
+#include <math.h>
+
+#define NOISE 0.006F       ///< of grain and of coding, in lightness a picture
+#define FULL 0.06F         ///< change a picture at 24 a second that counts as 63 % of all
+#define FLASH_STEP 0.12F   ///< of brightness
+
+static bool starts_shot(const KtFilm *film, int frame) {
+  int shot = kt_film_shot_at(film, film->frames.items[frame].time);
+  return film->shots.items[shot].start_frame == frame;
+}
+
+/// Changes with the cuts taken out, per 1/24 s.
+static void fill_changes(const KtFilm *film, const KtSights *sights, float *changes) {
+  int count = (int)sights->count;
+  float usual_s = (float)(1.0 / kt_rate_fps(film->rate));
+  for (int i = 1; i < count; ++i) {
+    float step_s = (float)kt_seconds(film->frames.items[i].time - film->frames.items[i - 1].time);
+    step_s = fmaxf(step_s, usual_s * 0.5F);
+    changes[i] = fmaxf(0.0F, sights->items[i].change - NOISE) / fminf(1.0F, step_s * 24.0F);
+  }
+  changes[0] = count > 1 ? changes[1] : 0;
+  for (int i = 1; i < count; ++i) {
+    if (starts_shot(film, i)) {
+      changes[i] = i + 1 < count ? changes[i + 1] : changes[i - 1];
+    }
+  }
+}
+
+static void fill_frames(KtFilm *film, const KtSights *sights, const float *changes) {
+  int count = (int)sights->count;
+  int reach = (int)(kt_rate_fps(film->rate) * 0.06 + 0.5); // drawings often stand for two pictures
+  for (int i = 0; i < count; ++i) {
+    const KtSight *sight = &sights->items[i];
+    KtFrame *frame = &film->frames.items[i];
+    frame->brightness = sight->brightness;
+    frame->contrast = sight->contrast;
+    frame->saturation = sight->saturation;
+    frame->warmth = sight->warmth;
+    int from = i - reach < 0 ? 0 : i - reach, to = i + reach < count ? i + reach : count - 1;
+    float sum = 0, x = 0, y = 0;
+    int flows = 0;
+    for (int k = from; k <= to; ++k) {
+      sum += changes[k];
+      if (k && !starts_shot(film, k)) {
+        float step_s =
+            (float)kt_seconds(film->frames.items[k].time - film->frames.items[k - 1].time);
+        x += step_s > 0 ? sights->items[k].shift_x / step_s : 0;
+        y += step_s > 0 ? sights->items[k].shift_y / step_s : 0;
+        ++flows;
+      }
+    }
+    frame->motion = 1.0F - expf(-sum / (float)(to - from + 1) / FULL);
+    frame->flow_x = flows ? x / (float)flows : 0;
+    frame->flow_y = flows ? y / (float)flows : 0;
+  }
+}
+
+static float mean(const float *values, int from, int to) {
+  float sum = 0;
+  for (int i = from; i < to; ++i) {
+    sum += values[i];
+  }
+  return to > from ? sum / (float)(to - from) : 0;
+}
+
+static void add(KtFilm *film, int frame, KtMomentKind kind, float strength) {
+  KtMoment *moment = kt_array_push(film->arena, &film->moments);
+  if (moment) {
+    *moment = (KtMoment){film->frames.items[frame].time, kind, fminf(1.0F, strength)};
+  }
+}
+
+/// Where movement breaks out or stops dead inside a shot: the step between the half second before
+/// and after is large, and largest of its neighbours.
+static void find_steps(KtFilm *film, const float *changes) {
+  int window = (int)(kt_rate_fps(film->rate) * 0.4 + 0.5);
+  for (size_t s = 0; s < film->shots.count; ++s) {
+    const KtShot *shot = &film->shots.items[s];
+    int from = shot->start_frame + window, to = shot->end_frame + 1 - window;
+    float best = 0;
+    int best_at = -1;
+    for (int i = from; i <= to; ++i) {
+      float before = mean(changes, i - window, i), after = mean(changes, i, i + window);
+      float high = fmaxf(before, after), low = fminf(before, after);
+      float step = high > 0.02F && high > 3.5F * (low + 0.002F)
+                       ? (1.0F - expf(-high / FULL)) - (1.0F - expf(-low / FULL))
+                       : 0.0F;
+      if (step > fabsf(best)) {
+        best = after > before ? step : -step;
+        best_at = i;
+      }
+      if (best_at >= 0 && (i - best_at > window || i == to)) {
+        add(film, best_at, best > 0 ? KT_MOMENT_BURST : KT_MOMENT_STOP, fabsf(best) * 1.5F);
+        best = 0;
+        best_at = -1;
+      }
+    }
+  }
+}
+
+/// Brightness that leaps up for a moment and falls back.
+static void find_flashes(KtFilm *film, const KtSights *sights) {
+  int count = (int)sights->count, most = (int)(kt_rate_fps(film->rate) * 0.25 + 1.5);
+  for (int i = 1; i + 1 < count; ++i) {
+    float before = sights->items[i - 1].brightness;
+    float leap = sights->items[i].brightness - before;
+    if (leap < FLASH_STEP || starts_shot(film, i)) {
+      continue;
+    }
+    for (int k = 1; k <= most && i + k < count; ++k) {
+      if (starts_shot(film, i + k)) {
+        break;
+      }
+      if (sights->items[i + k].brightness < before + leap * 0.35F) {
+        add(film, i, KT_MOMENT_FLASH, leap * 2.0F);
+        i += k;
+        break;
+      }
+    }
+  }
+}
+
+void kt_motion_find(KtFilm *film, const KtSights *sights) {
+  KtArena *scratch = kt_arena_new();
+  float *changes = scratch ? KT_NEW(scratch, float, sights->count) : NULL;
+  if (changes) {
+    fill_changes(film, sights, changes);
+    fill_frames(film, sights, changes);
+    find_steps(film, changes);
+    find_flashes(film, sights);
+    for (size_t s = 0; s < film->shots.count; ++s) {
+      KtShot *shot = &film->shots.items[s];
+      double sum = 0;
+      for (int i = shot->start_frame; i <= shot->end_frame; ++i) {
+        sum += (double)film->frames.items[i].motion;
+      }
+      shot->motion = (float)(sum / (shot->end_frame - shot->start_frame + 1));
+    }
+  }
+  kt_arena_free(scratch);
+}
