@@ -1,0 +1,97 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_ORCHESTRATE_DESK_H
+#define KT_ORCHESTRATE_DESK_H
+
+#include "base/rng.h"
+#include "orchestrate/habits.h"
+#include "orchestrate/orchestrate.h"
+
+/// A stretch of the cue in which nobody changes what they play: a section, or a piece of one between
+/// two phrase joints of the lead.
+typedef struct KtSpan {
+  KtTick start, end;
+  int section;      ///< -1 where the sketch has none
+  float energy, tension;
+  float light;      ///< brightness wanted, 0..1
+  double seconds;
+} KtSpan;
+
+/// What one sketch part asks of its player in one span.
+typedef struct KtLine {
+  int part;         ///< index into the sketch's parts; -1: nothing to play
+  int count;        ///< notes that start in the span
+  int low, high;
+  int polyphony;    ///< most notes at once
+  float level;      ///< mean dynamic
+  float hits;       ///< share of notes on hit points
+  float asks[KT_ART_COUNT]; ///< share of notes with each articulation
+  double longest_s;
+  int statement;    ///< the first it carries, -1 none
+  bool carried;     ///< that statement began in an earlier span
+  int pedals;       ///< most changes of a harp's pedals in one bar
+} KtLine;
+
+enum { KT_SEATS_MOST = 8 };
+/// Who plays a line in a span; the first seat is the one that carries it.
+typedef struct KtSeat {
+  const KtInstrument *instrument;
+  int shift;        ///< semitones, whole octaves
+  float trim;       ///< added to the written dynamic
+} KtSeat;
+typedef struct KtSeats {
+  KtSeat seats[KT_SEATS_MOST];
+  int count;
+} KtSeats;
+
+/// All of one cue's orchestration while it is made; `seats` and `lines` are [span][part].
+typedef struct KtScoring {
+  const KtContext *ctx;
+  const KtOrchestra *orchestra;
+  const KtPalette *palette;
+  const KtScore *sketch;
+  const KtHabitsOfPlayers *habits;
+  KtArena *scratch;
+  KtRng rng;
+  KT_ARRAY(KtSpan) spans;
+  KtLine *lines;
+  KtSeats *seats;
+} KtScoring;
+
+static inline size_t kt_scoring_at(const KtScoring *scoring, size_t span, size_t part) {
+  return span * scoring->sketch->parts.count + part;
+}
+
+/// Cuts the cue into spans and looks at every line in each.
+void kt_scoring_look(KtScoring *scoring);
+/// The best octave for a line on an instrument, and what that costs; HUGE_VAL where it cannot be.
+double kt_line_fit(const KtScoring *scoring, size_t span, const KtLine *line, KtRole role,
+                   const KtInstrument *instrument, int *shift);
+/// One player for every line, the least total price in each span.
+void kt_scoring_assign(KtScoring *scoring);
+/// More players where energy asks for them, and the balance between roles.
+void kt_scoring_double(KtScoring *scoring);
+/// Whether a percussion part plays real pitches (timpani, mallets).
+bool kt_part_unpitched(const KtPart *part);
+
+/// Least-cost assignment of `rows` to `columns` (rows <= columns; Kuhn 1955, in the O(n^2 m) form
+/// with potentials). `cost` is row-major; `chosen[row]` gets its column.
+void kt_assign_least(KtArena *scratch, const double *cost, int rows, int columns, int *chosen);
+
+/// A note on its way to a player: the higher the priority, the less it may be given up.
+typedef struct KtDeskNote {
+  KtNote note;
+  int priority;
+} KtDeskNote;
+typedef KT_ARRAY(KtDeskNote) KtDeskNotes;
+
+/// Notes that one player (or section) can play, from all it was given: voices, drums, compass,
+/// articulations, breath. `part` has the dynamics. Sorted on return.
+void kt_make_playable(const KtScoring *scoring, const KtInstrument *instrument, const KtPart *part,
+                      KtDeskNotes *notes);
+/// Rests within a breath's length; a part of kt_make_playable().
+void kt_make_breathe(const KtScoring *scoring, const KtInstrument *instrument, const KtPart *part,
+                     KtDeskNotes *notes);
+void kt_desk_sort(KtDeskNotes *notes);
+
+#endif

@@ -1,0 +1,45 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrate/habits.h"
+
+typedef __typeof__(((KtHabitsOfPlayers *)0)->doublings) Doublings;
+
+#define PLAIN CYAML_FLAG_DEFAULT
+#define PRICE(name) CYAML_FIELD_FLOAT(#name, PLAIN, KtPrices, name)
+#define NUMBER(name) CYAML_FIELD_FLOAT(#name, PLAIN, KtHabitsOfPlayers, name)
+#define STEPS(name) CYAML_FIELD_SEQUENCE(#name, CYAML_FLAG_POINTER, Doublings, name, &step, 0, 20)
+
+static const cyaml_schema_field_t price_fields[] = {
+    PRICE(preference), PRICE(outside), PRICE(discomfort), PRICE(octave), PRICE(colour),
+    PRICE(heavy),      PRICE(light),   PRICE(crowd),      PRICE(tired),  PRICE(divided),
+    PRICE(cannot),     PRICE(late),    PRICE(breathless), PRICE(pedals), PRICE(stay),
+    PRICE(blend),      PRICE(chance),  CYAML_FIELD_END};
+static const cyaml_schema_field_t step_fields[] = {
+    CYAML_FIELD_FLOAT("energy", PLAIN, KtDoublingStep, energy),
+    CYAML_FIELD_INT("count", PLAIN, KtDoublingStep, count), CYAML_FIELD_END};
+static const cyaml_schema_value_t step = {CYAML_VALUE_MAPPING(PLAIN, KtDoublingStep, step_fields)};
+static const cyaml_schema_field_t doubling_fields[] = {STEPS(lead), STEPS(bass), STEPS(harmony),
+                                                       STEPS(figure), CYAML_FIELD_END};
+static const cyaml_schema_field_t fields[] = {
+    CYAML_FIELD_MAPPING("price", PLAIN, KtHabitsOfPlayers, price, price_fields),
+    NUMBER(tired_s),
+    NUMBER(lead_change_s),
+    CYAML_FIELD_MAPPING("doublings", PLAIN, KtHabitsOfPlayers, doublings, doubling_fields),
+    NUMBER(octave_energy),
+    NUMBER(players_floor),
+    NUMBER(players_rise),
+    NUMBER(breath_soft),
+    NUMBER(breath_slope),
+    NUMBER(breath_rest_s),
+    CYAML_FIELD_INT("timpani_drums", PLAIN, KtHabitsOfPlayers, timpani_drums),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtHabitsOfPlayers, fields)};
+
+KtStatus kt_players_habits_load(const KtContext *ctx, KtHabitsOfPlayers **habits, KtError *err) {
+  return kt_data_load(ctx, "orchestration.yaml", &schema, (void **)habits, NULL, err);
+}
+
+void kt_players_habits_free(KtHabitsOfPlayers *habits) {
+  kt_data_free(&schema, habits, 0);
+}
