@@ -1,0 +1,32 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_PERFORM_HABITS_H
+#define KT_PERFORM_HABITS_H
+
+#include "base/data.h"
+
+typedef struct KtRollRates {
+  float timpani, snare_drum, bass_drum, suspended_cymbal, triangle, taiko, xylophone, marimba,
+      other;
+} KtRollRates;
+
+/// data/performance.yaml; the file says what each number means.
+typedef struct KtManner {
+  float arch, arch_top, arch_least_s, high_loud, metre, accent, accent_fall_s, swell, swell_least_s,
+      repeat, spread, curve_controller, curve_velocity;
+  float timing_solo_ms, timing_section_ms, timing_drums_ms, timing_soft, timing_drift,
+      timing_most_ms, chord_spread_ms, harp_roll_ms;
+  float legato_overlap_ms, detached, tenuto, marcato, short_, short_most_s, short_least_s,
+      repeated_gap_ms;
+  KtRollRates roll_hz;
+  float trill_hz;
+  char **pedal;
+  unsigned pedal_count;
+  float pedal_after_ms, pedal_hold_s, control_ms;
+  int control_most;
+} KtManner;
+
+KtStatus kt_manner_load(const KtContext *ctx, KtManner **manner, KtError *err);
+void kt_manner_free(KtManner *manner);
+
+#endif

@@ -1,0 +1,203 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "../orchestrate/sketch.h"
+#include "perform/perform.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+typedef struct Room {
+  KtContext ctx;
+  KtOrchestra *orchestra;
+  KtArena *arena;
+  KtScore *score;
+  KtPerformance *performance;
+} Room;
+
+static int enter(void **state) {
+  Room *room = calloc(1, sizeof(*room));
+  *state = room;
+  room->ctx = sketch_context();
+  room->arena = kt_arena_new();
+  KtStatus status = kt_orchestra_load(&room->ctx, NULL, &room->orchestra, NULL);
+  if (status) {
+    return status != KT_ERR_MISSING;
+  }
+  KtScore *sketch = sketch_new();
+  KtPalette palette;
+  KtError err = {0};
+  status = kt_palette_load(&room->ctx, room->arena, "epic", &palette, &err);
+  status = status ? status
+                  : kt_orchestrate(&room->ctx, room->orchestra, &palette, sketch, &room->score, &err);
+  status = status ? status
+                  : kt_perform(&room->ctx, room->orchestra, room->score, &room->performance, &err);
+  kt_score_free(sketch);
+  if (status) {
+    fprintf(stderr, "%s\n", err.message);
+  }
+  return status;
+}
+
+static int leave(void **state) {
+  Room *room = *state;
+  kt_performance_free(room->performance);
+  kt_score_free(room->score);
+  kt_orchestra_free(room->orchestra);
+  kt_arena_free(room->arena);
+  free(room);
+  return 0;
+}
+
+static Room *inside(void **state) {
+  Room *room = *state;
+  if (!room->orchestra) {
+    skip();
+  }
+  return room;
+}
+
+static void every_key_goes_up_again(void **state) {
+  Room *room = inside(state);
+  for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+    const KtTrack *track = &room->performance->tracks.items[t];
+    KtTick last = 0;
+    bool down[128] = {false};
+    for (size_t i = 0; i < track->events.count; ++i) {
+      const KtEvent *event = &track->events.items[i];
+      assert_true(event->tick >= last);
+      assert_true(event->tick <= room->score->end);
+      last = event->tick;
+      if (event->kind == KT_EVENT_NOTE_ON) {
+        assert_in_range(event->key, track->instrument->low, track->instrument->high);
+        assert_in_range(event->value, 1, 127);
+        assert_false(down[event->key]);
+        down[event->key] = true;
+      } else if (event->kind == KT_EVENT_NOTE_OFF) {
+        assert_true(down[event->key]);
+        down[event->key] = false;
+      }
+    }
+    for (int k = 0; k < 128; ++k) {
+      assert_false(down[k]);
+    }
+  }
+}
+
+static void hits_are_exact_and_the_rest_is_near(void **state) {
+  Room *room = inside(state);
+  int hits = 0, moved = 0, all = 0;
+  for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+    const KtTrack *track = &room->performance->tracks.items[t];
+    const KtPart *part = &room->score->parts.items[track->part];
+    for (size_t i = 0; i < track->events.count; ++i) {
+      const KtEvent *event = &track->events.items[i];
+      if (event->kind != KT_EVENT_NOTE_ON) {
+        continue;
+      }
+      if (event->hit) {
+        ++hits;
+        assert_int_equal(event->tick, 24 * BAR);
+      }
+      KtTick nearest = 1 << 20;
+      bool roll = false;
+      for (size_t n = 0; n < part->notes.count; ++n) {
+        const KtNote *note = &part->notes.items[n];
+        KtTick off = llabs(note->start - event->tick);
+        nearest = note->midi == event->key && off < nearest ? off : nearest;
+        roll = roll || (note->articulation == KT_ART_TREMOLO && note->start <= event->tick + 100 &&
+                        note->start + note->duration > event->tick);
+      }
+      if (!roll) {
+        ++all;
+        moved += nearest > 0;
+        assert_true(nearest <= KT_PPQ / 4); // a rolled chord at the most
+      }
+    }
+  }
+  assert_true(hits >= 3);
+  assert_true(moved > all / 2);
+}
+
+static void dynamics_move_without_jumps(void **state) {
+  Room *room = inside(state);
+  int controlled = 0;
+  for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+    const KtTrack *track = &room->performance->tracks.items[t];
+    int now[128], high = 0, low = 127, sounding = 0;
+    memset(now, -1, sizeof(now));
+    for (size_t i = 0; i < track->events.count; ++i) {
+      const KtEvent *event = &track->events.items[i];
+      sounding += event->kind == KT_EVENT_NOTE_ON ? 1 : event->kind == KT_EVENT_NOTE_OFF ? -1 : 0;
+      if (event->kind != KT_EVENT_CONTROL) {
+        continue;
+      }
+      assert_true(event->value != now[event->key]); // nothing said twice
+      if (event->key == 2) {
+        if (sounding > 0 && now[2] >= 0 && abs(event->value - now[2]) > 7) {
+          fail_msg("%s jumps from %d to %d at %lld", track->name, now[2], event->value,
+                   (long long)event->tick);
+        }
+        high = event->value > high ? event->value : high;
+        low = event->value < low ? event->value : low;
+      }
+      now[event->key] = event->value;
+    }
+    if (high) {
+      ++controlled;
+    }
+    if (!strcmp(track->instrument->id, "violin_2")) {
+      assert_true(high - low > 30); // from pp to ff
+    }
+  }
+  assert_true(controlled >= 5);
+}
+
+static void velocities_differ(void **state) {
+  Room *room = inside(state);
+  for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+    const KtTrack *track = &room->performance->tracks.items[t];
+    bool seen[128] = {false};
+    int notes = 0, kinds = 0;
+    for (size_t i = 0; i < track->events.count; ++i) {
+      const KtEvent *event = &track->events.items[i];
+      if (event->kind == KT_EVENT_NOTE_ON) {
+        ++notes;
+        kinds += !seen[event->value];
+        seen[event->value] = true;
+      }
+    }
+    if (notes > 20) {
+      assert_true(kinds > 5);
+    }
+  }
+}
+
+static void same_seed_same_playing(void **state) {
+  Room *room = inside(state);
+  KtPerformance *again = NULL;
+  assert_int_equal(kt_perform(&room->ctx, room->orchestra, room->score, &again, NULL), KT_OK);
+  for (size_t t = 0; t < again->tracks.count; ++t) {
+    const KtTrack *a = &again->tracks.items[t], *b = &room->performance->tracks.items[t];
+    assert_int_equal(a->events.count, b->events.count);
+    for (size_t i = 0; i < a->events.count; ++i) {
+      const KtEvent *x = &a->events.items[i], *y = &b->events.items[i];
+      assert_true(x->tick == y->tick && x->kind == y->kind && x->key == y->key &&
+                  x->value == y->value);
+    }
+  }
+  kt_performance_free(again);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_key_goes_up_again),
+      cmocka_unit_test(hits_are_exact_and_the_rest_is_near),
+      cmocka_unit_test(dynamics_move_without_jumps),
+      cmocka_unit_test(velocities_differ),
+      cmocka_unit_test(same_seed_same_playing),
+  };
+  return cmocka_run_group_tests(tests, enter, leave);
+}
