@@ -45,15 +45,17 @@ static void dynamics(const KtPlayer *player, KtArena *arena, KtTrack *track, int
   const KtStrokes *strokes = &player->strokes;
   const int most = player->manner->control_most;
   int now = -1;
-  KtTick done = -1; // no value before this tick any more
+  KtTick done = -1;  // no value up to this tick any more
+  KtTick reach = -1; // until when something sounds
   for (size_t i = 0; i < strokes->count; ++i) {
     const KtStroke *one = &strokes->items[i];
     KtTick next = i + 1 < strokes->count ? strokes->items[i + 1].on : player->score->end;
-    KtTick until = one->off < next ? one->off : next;
-    bool fresh = one->on > done; // after silence the new level is simply there
+    bool fresh = one->on > reach; // after silence the new level is simply there
+    reach = one->off > reach ? one->off : reach;
+    KtTick until = reach < next ? reach : next;
     for (KtTick tick = one->on; tick < until || tick == one->on;
          tick = kt_player_later(player, tick, (double)player->manner->control_ms)) {
-      if (tick <= done && !(fresh && tick == one->on)) {
+      if (tick <= done) {
         continue;
       }
       int value = value_at(player, one, tick);
@@ -66,7 +68,6 @@ static void dynamics(const KtPlayer *player, KtArena *arena, KtTrack *track, int
       }
       done = tick;
     }
-    done = until > done ? until : done;
   }
 }
 
