@@ -91,17 +91,17 @@ static void tower_dusk(cairo_t *cr, double t, double u) {
   stage_clouds(cr, 3 * t + 5, 0.4, 1.6, (Colour){0.08, 0.08, 0.13}, 0.8);
   stage_clouds(cr, 2 * t, 2.2, 1.9, (Colour){0.14, 0.12, 0.18}, 0.7);
   stage_hills(cr, 7.4, 2.2, 0, 5, INK);
-  stage_lighthouse(cr, 11, 6.2, 4, INK, true);
-  stage_beam(cr, 11, 2.45, M_PI + 0.9 * sin(0.9 * t), 13, 0.55);
+  stage_lighthouse(cr, 11, 7.1, 4.8, INK, true);
+  stage_beam(cr, 11, 2.85, M_PI + 0.9 * sin(0.9 * t), 13, 0.55);
   stage_waves(cr, 7.4, 0.3, 3.2, 2 * t, (Colour){0.1, 0.11, 0.18});
   stage_rain(cr, t, 0.3 * u, -1);
 }
 
 static void storm_sea(cairo_t *cr, double t, double light) {
-  stage_sky(cr, (Colour){0.03 + 0.3 * light, 0.04 + 0.3 * light, 0.09 + 0.34 * light},
-            (Colour){0.12 + 0.4 * light, 0.15 + 0.4 * light, 0.22 + 0.4 * light});
-  stage_clouds(cr, 3 * t, 0.2, 2.2, (Colour){0.02, 0.03, 0.06}, 0.7);
-  stage_waves(cr, 5.6, 0.5, 5, 1.5 * t, (Colour){0.08, 0.11, 0.17});
+  stage_sky(cr, (Colour){0.13 + 0.3 * light, 0.16 + 0.3 * light, 0.25 + 0.34 * light},
+            (Colour){0.34 + 0.4 * light, 0.4 + 0.4 * light, 0.5 + 0.4 * light});
+  stage_clouds(cr, 3 * t, 0.2, 2.2, (Colour){0.07, 0.09, 0.15}, 0.7);
+  stage_waves(cr, 5.6, 0.5, 5, 1.5 * t, (Colour){0.22, 0.28, 0.38});
 }
 
 static void storm_wide(cairo_t *cr, double t, double u) {
@@ -115,7 +115,7 @@ static void storm_wide(cairo_t *cr, double t, double u) {
   double x = 7 + 0.5 * sin(0.7 * t);
   double h = stage_wave_height(x, 1.0, 7, 1.9 * t);
   stage_boat(cr, x, 6.6 + h, 0.8, -0.45 * cos(2 * M_PI * x / 7 + 1.9 * t), 6 * t, 2, true, INK);
-  stage_waves(cr, 6.8, 1.0, 7, 1.9 * t, (Colour){0.05, 0.07, 0.12});
+  stage_waves(cr, 6.8, 1.0, 7, 1.9 * t, (Colour){0.13, 0.17, 0.26});
   stage_waves(cr, 8.2, 0.7, 5, 2.4 * t, (Colour){0.03, 0.045, 0.08});
   stage_rain(cr, t, 1, -2.4);
   if (flash > 0.6) {
@@ -137,7 +137,7 @@ static void oar_breaks(cairo_t *cr, double t, double u) {
     cairo_line_to(cr, 6.6 - 2 * f + 0.7 * cos(9 * f), 5.8 - 2 * f + 3 * f * f + 0.7 * sin(9 * f));
     cairo_stroke(cr);
   }
-  stage_waves(cr, 7.1, 0.5, 4, 2.2 * t, (Colour){0.04, 0.06, 0.1});
+  stage_waves(cr, 7.1, 0.5, 4, 2.2 * t, (Colour){0.1, 0.14, 0.22});
   stage_rain(cr, t, 1, -2.4);
 }
 
@@ -145,7 +145,7 @@ static void wave_wall(cairo_t *cr, double t, double u) {
   camera(cr, 1.1, 8 + 0.1 * sin(7 * t), 4.5);
   storm_sea(cr, t + 9, 0.05);
   stage_boat(cr, 5, 7.3, 0.6, 0.35, 5 * t, 1, true, INK);
-  cairo_set_source_rgb(cr, 0.05, 0.075, 0.12);
+  cairo_set_source_rgb(cr, 0.12, 0.17, 0.26);
   double crest = mix(7, 1.2, u);
   cairo_move_to(cr, 20, 13);
   cairo_line_to(cr, 20, crest - 1);
@@ -161,7 +161,7 @@ static void wave_wall(cairo_t *cr, double t, double u) {
 static void lamp_night(cairo_t *cr, double t, double u) {
   double lamp = t < 2 ? 0.9 + 0.05 * sin(20 * t) : t < 2.5 ? 0.9 * (2.5 - t) / 0.5 : 0.0;
   camera(cr, mix(1.05, 1.3, u), mix(8, 8.6, u), 4.9);
-  stage_lamp_room(cr, 3 * t, (Colour){0.05, 0.06, 0.12}, (Colour){0.12, 0.15, 0.24}, lamp, t >= 2);
+  stage_lamp_room(cr, 3 * t, (Colour){0.13, 0.16, 0.28}, (Colour){0.3, 0.36, 0.5}, lamp, t >= 2);
   bool down = t > 3;
   Pose marten = {5.6, 8.0, 3.4, t < 2 ? 0 : 0.12, down ? 0.9 : 1.4, 0.4, 0, t > 2 ? 0.7 : 0, false, down, false, false};
   stage_figure(cr, MARTEN, &marten, INK);
@@ -176,9 +176,9 @@ static void lamp_night(cairo_t *cr, double t, double u) {
 }
 
 static void night_hill(cairo_t *cr, double t, double shift, double light) {
-  stage_sky(cr, (Colour){0.04 + 0.35 * light, 0.05 + 0.16 * light, 0.11}, (Colour){0.14 + 0.5 * light, 0.16 + 0.22 * light, 0.24});
+  stage_sky(cr, (Colour){0.1 + 0.35 * light, 0.13 + 0.16 * light, 0.22}, (Colour){0.3 + 0.5 * light, 0.34 + 0.22 * light, 0.46 - 0.15 * light});
   stage_clouds(cr, 2 * t, 0.3, 1.8, (Colour){0.03 + 0.2 * light, 0.04 + 0.08 * light, 0.08}, 0.7);
-  stage_hills(cr, 6.2, 1.2, 0.4 * shift, 9, (Colour){0.06 + 0.2 * light, 0.07 + 0.08 * light, 0.12});
+  stage_hills(cr, 6.2, 1.2, 0.4 * shift, 9, (Colour){0.14 + 0.2 * light, 0.17 + 0.08 * light, 0.26});
 }
 
 static void runs(cairo_t *cr, double t, double u) {
@@ -196,7 +196,7 @@ static void almost_lost(cairo_t *cr, double t, double u) {
   storm_sea(cr, t + 15, 0);
   double sink = mix(0, 0.7, u);
   stage_boat(cr, 9 + 0.3 * sin(t), 6.9 + sink + stage_wave_height(9, 0.8, 7, 1.9 * t), 0.55, 0.5 * sin(1.9 * t), 4 * t, 1, true, INK);
-  stage_waves(cr, 6.9, 0.9, 7, 1.9 * t, (Colour){0.05, 0.07, 0.12});
+  stage_waves(cr, 6.9, 0.9, 7, 1.9 * t, (Colour){0.13, 0.17, 0.26});
   stage_waves(cr, 8.0, 0.9, 5, 2.4 * t, (Colour){0.03, 0.045, 0.08});
   stage_rain(cr, t, 1, -2.6);
 }
@@ -262,7 +262,7 @@ static void sees_it(cairo_t *cr, double t, double u) {
   stage_waves(cr, 5.7, 0.25, 5, 1.5 * t, (Colour){0.12, 0.1, 0.12});
   double x = mix(6.2, 7.6, u);
   stage_boat(cr, x, 6.7 + stage_wave_height(x, 0.5, 7, 1.6 * t), 1.0, 0.22 * sin(1.6 * t), t < 1.5 ? 0.3 : 5 * t, 1, true, INK);
-  stage_waves(cr, 7.0, 0.5, 7, 1.6 * t, (Colour){0.06, 0.07, 0.11});
+  stage_waves(cr, 7.0, 0.5, 7, 1.6 * t, (Colour){0.14, 0.16, 0.24});
   stage_rain(cr, t, 0.4, -1.5);
 }
 
