@@ -29,15 +29,39 @@ static double colours_of(const KtEmotion *emotion, const KtColour *colours, unsi
   return sum;
 }
 
-static double character_weight(const KtTuneCharacter *character, const KtSubject *subject,
+static double character_weight(const KtTuneCharacter *character, const KtEmotion *e,
                                const char *palette) {
-  const KtEmotion *e = &subject->emotion;
   double v = (double)(e->valence - character->valence), a = (double)(e->arousal - character->arousal);
   double t = (double)(e->tension - character->tension);
   double weight = exp(-(v * v + a * a + 0.7 * t * t) / 0.5);
   weight *= 1 + colours_of(e, character->colours, character->colours_count);
   bool at_home = named(character->palettes, character->palettes_count, palette);
-  return weight * (at_home ? 3 : 1) * (subject->kind == KT_SUBJECT_IDEA && character->chromatic > 0 ? 1.3 : 1);
+  return weight * (at_home ? 4 : 1);
+}
+
+/// The subject's feeling as its tune shall have it. Measured means lie close together near the middle,
+/// so what sets a subject apart from the film's others is drawn out; then the palette leans it.
+static KtEmotion tune_feeling(const KtTuneBook *book, const KtDesk *desk, const KtSubject *subject) {
+  const KtStory *story = desk->story;
+  KtEmotion feeling = subject->emotion;
+  float valence = 0, arousal = 0;
+  for (size_t i = 0; i < story->subjects.count; ++i) {
+    valence += story->subjects.items[i].emotion.valence / (float)story->subjects.count;
+    arousal += story->subjects.items[i].emotion.arousal / (float)story->subjects.count;
+  }
+  feeling.valence += 0.8F * (feeling.valence - valence) + 0.3F * feeling.valence;
+  feeling.arousal += 0.6F * (feeling.arousal - arousal);
+  for (unsigned i = 0; desk->palette && desk->palette->id && i < book->leanings_count; ++i) {
+    if (!strcmp(book->leanings[i].palette, desk->palette->id)) {
+      feeling.valence += book->leanings[i].valence;
+      feeling.arousal += book->leanings[i].arousal;
+      feeling.tension += book->leanings[i].tension;
+    }
+  }
+  feeling.valence = fminf(fmaxf(feeling.valence, -1), 1);
+  feeling.arousal = fminf(fmaxf(feeling.arousal, -1), 1);
+  feeling.tension = fminf(fmaxf(feeling.tension, 0), 1);
+  return feeling;
 }
 
 static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtEmotion *emotion) {
@@ -45,8 +69,7 @@ static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtEmotion *em
   double most = -1;
   for (unsigned i = 0; i < book->modes_count; ++i) {
     const KtTuneMode *mode = &book->modes[i];
-    // Stories lean dark and measured valence stays near the middle: the scale is stretched.
-    double off = ((double)emotion->valence * 1.6 - (double)mode->valence) / 0.35;
+    double off = (double)(emotion->valence - mode->valence) / 0.35;
     double weight = exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count);
     if (weight > most) {
       most = weight;
@@ -71,12 +94,12 @@ static double choose_bpm(const KtTuneCharacter *character, const KtDesk *desk, c
 }
 
 /// What the tune is worth beside the film's others.
-static double worth(const KtThemes *themes, const KtTuneDraft *draft, double bonus) {
+static double worth(const KtThemes *themes, const KtTuneDraft *draft) {
   double nearest = 1;
   for (size_t i = 0; i < themes->items.count; ++i) {
     nearest = fmin(nearest, kt_tune_distance(&themes->items.items[i], draft));
   }
-  return draft->score * (0.55 + 0.45 * fmin(1, nearest / 0.6)) + bonus + (draft->named ? 0.02 : 0);
+  return draft->score * (0.55 + 0.45 * fmin(1, nearest / 0.6)) + (draft->named ? 0.02 : 0);
 }
 
 static void keep(KtTuneDraft *kept, double *worths, int *count, const KtTuneDraft *draft, double value) {
@@ -104,29 +127,28 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
   const char *palette = desk->palette ? desk->palette->id : NULL;
   const char *seed = kt_arena_format(scratch, "theme/%s", subject->name);
   KtRng rng = kt_rng(desk->ctx->seed, seed);
+  KtEmotion feeling = tune_feeling(book, desk, subject);
   float weights[64] = {0};
   unsigned characters = book->characters_count < 64 ? book->characters_count : 64;
   for (unsigned i = 0; i < characters; ++i) {
-    weights[i] = (float)(pow(character_weight(&book->characters[i], subject, palette), 2) + 1e-9);
+    weights[i] = (float)(pow(character_weight(&book->characters[i], &feeling, palette), 2) + 1e-9);
   }
   KtTuneDraft *kept = KT_NEW(scratch, KtTuneDraft, KEPT + 1);
-  const KtTuneCharacter *whose[KEPT + 1] = {0};
   double worths[KEPT + 1] = {0};
   if (!kept) {
     return no_memory(err);
   }
   // One kind of tune for a subject: what it is, not what happens to score best.
   const KtTuneCharacter *kind = &book->characters[kt_rng_pick(&rng, weights, characters)];
-  (void)whose;
   KtTuneWish wish = {.book = book,
                      .character = kind,
-                     .mode = choose_mode(book, &subject->emotion)->mode,
+                     .mode = choose_mode(book, &feeling)->mode,
                      .stress = subject->rhythm ? subject->rhythm : ""};
   int count = 0;
   for (int i = 0; i < book->proposals; ++i) {
     KtTuneDraft *draft = &kept[KEPT];
     if (kt_tune_propose(&wish, &rng, draft)) {
-      keep(kept, worths, &count, draft, worth(themes, draft, 0));
+      keep(kept, worths, &count, draft, worth(themes, draft));
     }
   }
   if (!count) {
@@ -138,7 +160,7 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
   double most = -1;
   for (int i = 0; i < count; ++i) {
     kt_tune_polish(&wish, &rng, &kept[i]);
-    double value = worth(themes, &kept[i], 0);
+    double value = worth(themes, &kept[i]);
     if (value > most) {
       most = value;
       first = i;
@@ -196,10 +218,52 @@ static KtKey choose_key(const KtTuneBook *book, const KtThemes *themes, KtMode m
   return (KtKey){(KtSpelling)(fifths + tonic_above[mode]), mode};
 }
 
+/// A quick tune of eight bars is over before it is known: it is told twice, first to an open end.
+static bool told_twice(const KtTuneDraft *draft, double bpm) {
+  double seconds = (double)(draft->bar * KT_TUNE_BARS) / KT_PPQ * 60 / bpm;
+  return seconds < 13.5 && draft->first[1] * KT_TUNE_BARS < 100;
+}
+
+static bool add_tune(KtArena *arena, KtTheme *theme, const KtTuneDraft *draft, KtTick at, bool open) {
+  for (int i = 0; i < draft->count; ++i) {
+    KtThemeNote *note = kt_array_push(arena, &theme->notes);
+    if (!note) {
+      return false;
+    }
+    *note = draft->notes[i];
+    bool top = i == draft->leap_at + 1;
+    note->accent = top ? 0.3F : note->start % draft->bar == 0 ? 0.15F : 0;
+    note->start += at;
+    if (open && i + 1 == draft->count) { // the second or the fifth, whichever is nearer
+      int before = draft->notes[i - 1].degree;
+      note->degree = (int8_t)(note->degree + (before > note->degree ? 1 : -3));
+      note->alter = 0;
+    }
+  }
+  for (int i = 0; i < draft->chord_count; ++i) {
+    KtThemeChord *chord = kt_array_push(arena, &theme->chords);
+    if (!chord) {
+      return false;
+    }
+    *chord = draft->chords[i];
+    chord->start += at;
+    if (open && i + 1 == draft->chord_count) {
+      bool dominant = draft->mode == KT_MODE_IONIAN || draft->mode == KT_MODE_LYDIAN ||
+                      draft->mode == KT_MODE_AEOLIAN;
+      chord->degree = 4;
+      chord->alter = 0;
+      chord->quality = dominant ? KT_CHORD_MAJOR : KT_CHORD_MINOR;
+      chord->quality = draft->mode == KT_MODE_LOCRIAN ? KT_CHORD_MAJOR : chord->quality;
+    }
+  }
+  return true;
+}
+
 static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *desk, int subject,
                       const KtTuneDraft *draft, const KtTuneCharacter *character, KtError *err) {
   KtArena *arena = themes->arena;
   const KtSubject *who = &desk->story->subjects.items[subject];
+  KtEmotion feeling = tune_feeling(book, desk, who);
   KtRng rng = kt_rng(desk->ctx->seed, kt_arena_format(arena, "theme key/%s", who->name));
   KtKey key = choose_key(book, themes, draft->mode, &rng);
   int number = (int)themes->items.count + 1;
@@ -211,29 +275,20 @@ static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *de
                      .title = kt_arena_text(arena, who->name),
                      .subject = subject,
                      .key = key,
-                     .tonic_midi = place_tonic(draft, key, &who->emotion),
+                     .tonic_midi = place_tonic(draft, key, &feeling),
                      .beats = draft->beats,
                      .unit = draft->unit,
-                     .bpm = choose_bpm(character, desk, &who->emotion),
+                     .bpm = choose_bpm(character, desk, &feeling),
                      .ticks = draft->bar * KT_TUNE_BARS,
                      .score = (float)draft->score,
                      .rhythm_from = draft->named ? kt_arena_format(arena, "the name %s", who->name) : ""};
-  for (int i = 0; i < draft->count; ++i) {
-    KtThemeNote *note = kt_array_push(arena, &theme->notes);
-    if (!note) {
-      return no_memory(err);
-    }
-    *note = draft->notes[i];
-    bool top = i == draft->leap_at + 1;
-    note->accent = top ? 0.3F : note->start % draft->bar == 0 ? 0.15F : 0;
+  bool twice = told_twice(draft, theme->bpm) && draft->mode != KT_MODE_PHRYGIAN &&
+               draft->mode != KT_MODE_LOCRIAN;
+  if ((twice && !add_tune(arena, theme, draft, 0, true)) ||
+      !add_tune(arena, theme, draft, twice ? theme->ticks : 0, false)) {
+    return no_memory(err);
   }
-  for (int i = 0; i < draft->chord_count; ++i) {
-    KtThemeChord *chord = kt_array_push(arena, &theme->chords);
-    if (!chord) {
-      return no_memory(err);
-    }
-    *chord = draft->chords[i];
-  }
+  theme->ticks *= twice ? 2 : 1;
   mark_head(theme, draft);
   return KT_OK;
 }

@@ -72,6 +72,14 @@ static const cyaml_schema_field_t mode_fields[] = {
 static const cyaml_schema_value_t tune_mode_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTuneMode, mode_fields)};
 
+static const cyaml_schema_field_t leaning_fields[] = {
+    CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, KtTuneLeaning, palette, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_FLOAT("valence", CYAML_FLAG_DEFAULT, KtTuneLeaning, valence),
+    CYAML_FIELD_FLOAT("arousal", CYAML_FLAG_DEFAULT, KtTuneLeaning, arousal),
+    CYAML_FIELD_FLOAT("tension", CYAML_FLAG_DEFAULT, KtTuneLeaning, tension), CYAML_FIELD_END};
+static const cyaml_schema_value_t leaning_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTuneLeaning, leaning_fields)};
+
 static const cyaml_schema_field_t relation_fields[] = {
     CYAML_FIELD_INT("fifths", CYAML_FLAG_DEFAULT, KtTuneRelation, fifths),
     CYAML_FIELD_FLOAT("weight", CYAML_FLAG_DEFAULT, KtTuneRelation, weight), CYAML_FIELD_END};
@@ -106,6 +114,8 @@ static const cyaml_schema_field_t book_fields[] = {
                          &character_value, 1, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("modes", CYAML_FLAG_POINTER, KtTuneBook, modes, &tune_mode_value, 1,
                          CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("leanings", CYAML_FLAG_POINTER, KtTuneBook, leanings, &leaning_value, 0,
+                         CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("keys", CYAML_FLAG_POINTER, KtTuneBook, keys, &int_value, 1,
                          CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("related", CYAML_FLAG_POINTER, KtTuneBook, related, &relation_value, 1,
@@ -134,7 +144,7 @@ static KtStatus check_cells(const KtTuneBook *book, KtError *err) {
   for (unsigned i = 0; i < book->progressions_count; ++i) {
     KtThemeChord chords[KT_TUNE_CHORDS_MAX];
     const KtTuneProgression *progression = &book->progressions[i];
-    if (kt_tune_chords(progression->chords, progression->modes[0], KT_PPQ, chords) < 8) {
+    if (kt_tune_chords(progression->chords, KT_PPQ, chords) < 8) {
       return kt_error_set(err, KT_ERR_FORMAT,
                           "themes.yaml: cannot read the progression \"%s\": eight bars of numerals",
                           progression->chords);
@@ -162,7 +172,7 @@ void kt_tune_book_free(KtTuneBook *book) {
 }
 
 /// One numeral such as "bVII7"; characters read, 0 where it is none.
-static size_t read_numeral(const char *text, KtMode mode, KtThemeChord *chord) {
+static size_t read_numeral(const char *text, KtThemeChord *chord) {
   static const char *const numerals[] = {"vii", "iii", "vi", "iv", "ii", "v", "i"};
   static const int8_t degrees[] = {6, 2, 5, 3, 1, 4, 0};
   static const struct {
@@ -176,7 +186,6 @@ static size_t read_numeral(const char *text, KtMode mode, KtThemeChord *chord) {
       {"7", KT_CHORD_DOMINANT7, KT_CHORD_MINOR7},       {"5", KT_CHORD_FIFTH, KT_CHORD_FIFTH},
       {"", KT_CHORD_MAJOR, KT_CHORD_MINOR},
   };
-  (void)mode;
   size_t at = 0;
   chord->alter = 0;
   if (text[at] == 'b' || text[at] == '#') {
@@ -200,7 +209,7 @@ static size_t read_numeral(const char *text, KtMode mode, KtThemeChord *chord) {
   return 0;
 }
 
-int kt_tune_chords(const char *text, KtMode mode, KtTick bar, KtThemeChord *chords) {
+int kt_tune_chords(const char *text, KtTick bar, KtThemeChord *chords) {
   int count = 0, first = 0;
   KtTick at = 0;
   for (;;) {
@@ -222,7 +231,7 @@ int kt_tune_chords(const char *text, KtMode mode, KtTick bar, KtThemeChord *chor
       }
       continue;
     }
-    size_t read = count < KT_TUNE_CHORDS_MAX ? read_numeral(text, mode, &chords[count]) : 0;
+    size_t read = count < KT_TUNE_CHORDS_MAX ? read_numeral(text, &chords[count]) : 0;
     if (!read || (text[read] && text[read] != ' ' && text[read] != '|')) {
       return -1;
     }

@@ -44,6 +44,11 @@ typedef struct KtTuneMode {
   unsigned colours_count;
 } KtTuneMode;
 
+typedef struct KtTuneLeaning {
+  const char *palette;
+  float valence, arousal, tension;
+} KtTuneLeaning;
+
 typedef enum KtTunePlace {
   KT_TUNE_IDEA,
   KT_TUNE_ANSWER,
@@ -81,6 +86,8 @@ typedef struct KtTuneBook {
   unsigned characters_count;
   KtTuneMode *modes;
   unsigned modes_count;
+  KtTuneLeaning *leanings;
+  unsigned leanings_count;
   int *keys;
   unsigned keys_count;
   KtTuneRelation *related;
@@ -96,6 +103,6 @@ void kt_tune_book_free(KtTuneBook *book);
 
 enum { KT_TUNE_CHORDS_MAX = 40 };
 /// Chords of a progression, `bar` ticks a bar. Count, or -1 where a numeral cannot be read.
-int kt_tune_chords(const char *text, KtMode mode, KtTick bar, KtThemeChord *chords);
+int kt_tune_chords(const char *text, KtTick bar, KtThemeChord *chords);
 
 #endif

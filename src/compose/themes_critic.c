@@ -30,7 +30,25 @@ static double judge_climax(const KtTuneDraft *draft) {
   }
   double x = (double)draft->notes[at].start / (double)(draft->bar * KT_TUNE_BARS);
   double once = times == 1 ? 1 : times == 2 ? 0.55 : 0.25;
+  once *= at + 1 == draft->count ? 0.6 : 1; // a tune that ends on its peak has nowhere to rest
   return once * (0.4 + 0.6 * within(x, 0.5, 0.85, 0.4));
+}
+
+/// Two skips in a row are a broken chord or a fault; a leap lands on the harmony or resolves.
+static double broken(const KtTuneDraft *draft, int i) {
+  int step = abs(draft->notes[i].degree - draft->notes[i - 1].degree);
+  const KtThemeChord *chord = kt_tune_chord_at(draft, draft->notes[i].start);
+  bool fits = kt_tune_in_chord(draft->mode, chord, pitch_of(draft, i));
+  int next = i + 1 < draft->count ? abs(draft->notes[i + 1].degree - draft->notes[i].degree) : 0;
+  if (step >= 3 && !fits && next != 1) {
+    return 0.7;
+  }
+  if (step >= 2 && next >= 2) {
+    bool all = fits && kt_tune_in_chord(draft->mode, chord, pitch_of(draft, i - 1)) &&
+               kt_tune_in_chord(draft->mode, chord, pitch_of(draft, i + 1));
+    return all ? 0 : 0.35;
+  }
+  return 0;
 }
 
 /// Leaps answered, no two large ones the same way, no interval that cannot be sung.
@@ -44,6 +62,7 @@ static double judge_leaps(const KtTuneWish *wish, const KtTuneDraft *draft) {
     }
     faults += semitones == 10 || semitones == 11 ? 0.7 : 0;
     faults += semitones > 12 ? 2 : 0;
+    faults += broken(draft, i);
     if (abs(step) >= 3) {
       leaps += 1;
       if (i + 1 < draft->count) {
@@ -52,7 +71,7 @@ static double judge_leaps(const KtTuneWish *wish, const KtTuneDraft *draft) {
       }
     }
   }
-  return fmax(0, 1 - faults / 3) * within(leaps / draft->count, 0.04, 0.2, 0.2);
+  return fmax(0, 1 - faults / 4) * within(leaps / draft->count, 0.04, 0.2, 0.2);
 }
 
 static double judge_range(const KtTuneWish *wish, const KtTuneDraft *draft) {

@@ -320,7 +320,7 @@ static bool choose_harmony(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draf
     return false;
   }
   const char *text = wish->book->progressions[kt_rng_pick(rng, weights, count)].chords;
-  draft->chord_count = kt_tune_chords(text, draft->mode, draft->bar, draft->chords);
+  draft->chord_count = kt_tune_chords(text, draft->bar, draft->chords);
   return draft->chord_count > 0;
 }
 
