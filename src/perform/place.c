@@ -22,6 +22,11 @@ static int by_nominal(const void *a, const void *b) {
   return x->key != y->key ? x->key - y->key : (x->note > y->note) - (x->note < y->note);
 }
 
+static int by_on(const void *a, const void *b) {
+  const KtStroke *x = a, *y = b;
+  return x->on != y->on ? (x->on < y->on ? -1 : 1) : by_nominal(a, b);
+}
+
 static bool rolls_chords(const KtInstrument *instrument) {
   return !strcmp(instrument->id, "harp") || !strcmp(instrument->id, "guitar");
 }
@@ -108,5 +113,6 @@ void kt_player_place(KtPlayer *player) {
     before = nominal;
     i = end;
   }
+  qsort(strokes, kept, sizeof(*strokes), by_on);
   settle_ends(player);
 }
