@@ -58,8 +58,8 @@ static void find_presets(const KtTrack *track, KtSeat *seat) {
 }
 
 static double speaks_ms(const KtSeat *seat, int articulation) {
-  (void)articulation;
-  return (double)seat->instrument->speaks_ms;
+  float measured = seat->presets[articulation].speaks_ms;
+  return (double)(measured > 0 ? measured : seat->instrument->speaks_ms);
 }
 
 static bool push(Gather *gather, int64_t block, KtEventKind kind, int channel, int key, int value) {

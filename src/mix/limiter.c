@@ -1,0 +1,204 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mix/limiter.h"
+
+#include "base/film_time.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  CHANNELS = 8,
+  PHASES = 4,
+  REACH = 6,                   // audio frames the interpolation looks either way
+  TAPS = 2 * REACH,
+  CHUNK = 1024,
+};
+
+struct KtLimiter {
+  int channels;
+  double ceiling, release;
+  size_t look, delay;
+  float phases[PHASES][TAPS];
+  float bed[(TAPS + CHUNK) * CHANNELS];     // TAPS audio frames of the past in front
+  float moving[(TAPS + CHUNK) * CHANNELS];
+  float *line;                 // `delay` audio frames of `moving` to come
+  size_t line_at;
+  double *asked;               // the last look + 1 gains asked for, a ring
+  double *let;                 // the last `look` gains after release, a ring
+  size_t at;                   // audio frames seen
+  double held, sum, most;
+};
+
+/// Windowed sinc: phase 0 is the sample itself.
+static void design(KtLimiter *limiter) {
+  for (int p = 0; p < PHASES; ++p) {
+    for (int t = 0; t < TAPS; ++t) {
+      double x = t - (REACH - 1) - (double)p / PHASES;
+      double sinc = fabs(x) < 1e-9 ? 1 : sin(M_PI * x) / (M_PI * x);
+      double window = fabs(x) < REACH ? 0.5 + 0.5 * cos(M_PI * x / REACH) : 0;
+      limiter->phases[p][t] = (float)(sinc * window);
+    }
+  }
+}
+
+KtStatus kt_limiter_open(int channels, double ceiling_dbtp, double look_ms, double release_ms,
+                         KtLimiter **limiter, KtError *err) {
+  KtLimiter *made = calloc(1, sizeof(*made));
+  if (made) {
+    made->channels = channels;
+    // The gain moves while the peaks between samples are made: a hair is kept back for that.
+    made->ceiling = pow(10.0, (ceiling_dbtp - 0.05) / 20.0);
+    made->look = (size_t)fmax(8.0, look_ms * KT_SAMPLE_RATE / 1000);
+    made->delay = made->look + REACH;
+    made->release = 1.0 - exp(-1000.0 / (fmax(1.0, release_ms) * KT_SAMPLE_RATE));
+    made->line = calloc(made->delay * (size_t)channels, sizeof(float));
+    made->asked = malloc((made->look + 1) * sizeof(double));
+    made->let = malloc(made->look * sizeof(double));
+    made->held = 1;
+    made->sum = (double)made->look;
+    design(made);
+  }
+  if (!made || !made->line || !made->asked || !made->let) {
+    kt_limiter_close(made);
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  for (size_t i = 0; i <= made->look; ++i) {
+    made->asked[i] = 1;
+  }
+  for (size_t i = 0; i < made->look; ++i) {
+    made->let[i] = 1;
+  }
+  *limiter = made;
+  return KT_OK;
+}
+
+void kt_limiter_close(KtLimiter *limiter) {
+  if (limiter) {
+    free(limiter->line);
+    free(limiter->asked);
+    free(limiter->let);
+    free(limiter);
+  }
+}
+
+size_t kt_limiter_delay(const KtLimiter *limiter) {
+  return limiter->delay;
+}
+
+double kt_limiter_most_db(const KtLimiter *limiter) {
+  return -20.0 * log10(fmax(1.0 - limiter->most, 1e-6));
+}
+
+/// Gain on `moving` with which one point stays under the ceiling.
+static double needed(double bed, double moving, double ceiling) {
+  double both = bed + moving;
+  if (fabs(both) <= ceiling || moving == 0) {
+    return 1;
+  }
+  double gain = ((both > 0 ? ceiling : -ceiling) - bed) / moving;
+  return gain < 0 ? 0 : gain > 1 ? 1 : gain;
+}
+
+static double between(const float *samples, const float *taps, size_t step) {
+  double sum = 0;
+  for (size_t t = 0; t < TAPS; ++t) {
+    sum += (double)(samples[t * step] * taps[t]);
+  }
+  return sum;
+}
+
+/// Smallest gain needed between one audio frame and the next, over all channels; `i` counts in the
+/// buffers with their past.
+static double ask(const KtLimiter *limiter, size_t i, bool loud) {
+  double gain = 1;
+  size_t step = (size_t)limiter->channels;
+  if (!loud) {
+    return 1;
+  }
+  for (size_t c = 0; c < step; ++c) {
+    const float *bed = limiter->bed + i * step + c;
+    const float *moving = limiter->moving + i * step + c;
+    for (int p = 0; p < PHASES; ++p) {
+      double b = p ? between(bed, limiter->phases[p], step) : (double)bed[(REACH - 1) * step];
+      double m = p ? between(moving, limiter->phases[p], step) : (double)moving[(REACH - 1) * step];
+      gain = fmin(gain, needed(b, m, limiter->ceiling));
+    }
+  }
+  return gain;
+}
+
+/// Whether any point of the chunk could come near the ceiling: between samples a peak may be well
+/// above them, so the bound is generous.
+static bool near_ceiling(const KtLimiter *limiter, size_t frames) {
+  float top = 0, moves = 0;
+  for (size_t i = 0; i < (frames + TAPS) * (size_t)limiter->channels; ++i) {
+    moves = fabsf(limiter->moving[i]) > moves ? fabsf(limiter->moving[i]) : moves;
+    float level = fabsf(limiter->bed[i]) + fabsf(limiter->moving[i]);
+    top = level > top ? level : top;
+  }
+  return moves > 0 && (double)top > 0.4 * limiter->ceiling;
+}
+
+/// The smallest of the last look + 1, let go slowly, then averaged over `look`: no sooner than the
+/// gain asked for, no later, and without a step.
+static double next_gain(KtLimiter *limiter, double asked) {
+  limiter->asked[limiter->at % (limiter->look + 1)] = asked;
+  double least = 1;
+  for (size_t i = 0; i <= limiter->look; ++i) {
+    least = limiter->asked[i] < least ? limiter->asked[i] : least;
+  }
+  double let = limiter->held + (1.0 - limiter->held) * limiter->release;
+  limiter->held = least < let ? least : let;
+  double *oldest = &limiter->let[limiter->at % limiter->look];
+  limiter->sum += limiter->held - *oldest;
+  *oldest = limiter->held;
+  ++limiter->at;
+  double gain = limiter->sum / (double)limiter->look;
+  return gain > 0.999999 ? 1 : gain;
+}
+
+static void run_chunk(KtLimiter *limiter, size_t frames, float *out) {
+  size_t step = (size_t)limiter->channels;
+  bool loud = near_ceiling(limiter, frames);
+  bool idle = !loud && limiter->held > 0.999999 && limiter->sum > 0.999999 * (double)limiter->look;
+  for (size_t i = 0; i < frames; ++i) {
+    double gain = 1;
+    if (idle) {
+      limiter->asked[limiter->at % (limiter->look + 1)] = 1;
+      ++limiter->at;
+    } else {
+      // The point REACH before the newest, between it and the next.
+      gain = next_gain(limiter, ask(limiter, i + 1, loud));
+    }
+    limiter->most = fmax(limiter->most, 1.0 - gain);
+    float *slot = limiter->line + limiter->line_at * step;
+    for (size_t c = 0; c < step; ++c) {
+      out[i * step + c] = gain < 1 ? (float)((double)slot[c] * gain) : slot[c];
+      slot[c] = limiter->moving[(TAPS + i) * step + c];
+    }
+    limiter->line_at = (limiter->line_at + 1) % limiter->delay;
+  }
+  memmove(limiter->bed, limiter->bed + frames * step, TAPS * step * sizeof(float));
+  memmove(limiter->moving, limiter->moving + frames * step, TAPS * step * sizeof(float));
+}
+
+KtStatus kt_limiter_run(KtLimiter *limiter, const float *bed, const float *moving, size_t count,
+                        float *out, KtError *err) {
+  (void)err;
+  size_t step = (size_t)limiter->channels;
+  while (count) {
+    size_t now = count < CHUNK ? count : CHUNK;
+    if (bed) {
+      memcpy(limiter->bed + TAPS * step, bed, now * step * sizeof(float));
+      bed += now * step;
+    }
+    memcpy(limiter->moving + TAPS * step, moving, now * step * sizeof(float));
+    moving += now * step;
+    run_chunk(limiter, now, out);
+    out += now * step;
+    count -= now;
+  }
+  return KT_OK;
+}

@@ -1,0 +1,290 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mix/mix.h"
+
+#include "base/file.h"
+#include "base/pool.h"
+#include "mix/cue.h"
+#include "mix/master.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// A mix in the making.
+typedef struct Mixing {
+  KtMixDesk desk;
+  const KtFilm *film;
+  const KtSpotting *spotting;
+  const KtStems *stems;
+  size_t stem_count;
+  const KtMixOptions *options;
+  const KtLoudnessSpec *spec;
+  KtMeter film_meter;
+  bool has_film_sound;
+  KtMix *mix;
+  KtCueSound *sounds;     // by cue
+  const KtStems **of;     // by cue; NULL: no music
+  double *gains_db;       // by cue
+  pthread_mutex_t mutex;
+  size_t done;
+  double progress_from, progress_to;
+} Mixing;
+
+/// The film's own sound from end to end, for its loudness.
+static KtStatus hear_film(Mixing *mixing, KtError *err) {
+  KtBed bed;
+  KtStatus status = kt_bed_open(mixing->film, mixing->options->film_sound, &bed, err);
+  if (status) {
+    return status;
+  }
+  mixing->mix->mix_channels = bed.channels;
+  mixing->has_film_sound = bed.sound != NULL;
+  status = kt_meter_init(&mixing->film_meter, bed.channels, true, false, err);
+  float *block = malloc((size_t)KT_BED_BLOCK * KT_BED_CHANNELS * sizeof(float));
+  if (!status && !block) {
+    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  int64_t left = bed.sound ? mixing->mix->frames : 0;
+  while (!status && left > 0) {
+    size_t now = left < KT_BED_BLOCK ? (size_t)left : KT_BED_BLOCK;
+    status = kt_cancelled(mixing->desk.ctx) ? kt_error_cancelled(err)
+                                            : kt_bed_read(&bed, block, now, err);
+    if (!status) {
+      status = kt_meter_add(&mixing->film_meter, block, now, err);
+    }
+    left -= (int64_t)now;
+    kt_progress(mixing->desk.ctx, "mix",
+                0.1 * (1 - (double)left / (double)(mixing->mix->frames + 1)));
+  }
+  mixing->mix->film_peak_dbtp = kt_meter_peak_dbtp(&mixing->film_meter);
+  free(block);
+  kt_bed_close(&bed);
+  return status;
+}
+
+static void step_done(Mixing *mixing) {
+  pthread_mutex_lock(&mixing->mutex);
+  double part = (double)++mixing->done / (double)(mixing->mix->count + 1);
+  kt_progress(mixing->desk.ctx, "mix",
+              mixing->progress_from + part * (mixing->progress_to - mixing->progress_from));
+  pthread_mutex_unlock(&mixing->mutex);
+}
+
+static KtStatus listen_one(void *user, size_t index, int worker, KtError *err) {
+  (void)worker;
+  Mixing *mixing = user;
+  KtStatus status = KT_OK;
+  if (mixing->of[index]) {
+    status = kt_cue_listen(&mixing->desk, mixing->of[index], &mixing->spotting->cues.items[index],
+                           mixing->mix->frames, &mixing->sounds[index], err);
+  }
+  step_done(mixing);
+  return status;
+}
+
+static KtStatus write_one(void *user, size_t index, int worker, KtError *err) {
+  (void)worker;
+  Mixing *mixing = user;
+  const KtCueSound *sound = &mixing->sounds[index];
+  KtCueMix *cue = &mixing->mix->cues[index];
+  cue->start_sample = kt_film_time_sample(mixing->spotting->cues.items[index].in);
+  cue->integrated_lufs = -HUGE_VAL;
+  KtStatus status = KT_OK;
+  if (mixing->of[index] && sound->shape.frames > 0) {
+    KtDuck duck;
+    KtDuckCue heard = {.start_sample = cue->start_sample,
+                       .frames = sound->shape.frames,
+                       .plain = &sound->plain,
+                       .thinned = &sound->thinned,
+                       .gain_db = mixing->gains_db[index]};
+    size_t lines = mixing->has_film_sound ? mixing->film->speech.count : 0;
+    status = kt_duck_plan(mixing->desk.settings, mixing->film->speech.items, lines,
+                          &mixing->film_meter.hops, &heard, &duck, err);
+    if (!status) {
+      status = kt_cue_write(&mixing->desk, mixing->of[index], sound, heard.gain_db, &duck, cue, err);
+      kt_duck_clear(&duck);
+    }
+  } else {
+    cue->path = NULL;
+    memset(cue->stem_paths, 0, sizeof(cue->stem_paths));
+  }
+  step_done(mixing);
+  return status;
+}
+
+/// Which stems belong to which cue, by name, and where their mix will lie.
+static void tie_stems(Mixing *mixing, const char *folder) {
+  for (size_t s = 0; s < mixing->stem_count; ++s) {
+    const KtStems *stems = &mixing->stems[s];
+    for (size_t c = 0; stems->cue && stems->items.count && c < mixing->mix->count; ++c) {
+      if (!strcmp(stems->cue, mixing->spotting->cues.items[c].name)) {
+        mixing->of[c] = stems;
+        kt_cue_name_files(stems, folder, mixing->mix->arena, &mixing->mix->cues[c]);
+      }
+    }
+  }
+}
+
+/// Gated loudness of the whole score, each cue with its gain.
+static double score_lufs(const Mixing *mixing) {
+  KtGate gate = {0};
+  for (size_t c = 0; c < mixing->mix->count; ++c) {
+    const KtHops *hops = &mixing->sounds[c].plain;
+    kt_gate_add(&gate, hops, 0, (int64_t)hops->count, pow(10.0, mixing->gains_db[c] / 10.0));
+  }
+  double lufs = kt_gate_lufs(&gate);
+  kt_gate_clear(&gate);
+  return lufs;
+}
+
+/// Where the score's loudness is to lie.
+static double anchor_lufs(const Mixing *mixing) {
+  const KtMixSettings *settings = mixing->desk.settings;
+  if (!mixing->has_film_sound) {
+    return (double)settings->silent_lufs;
+  }
+  double dialogue = kt_dialogue_lufs(mixing->film, &mixing->film_meter.hops);
+  double whole = kt_hops_lufs(&mixing->film_meter.hops);
+  if (isfinite(dialogue)) {
+    return dialogue - (double)settings->anchor_under_dialogue_lu;
+  }
+  return isfinite(whole) ? whole : (double)settings->silent_lufs;
+}
+
+/// One gain for the whole score, and for each cue a step towards what its arousal asks for.
+static void set_gains(Mixing *mixing) {
+  const KtMixSettings *settings = mixing->desk.settings;
+  double score = score_lufs(mixing), arousal = 0;
+  size_t heard = 0;
+  for (size_t c = 0; c < mixing->mix->count; ++c) {
+    if (mixing->of[c]) {
+      arousal += (double)mixing->spotting->cues.items[c].emotion.arousal;
+      ++heard;
+    }
+  }
+  arousal = heard ? arousal / (double)heard : 0;
+  for (size_t c = 0; c < mixing->mix->count; ++c) {
+    double own = mixing->of[c] ? kt_hops_lufs(&mixing->sounds[c].plain) : -HUGE_VAL;
+    double lean = (double)mixing->spotting->cues.items[c].emotion.arousal - arousal;
+    if (isfinite(own) && isfinite(score)) {
+      double step = 0.5 * (score + (double)settings->swing_lu * lean - own);
+      double most = (double)settings->cue_correction_db;
+      mixing->gains_db[c] = step > most ? most : step < -most ? -most : step;
+    }
+  }
+  score = score_lufs(mixing);
+  double whole = isfinite(score) ? anchor_lufs(mixing) - score : 0;
+  for (size_t c = 0; c < mixing->mix->count; ++c) {
+    mixing->gains_db[c] += whole;
+  }
+}
+
+static KtStatus mix_cues(Mixing *mixing, KtError *err) {
+  int threads = mixing->desk.ctx->threads;
+  size_t count = mixing->mix->count;
+  pthread_mutex_init(&mixing->mutex, NULL);
+  mixing->progress_from = 0.1;
+  mixing->progress_to = 0.3;
+  KtStatus status = kt_parallel(threads, count, listen_one, mixing, err);
+  if (!status) {
+    set_gains(mixing);
+    mixing->done = 0;
+    mixing->progress_from = 0.3;
+    mixing->progress_to = 0.6;
+    status = kt_parallel(threads, count, write_one, mixing, err);
+  }
+  pthread_mutex_destroy(&mixing->mutex);
+  return status;
+}
+
+static KtStatus mix_all(Mixing *mixing, const char *folder, KtError *err) {
+  KtMix *mix = mixing->mix;
+  mix->count = mixing->spotting->cues.count;
+  mix->cues = KT_NEW(mix->arena, KtCueMix, mix->count + 1);
+  mixing->sounds = KT_NEW(mix->arena, KtCueSound, mix->count + 1);
+  mixing->of = KT_NEW(mix->arena, const KtStems *, mix->count + 1);
+  mixing->gains_db = KT_NEW(mix->arena, double, mix->count + 1);
+  mix->frames = kt_film_time_sample(mixing->film->duration);
+  mix->music_path = kt_path_join(mix->arena, folder, "music.wav");
+  mix->mix_path = kt_path_join(mix->arena, folder, "mix.wav");
+  if (kt_arena_failed(mix->arena)) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  tie_stems(mixing, folder);
+  KtStatus status = hear_film(mixing, err);
+  if (!status) {
+    status = mix_cues(mixing, err);
+  }
+  if (!status) {
+    KtMaster master = {.ctx = mixing->desk.ctx,
+                       .settings = mixing->desk.settings,
+                       .film = mixing->film,
+                       .spec = mixing->spec,
+                       .film_sound = mixing->options->film_sound,
+                       .film_hops = &mixing->film_meter.hops,
+                       .folder = folder};
+    status = kt_master(&master, mix, err);
+  }
+  for (size_t c = 0; c < mix->count; ++c) {
+    kt_cue_sound_clear(&mixing->sounds[c]);
+  }
+  kt_meter_clear(&mixing->film_meter);
+  return status;
+}
+
+KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spotting,
+                const KtOrchestra *orchestra, const KtStems *stems, size_t count,
+                const KtMixOptions *options, const char *folder, KtMix **mix, KtError *err) {
+  KtMixSettings *settings = NULL;
+  KtHallDesigns designs = {0};
+  const KtHallDesign *design = NULL;
+  KtHall hall = {0};
+  Mixing mixing = {.film = film,
+                   .spotting = spotting,
+                   .stems = stems,
+                   .stem_count = count,
+                   .options = options};
+  KtStatus status = kt_mix_settings_load(ctx, &settings, err);
+  if (!status) {
+    status = kt_mix_spec(settings, options->loudness, &mixing.spec, err);
+  }
+  if (!status) {
+    status = kt_hall_designs_load(ctx, &designs, err);
+  }
+  if (!status) {
+    status = kt_hall_design(&designs, options->hall, &design, err);
+  }
+  if (!status) {
+    status = kt_hall_init(&hall, design, err);
+  }
+  if (!status) {
+    status = kt_make_dirs(folder, err);
+  }
+  KtArena *arena = kt_arena_new();
+  mixing.mix = arena ? KT_NEW(arena, KtMix, 1) : NULL;
+  if (!status && !mixing.mix) {
+    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  if (!status) {
+    mixing.mix->arena = arena;
+    mixing.desk = (KtMixDesk){ctx, settings, &hall, orchestra};
+    status = mix_all(&mixing, folder, err);
+  }
+  kt_hall_clear(&hall);
+  kt_hall_designs_free(&designs);
+  kt_mix_settings_free(settings);
+  if (status) {
+    kt_arena_free(arena);
+  } else {
+    *mix = mixing.mix;
+  }
+  return status;
+}
+
+void kt_mix_free(KtMix *mix) {
+  if (mix) {
+    kt_arena_free(mix->arena);
+  }
+}

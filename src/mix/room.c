@@ -1,0 +1,218 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mix/room.h"
+
+#include "base/audio_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = KT_CONVOLVER_BLOCK };
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+#define FAST __attribute__((optimize("O3"), target_clones("avx2", "default")))
+#else
+#define FAST
+#endif
+
+/// One instrument in its place. Its past is kept in front of its block, for the reflections.
+typedef struct Player {
+  KtAudioReader *reader;
+  int bus;
+  KtSeating seating;
+  float dull[2];                       // state of the one-pole
+  float past[KT_TAP_MOST + BLOCK];     // mono: what goes to walls and hall
+  float sides[2][64 + BLOCK];          // left and right of the instrument, a little past in front
+  int idle;                            // blocks since its sound ended
+} Player;
+
+typedef struct Bus {
+  bool used;
+  float *out;                          // BLOCK interleaved
+  float *send;                         // BLOCK mono to the hall
+  float *ears[2];                      // BLOCK each, before they are woven
+  KtConvolver late;
+} Bus;
+
+struct KtRoom {
+  const KtHall *hall;
+  int64_t frames;
+  Player *players;
+  size_t count;
+  Bus buses[KT_STEM_COUNT];
+  int bus_count;
+  float *dry;                          // BLOCK interleaved, as read
+};
+
+static KtStatus no_memory(KtError *err) {
+  return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+}
+
+static KtStatus open_player(KtRoom *room, const KtOrchestra *orchestra, const KtDryStem *stem,
+                            int buses, Player *player, KtError *err) {
+  double position = 0, depth = 3;
+  int players = 1;
+  for (int i = 0; i < orchestra->count; ++i) {
+    const KtInstrument *instrument = &orchestra->instruments[i];
+    if (!strcmp(instrument->id, stem->instrument)) {
+      position = (double)instrument->position;
+      depth = (double)instrument->depth_m;
+      players = instrument->players;
+    }
+  }
+  player->bus = buses == 1 ? 0 : (int)stem->stem;
+  player->seating = kt_hall_seat(room->hall->design, position, depth, players);
+  room->buses[player->bus].used = true;
+  KtStatus status = kt_audio_reader_open(stem->path, &player->reader, err);
+  if (!status && (kt_audio_reader_channels(player->reader) != 2 ||
+                  kt_audio_reader_rate(player->reader) != KT_SAMPLE_RATE)) {
+    status = kt_error_at(err, KT_ERR_FORMAT, stem->path, 0, 0,
+                         "is not a stereo sound at 48000 Hz; give one");
+  }
+  return status;
+}
+
+static KtStatus open_bus(KtRoom *room, Bus *bus, KtError *err) {
+  bus->out = calloc(2 * (size_t)BLOCK, sizeof(float));
+  bus->send = calloc(BLOCK, sizeof(float));
+  bus->ears[0] = calloc(BLOCK, sizeof(float));
+  bus->ears[1] = calloc(BLOCK, sizeof(float));
+  if (!bus->out || !bus->send || !bus->ears[0] || !bus->ears[1]) {
+    return no_memory(err);
+  }
+  return kt_convolver_init(&bus->late, &room->hall->late, err);
+}
+
+KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems,
+                      int buses, KtRoom **room, KtError *err) {
+  KtRoom *made = calloc(1, sizeof(*made));
+  if (!made) {
+    return no_memory(err);
+  }
+  made->hall = hall;
+  made->bus_count = buses;
+  made->frames = stems->items.count ? stems->frames + (int64_t)hall->frames + KT_TAP_MOST : 0;
+  made->dry = calloc(2 * (size_t)BLOCK, sizeof(float));
+  made->players = calloc(stems->items.count + 1, sizeof(*made->players));
+  KtStatus status = made->dry && made->players ? KT_OK : no_memory(err);
+  for (size_t i = 0; !status && i < stems->items.count; ++i) {
+    ++made->count;
+    status = open_player(made, orchestra, &stems->items.items[i], buses, &made->players[i], err);
+  }
+  for (int b = 0; !status && b < buses; ++b) {
+    status = made->buses[b].used ? open_bus(made, &made->buses[b], err) : KT_OK;
+  }
+  if (status) {
+    kt_room_close(made);
+  } else {
+    *room = made;
+  }
+  return status;
+}
+
+void kt_room_close(KtRoom *room) {
+  if (!room) {
+    return;
+  }
+  for (size_t i = 0; i < room->count; ++i) {
+    kt_audio_reader_close(room->players[i].reader);
+  }
+  for (int b = 0; b < KT_STEM_COUNT; ++b) {
+    Bus *bus = &room->buses[b];
+    free(bus->out);
+    free(bus->send);
+    free(bus->ears[0]);
+    free(bus->ears[1]);
+    kt_convolver_clear(&bus->late);
+  }
+  free(room->players);
+  free(room->dry);
+  free(room);
+}
+
+FAST static void add(float *restrict to, const float *restrict from, float gain) {
+  for (size_t i = 0; i < BLOCK; ++i) {
+    to[i] += gain * from[i];
+  }
+}
+
+/// The next block of the dry sound into the player's two sides and its mono sum.
+static KtStatus read_dry(KtRoom *room, Player *player, KtError *err) {
+  size_t got = 0;
+  memmove(player->past, player->past + BLOCK, KT_TAP_MOST * sizeof(float));
+  for (int side = 0; side < 2; ++side) {
+    memmove(player->sides[side], player->sides[side] + BLOCK, 64 * sizeof(float));
+  }
+  KtStatus status = kt_audio_read(player->reader, room->dry, BLOCK, &got, err);
+  memset(room->dry + 2 * got, 0, 2 * (BLOCK - got) * sizeof(float));
+  player->idle = got ? 0 : player->idle + 1;
+  for (size_t i = 0; i < BLOCK; ++i) {
+    for (int side = 0; side < 2; ++side) {
+      float state = player->dull[side] +
+                    player->seating.dull * (room->dry[2 * i + (size_t)side] - player->dull[side]);
+      player->dull[side] = state > 1e-20F || state < -1e-20F ? state : 0; // no denormals
+      player->sides[side][64 + i] = player->dull[side];
+    }
+    player->past[KT_TAP_MOST + i] =
+        0.6F * (player->sides[0][64 + i] + player->sides[1][64 + i]);
+  }
+  return status;
+}
+
+static void play(const Player *player, Bus *bus) {
+  const KtSeating *seating = &player->seating;
+  for (int ear = 0; ear < 2; ++ear) {
+    for (int side = 0; side < 2; ++side) {
+      add(bus->ears[ear], player->sides[side] + 64 - seating->direct_delay[ear],
+          seating->direct[side][ear]);
+    }
+    for (int tap = 0; tap < seating->taps; ++tap) {
+      add(bus->ears[ear], player->past + KT_TAP_MOST - seating->tap_delay[tap],
+          seating->tap_gain[tap][ear]);
+    }
+  }
+  add(bus->send, player->past + KT_TAP_MOST, seating->late_gain);
+}
+
+KtStatus kt_room_read(KtRoom *room, KtError *err) {
+  KtStatus status = KT_OK;
+  for (int b = 0; b < room->bus_count; ++b) {
+    Bus *bus = &room->buses[b];
+    if (bus->used) {
+      memset(bus->send, 0, BLOCK * sizeof(float));
+      memset(bus->ears[0], 0, BLOCK * sizeof(float));
+      memset(bus->ears[1], 0, BLOCK * sizeof(float));
+    }
+  }
+  for (size_t i = 0; !status && i < room->count; ++i) {
+    Player *player = &room->players[i];
+    if (player->idle < 3) { // until the walls have given back its last sound
+      status = read_dry(room, player, err);
+      play(player, &room->buses[player->bus]);
+    }
+  }
+  for (int b = 0; !status && b < room->bus_count; ++b) {
+    Bus *bus = &room->buses[b];
+    if (!bus->used) {
+      continue;
+    }
+    for (size_t i = 0; i < BLOCK; ++i) {
+      bus->out[2 * i] = bus->ears[0][i];
+      bus->out[2 * i + 1] = bus->ears[1][i];
+    }
+    kt_convolver_run(&bus->late, bus->send, bus->out);
+  }
+  return status;
+}
+
+const float *kt_room_bus(const KtRoom *room, int bus) {
+  return room->buses[bus].out;
+}
+
+bool kt_room_has(const KtRoom *room, int bus) {
+  return room->buses[bus].used;
+}
+
+int64_t kt_room_frames(const KtRoom *room) {
+  return room->frames;
+}
