@@ -1,0 +1,382 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "story/work.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// One feature of picture or sound, two values a second.
+typedef struct Curve {
+  float *at;
+  size_t count;
+} Curve;
+
+typedef struct Senses {
+  KtEmotion *words, *picture, *sound;
+  float *word_weight;
+  bool has_picture, has_sound;
+  size_t count;
+} Senses;
+
+static int by_value(const void *left, const void *right) {
+  float a = *(const float *)left;
+  float b = *(const float *)right;
+  return (a > b) - (a < b);
+}
+
+/// The value below which `share` of the film lies.
+static float quantile(KtStoryWork *work, const float *values, size_t count, float share) {
+  float *sorted = KT_NEW(work->scratch, float, count + 1);
+  if (!sorted || !count) {
+    return 0;
+  }
+  memcpy(sorted, values, count * sizeof(*values));
+  qsort(sorted, count, sizeof(*sorted), by_value);
+  return sorted[(size_t)((float)(count - 1) * share + 0.5F)];
+}
+
+/// In spreads from the film's own middle, softly held to -1..1.
+static void relate(KtStoryWork *work, Curve *curve, float floor) {
+  float middle = quantile(work, curve->at, curve->count, 0.5F);
+  float low = quantile(work, curve->at, curve->count, 0.1F);
+  float high = quantile(work, curve->at, curve->count, 0.9F);
+  float spread = fmaxf(high - low, 2 * floor) / 2;
+  for (size_t i = 0; i < curve->count; ++i) {
+    curve->at[i] = tanhf(0.9F * (curve->at[i] - middle) / spread);
+  }
+}
+
+static Curve new_curve(KtStoryWork *work, size_t count) {
+  Curve curve = {KT_NEW(work->scratch, float, count), count};
+  curve.count = curve.at ? count : 0;
+  return curve;
+}
+
+static void weigh(KtEmotion *out, const Curve *curve, const KtFeatureWeight *weight) {
+  for (size_t i = 0; i < curve->count; ++i) {
+    out[i].valence += weight->valence * curve->at[i];
+    out[i].arousal += weight->arousal * curve->at[i];
+    out[i].tension += weight->tension * curve->at[i];
+  }
+}
+
+typedef float (*Feature)(const KtFrame *frame);
+static float brightness(const KtFrame *f) { return f->brightness; }
+static float saturation(const KtFrame *f) { return f->saturation; }
+static float warmth(const KtFrame *f) { return f->warmth; }
+static float motion(const KtFrame *f) { return sqrtf(fmaxf(0, f->motion)); } // small ones count
+
+/// Mean of a feature over the second around each point.
+static Curve sample(KtStoryWork *work, size_t count, Feature feature) {
+  Curve curve = new_curve(work, count);
+  const KtFilm *film = work->film;
+  size_t from = 0;
+  for (size_t i = 0; i < curve.count; ++i) {
+    KtFilmTime middle = (KtFilmTime)i * (KT_FLICKS_PER_SECOND / 2);
+    while (from < film->frames.count &&
+           film->frames.items[from].time < middle - KT_FLICKS_PER_SECOND / 2) {
+      ++from;
+    }
+    size_t used = 0;
+    for (size_t k = from; k < film->frames.count &&
+                          film->frames.items[k].time < middle + KT_FLICKS_PER_SECOND / 2; ++k) {
+      curve.at[i] += feature(&film->frames.items[k]);
+      ++used;
+    }
+    curve.at[i] = used ? curve.at[i] / (float)used : i ? curve.at[i - 1] : 0;
+  }
+  return curve;
+}
+
+/// Events a second in a window around each point, each weighing less the farther it is.
+static void count_near(Curve *curve, KtFilmTime time, float strength, float window_s) {
+  double second = kt_seconds(time);
+  long first = lround(2 * (second - (double)window_s));
+  for (long i = first < 0 ? 0 : first; i < (long)curve->count && (double)i / 2 < second + (double)window_s; ++i) {
+    float far = (float)fabs((double)i / 2 - second) / window_s;
+    curve->at[i] += strength * fmaxf(0, 1 - far) / window_s;
+  }
+}
+
+static void feel_picture(KtStoryWork *work, Senses *senses) {
+  const KtArcRules *rules = &work->rules->arc;
+  const KtFilm *film = work->film;
+  Curve light = sample(work, senses->count, brightness);
+  Curve colour = sample(work, senses->count, saturation);
+  for (size_t i = 0; i < light.count && i < colour.count; ++i) {
+    // beside what the film is used to, light and colour have a meaning of their own
+    senses->picture[i].valence += kt_clamp(0.5F * (light.at[i] - 0.4F) + 0.4F * (colour.at[i] - 0.15F), -0.3F, 0.3F);
+  }
+  const struct {
+    Feature feature;
+    const KtFeatureWeight *weight;
+  } list[] = {{brightness, &rules->brightness},
+              {saturation, &rules->saturation},
+              {warmth, &rules->warmth},
+              {motion, &rules->motion}};
+  for (size_t k = 0; k < sizeof(list) / sizeof(*list); ++k) {
+    Curve curve = sample(work, senses->count, list[k].feature);
+    relate(work, &curve, list[k].weight->floor);
+    weigh(senses->picture, &curve, list[k].weight);
+  }
+  Curve cuts = new_curve(work, senses->count);
+  for (size_t i = 1; i < film->shots.count; ++i) {
+    count_near(&cuts, film->shots.items[i].start, 1, rules->cut_window_s);
+  }
+  relate(work, &cuts, rules->cuts.floor);
+  weigh(senses->picture, &cuts, &rules->cuts);
+}
+
+static void feel_sound(KtStoryWork *work, Senses *senses) {
+  const KtArcRules *rules = &work->rules->arc;
+  const KtFilm *film = work->film;
+  Curve loud = new_curve(work, senses->count);
+  for (size_t i = 0; i < loud.count; ++i) {
+    size_t point = i * 5;
+    float lufs = point < film->loudness.count ? film->loudness.items[point].short_term_lufs : -70;
+    loud.at[i] = isfinite(lufs) ? fmaxf(lufs, -60) : -60;
+  }
+  relate(work, &loud, rules->loudness.floor);
+  weigh(senses->sound, &loud, &rules->loudness);
+  Curve sudden = new_curve(work, senses->count);
+  for (size_t i = 0; i < film->moments.count; ++i) {
+    if (film->moments.items[i].kind == KT_MOMENT_TRANSIENT) {
+      count_near(&sudden, film->moments.items[i].at, film->moments.items[i].strength, 4);
+    }
+  }
+  relate(work, &sudden, rules->transients.floor);
+  weigh(senses->sound, &sudden, &rules->transients);
+}
+
+static void mix(KtEmotion *sum, const KtEmotion *part, float weight) {
+  sum->valence += weight * part->valence;
+  sum->arousal += weight * part->arousal;
+  sum->tension += weight * part->tension;
+  for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
+    sum->colours[c] += weight * part->colours[c];
+  }
+}
+
+static void divide(KtEmotion *sum, float by) {
+  KtEmotion whole = *sum;
+  memset(sum, 0, sizeof(*sum));
+  if (by > 0) {
+    mix(sum, &whole, 1 / by);
+  }
+}
+
+/// Words are felt while they last and fade after; a scene's mean lies under them.
+static void feel_words(KtStoryWork *work, Senses *senses) {
+  const KtArcRules *rules = &work->rules->arc;
+  for (size_t b = 0; b < work->beats.count; ++b) {
+    const KtBeat *beat = &work->beats.items[b];
+    double start = kt_seconds(beat->start);
+    double end = kt_seconds(beat->end);
+    KtEmotion felt = beat->emotion;
+    felt.valence = kt_clamp(felt.valence * (beat->line >= 0 ? rules->dialogue_valence : 1), -1, 1);
+    long first = lround(2 * (start - 1.5));
+    for (long i = first < 0 ? 0 : first; i < (long)senses->count; ++i) {
+      double at = (double)i / 2;
+      double late = fmax(0, at - end);
+      double early = fmax(0, start - at);
+      if (late > 4 * (double)rules->word_fade_s) {
+        break;
+      }
+      float weight = beat->weight * (float)exp(-late / (double)rules->word_fade_s - early / 0.7);
+      mix(&senses->words[i], &felt, weight);
+      senses->word_weight[i] += weight;
+    }
+  }
+  for (size_t s = 0; s < work->story->scenes.count; ++s) {
+    const KtScene *scene = &work->story->scenes.items[s];
+    for (size_t i = 0; i < senses->count; ++i) {
+      KtFilmTime at = (KtFilmTime)i * (KT_FLICKS_PER_SECOND / 2);
+      bool has_words = scene->emotion.colours[0] >= 0; // set apart by scene_means()
+      if (has_words && at >= scene->start && at < scene->end) {
+        mix(&senses->words[i], &scene->emotion, rules->scene_base);
+        senses->word_weight[i] += rules->scene_base;
+      }
+    }
+  }
+  for (size_t i = 0; i < senses->count; ++i) {
+    divide(&senses->words[i], senses->word_weight[i]);
+    senses->word_weight[i] = fminf(1, senses->word_weight[i]);
+  }
+}
+
+/// Mean of the words of each scene; a scene without words is marked by a colour below zero.
+static void scene_means(KtStoryWork *work) {
+  for (size_t s = 0; s < work->story->scenes.count; ++s) {
+    KtEmotion sum = {0};
+    float weight = 0;
+    for (size_t b = 0; b < work->beats.count; ++b) {
+      if (work->beats.items[b].scene == (int)s) {
+        mix(&sum, &work->beats.items[b].emotion, work->beats.items[b].weight);
+        weight += work->beats.items[b].weight;
+      }
+    }
+    divide(&sum, weight);
+    sum.colours[0] = weight > 0 ? sum.colours[0] : -1;
+    work->story->scenes.items[s].emotion = sum;
+  }
+}
+
+static void fuse(KtStoryWork *work, const Senses *senses, KtEmotion *out) {
+  const KtArcRules *rules = &work->rules->arc;
+  for (size_t i = 0; i < senses->count; ++i) {
+    float words = rules->words * senses->word_weight[i];
+    float picture = senses->has_picture ? rules->picture : 0;
+    float sound = senses->has_sound ? rules->sound : 0;
+    KtEmotion image = senses->picture[i];
+    KtEmotion heard = senses->sound[i];
+    mix(&out[i], &senses->words[i], words);
+    // picture and sound are swings round the film's middle: a little tension is always there
+    image.tension += 0.25F;
+    heard.tension += 0.25F;
+    mix(&out[i], &image, picture);
+    mix(&out[i], &heard, sound);
+    divide(&out[i], words + picture + sound);
+  }
+}
+
+/// A bell over time (Gaussian), its ends folded in.
+static void smooth(KtStoryWork *work, KtEmotion *arc, size_t count, float sigma_s) {
+  int reach = (int)ceilf(6 * sigma_s);
+  KtEmotion *copy = KT_NEW(work->scratch, KtEmotion, count);
+  if (!copy) {
+    return;
+  }
+  memcpy(copy, arc, count * sizeof(*arc));
+  for (size_t i = 0; i < count; ++i) {
+    KtEmotion sum = {0};
+    float all = 0;
+    for (int k = -reach; k <= reach; ++k) {
+      long at = (long)i + k;
+      if (at >= 0 && at < (long)count) {
+        float x = (float)k / (2 * sigma_s);
+        float weight = expf(-0.5F * x * x);
+        mix(&sum, &copy[at], weight);
+        all += weight;
+      }
+    }
+    divide(&sum, all);
+    arc[i] = sum;
+  }
+}
+
+typedef float *(*Coordinate)(KtEmotion *e);
+static float *valence_of(KtEmotion *e) { return &e->valence; }
+static float *arousal_of(KtEmotion *e) { return &e->arousal; }
+static float *tension_of(KtEmotion *e) { return &e->tension; }
+
+/// Bring the strongest twentieth to `reach`, about `middle`, never by more than gain_max.
+static void stretch(KtStoryWork *work, KtEmotion *arc, size_t count, Coordinate of, float middle, float reach) {
+  float *far = KT_NEW(work->scratch, float, count + 1);
+  if (!far) {
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    far[i] = fabsf(*of(&arc[i]) - middle);
+  }
+  float strong = quantile(work, far, count, 0.95F);
+  float gain = strong > 0 ? fminf(reach / strong, work->rules->arc.gain_max) : 1;
+  for (size_t i = 0; i < count; ++i) {
+    float *value = of(&arc[i]);
+    *value = middle + gain * (*value - middle);
+  }
+}
+
+static float middle_of(KtStoryWork *work, KtEmotion *arc, size_t count, Coordinate of) {
+  float *values = KT_NEW(work->scratch, float, count + 1);
+  for (size_t i = 0; values && i < count; ++i) {
+    values[i] = *of(&arc[i]);
+  }
+  return values ? quantile(work, values, count, 0.5F) : 0;
+}
+
+/// Colours that harmony knows, leaned by where the arc stands; words count for more.
+static void colour(KtEmotion *e) {
+  float up = fmaxf(0, e->valence);
+  float down = fmaxf(0, -e->valence);
+  float loud = fmaxf(0, e->arousal);
+  float still = fmaxf(0, -e->arousal);
+  const float leaned[KT_COLOUR_COUNT] = {
+      [KT_COLOUR_WONDER] = up * (1 - loud) * (1 - e->tension),
+      [KT_COLOUR_MENACE] = e->tension * (0.3F + down),
+      [KT_COLOUR_GRANDEUR] = loud * (0.3F + up),
+      [KT_COLOUR_INTIMACY] = still * up * 1.5F,
+      [KT_COLOUR_LOSS] = still * down * 1.5F,
+      [KT_COLOUR_ROMANCE] = 0,
+      [KT_COLOUR_COMEDY] = loud * up * (1 - e->tension),
+      [KT_COLOUR_MYSTERY] = still * e->tension};
+  for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
+    e->colours[c] = kt_clamp(1 - (1 - e->colours[c]) * (1 - 0.5F * leaned[c]), 0, 1);
+  }
+}
+
+/// Credits are after the story: the arc comes to rest.
+static void rest_after(const KtStoryWork *work, KtEmotion *arc, size_t count) {
+  double end = kt_seconds(work->end);
+  for (size_t i = 0; i < count; ++i) {
+    double after = (double)i / 2 - end;
+    if (after > 0) {
+      float keep = (float)exp(-after / 8);
+      arc[i].arousal = -0.3F + keep * (arc[i].arousal + 0.3F);
+      arc[i].tension *= keep;
+      arc[i].valence = 0.1F + keep * (arc[i].valence - 0.1F);
+    }
+  }
+}
+
+static void keep(KtStoryWork *work, const KtEmotion *arc, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    KtArcPoint *point = kt_array_push(work->arena, &work->story->arc);
+    if (!point) {
+      return;
+    }
+    point->at = (KtFilmTime)i * (KT_FLICKS_PER_SECOND / 2);
+    point->emotion = arc[i];
+    point->emotion.valence = kt_clamp(arc[i].valence, -1, 1);
+    point->emotion.arousal = kt_clamp(arc[i].arousal, -1, 1);
+    point->emotion.tension = kt_clamp(arc[i].tension, 0, 1);
+    colour(&point->emotion);
+  }
+}
+
+void kt_story_arc(KtStoryWork *work) {
+  size_t count = (size_t)(work->duration / (KT_FLICKS_PER_SECOND / 2)) + 1;
+  Senses senses = {.words = KT_NEW(work->scratch, KtEmotion, count),
+                   .picture = KT_NEW(work->scratch, KtEmotion, count),
+                   .sound = KT_NEW(work->scratch, KtEmotion, count),
+                   .word_weight = KT_NEW(work->scratch, float, count),
+                   .count = count};
+  KtEmotion *arc = KT_NEW(work->scratch, KtEmotion, count);
+  if (!senses.words || !senses.picture || !senses.sound || !senses.word_weight || !arc) {
+    return;
+  }
+  senses.has_picture = work->film && work->film->frames.count > 1;
+  senses.has_sound = work->film && isfinite(work->film->integrated_lufs) && work->film->loudness.count;
+  scene_means(work);
+  if (work->lexicon) {
+    feel_words(work, &senses);
+  }
+  if (senses.has_picture) {
+    feel_picture(work, &senses);
+  }
+  if (senses.has_sound) {
+    feel_sound(work, &senses);
+  }
+  fuse(work, &senses, arc);
+  smooth(work, arc, count, work->rules->arc.smooth_s);
+  float reach = work->rules->arc.reach;
+  stretch(work, arc, count, valence_of, 0, reach);
+  stretch(work, arc, count, arousal_of, middle_of(work, arc, count, arousal_of), reach);
+  stretch(work, arc, count, tension_of, fminf(0.35F, middle_of(work, arc, count, tension_of)), reach * 0.6F);
+  rest_after(work, arc, count);
+  keep(work, arc, count);
+  for (size_t s = 0; s < work->story->scenes.count; ++s) {
+    KtScene *scene = &work->story->scenes.items[s];
+    scene->emotion = kt_story_mean(work->story, scene->start, scene->end);
+  }
+}

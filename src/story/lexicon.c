@@ -1,0 +1,246 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "story/lexicon.h"
+
+#include "base/data.h"
+#include "base/file.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/// A family of words that feel alike, as it stands in the file.
+typedef struct Family {
+  char *is;
+  float v, a, t;
+  float colours[KT_COLOUR_COUNT];
+  char *words;
+} Family;
+
+typedef struct LexiconFile {
+  char *language;
+  char *plain, *negations, *intensifiers, *diminishers, *contrasts, *irregular;
+  Family *families;
+  unsigned families_count;
+} LexiconFile;
+
+#define COLOUR(name, at) CYAML_FIELD_FLOAT(name, CYAML_FLAG_OPTIONAL, Family, colours[at])
+static const cyaml_schema_field_t family_fields[] = {
+    CYAML_FIELD_STRING_PTR("is", CYAML_FLAG_POINTER, Family, is, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_FLOAT("v", CYAML_FLAG_OPTIONAL, Family, v),
+    CYAML_FIELD_FLOAT("a", CYAML_FLAG_OPTIONAL, Family, a),
+    CYAML_FIELD_FLOAT("t", CYAML_FLAG_OPTIONAL, Family, t),
+    COLOUR("wonder", KT_COLOUR_WONDER),
+    COLOUR("menace", KT_COLOUR_MENACE),
+    COLOUR("grandeur", KT_COLOUR_GRANDEUR),
+    COLOUR("intimacy", KT_COLOUR_INTIMACY),
+    COLOUR("loss", KT_COLOUR_LOSS),
+    COLOUR("romance", KT_COLOUR_ROMANCE),
+    COLOUR("comedy", KT_COLOUR_COMEDY),
+    COLOUR("mystery", KT_COLOUR_MYSTERY),
+    CYAML_FIELD_STRING_PTR("words", CYAML_FLAG_POINTER, Family, words, 0, CYAML_UNLIMITED),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t family_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Family, family_fields)};
+
+#define WORD_LIST(name)                                                                            \
+  CYAML_FIELD_STRING_PTR(#name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, LexiconFile, name, 0,    \
+                         CYAML_UNLIMITED)
+static const cyaml_schema_field_t file_fields[] = {
+    WORD_LIST(language),
+    WORD_LIST(plain),
+    WORD_LIST(negations),
+    WORD_LIST(intensifiers),
+    WORD_LIST(diminishers),
+    WORD_LIST(contrasts),
+    WORD_LIST(irregular),
+    CYAML_FIELD_SEQUENCE("families", CYAML_FLAG_POINTER, LexiconFile, families, &family_schema, 1,
+                         CYAML_UNLIMITED),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t file_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, LexiconFile, file_fields)};
+
+static size_t hash(const char *word, size_t size) {
+  uint64_t h = UINT64_C(14695981039346656037); // FNV-1a
+  for (size_t i = 0; i < size; ++i) {
+    h = (h ^ (unsigned char)word[i]) * UINT64_C(1099511628211);
+  }
+  return (size_t)(h ^ h >> 32U);
+}
+
+static KtWordEntry *slot(KtWordEntry *slots, size_t count, const char *word, size_t size) {
+  size_t at = hash(word, size) & (count - 1);
+  while (slots[at].word && (strncmp(slots[at].word, word, size) != 0 || slots[at].word[size])) {
+    at = (at + 1) & (count - 1);
+  }
+  return &slots[at];
+}
+
+const KtWordEntry *kt_lexicon_word(const KtLexicon *lexicon, const char *word) {
+  const KtWordEntry *found = slot(lexicon->slots, lexicon->slot_count, word, strlen(word));
+  return found->word ? found : NULL;
+}
+
+const KtWordEntry *kt_lexicon_idiom(const KtLexicon *lexicon, const char *word) {
+  const KtWordEntry *found = slot(lexicon->idioms, lexicon->idiom_slots, word, strlen(word));
+  return found->word ? found->next_idiom : NULL;
+}
+
+static void put_idiom(KtLexicon *lexicon, const char *word, const KtEmotion *feeling) {
+  KtWordEntry *idiom = KT_NEW(lexicon->arena, KtWordEntry, 1);
+  size_t first = strcspn(word, "_");
+  KtWordEntry *head = slot(lexicon->idioms, lexicon->idiom_slots, word, first);
+  if (idiom) {
+    *idiom = (KtWordEntry){.word = word, .feeling = feeling, .next_idiom = head->next_idiom};
+    head->word = head->word ? head->word : kt_arena_text_n(lexicon->arena, word, first);
+    head->next_idiom = idiom;
+  }
+}
+
+/// The first family that holds a word keeps it.
+static void put(KtLexicon *lexicon, const char *words, KtWordRole role, const KtEmotion *feeling) {
+  for (const char *at = words; at && *at;) {
+    at += strspn(at, " \n\t");
+    size_t size = strcspn(at, " \n\t");
+    if (size && size < KT_WORD_SIZE) {
+      KtWordEntry *entry = slot(lexicon->slots, lexicon->slot_count, at, size);
+      if (!entry->word) {
+        *entry = (KtWordEntry){.word = kt_arena_text_n(lexicon->arena, at, size),
+                               .feeling = feeling, .role = role};
+        lexicon->words += feeling != NULL;
+        if (memchr(at, '_', size)) {
+          put_idiom(lexicon, entry->word, feeling);
+        }
+      }
+    }
+    at += size;
+  }
+}
+
+/// "went/go fled/flee": a form and its lemma.
+static void put_irregular(KtLexicon *lexicon, const char *pairs) {
+  for (const char *at = pairs; at && *at;) {
+    at += strspn(at, " \n\t");
+    size_t size = strcspn(at, " \n\t");
+    const char *bar = memchr(at, '/', size);
+    if (bar) {
+      size_t form = (size_t)(bar - at);
+      const KtWordEntry *lemma =
+          slot(lexicon->slots, lexicon->slot_count, bar + 1, size - form - 1);
+      KtWordEntry *entry = slot(lexicon->slots, lexicon->slot_count, at, form);
+      if (lemma->word && !entry->word) {
+        *entry = (KtWordEntry){.word = kt_arena_text_n(lexicon->arena, at, form),
+                               .feeling = lemma->feeling, .role = lemma->role};
+      }
+    }
+    at += size;
+  }
+}
+
+static size_t count_words(const LexiconFile *file) {
+  size_t bytes = file->irregular ? strlen(file->irregular) : 0;
+  const char *const lists[] = {file->plain, file->negations, file->intensifiers, file->diminishers,
+                               file->contrasts};
+  for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); ++i) {
+    bytes += lists[i] ? strlen(lists[i]) : 0;
+  }
+  for (unsigned i = 0; i < file->families_count; ++i) {
+    bytes += strlen(file->families[i].words);
+  }
+  return bytes / 2;
+}
+
+static KtStatus check(const LexiconFile *file, const char *name, KtError *err) {
+  for (unsigned i = 0; i < file->families_count; ++i) {
+    const Family *f = &file->families[i];
+    bool right = f->v >= -1 && f->v <= 1 && f->a >= -1 && f->a <= 1 && f->t >= -1 && f->t <= 1;
+    for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
+      right = right && f->colours[c] >= 0 && f->colours[c] <= 1;
+    }
+    if (!right) {
+      return kt_error_at(err, KT_ERR_FORMAT, name, 0, 0,
+                         "family \"%s\": v, a and t go from -1 to 1, colours from 0 to 1", f->is);
+    }
+  }
+  return KT_OK;
+}
+
+static void fill(KtLexicon *lexicon, const LexiconFile *file) {
+  put(lexicon, file->negations, KT_ROLE_NEGATION, NULL);
+  put(lexicon, file->intensifiers, KT_ROLE_INTENSIFIER, NULL);
+  put(lexicon, file->diminishers, KT_ROLE_DIMINISHER, NULL);
+  put(lexicon, file->contrasts, KT_ROLE_CONTRAST, NULL);
+  put(lexicon, file->plain, KT_ROLE_PLAIN, NULL);
+  for (unsigned i = 0; i < file->families_count; ++i) {
+    const Family *f = &file->families[i];
+    KtEmotion *feeling = KT_NEW(lexicon->arena, KtEmotion, 1);
+    if (feeling) {
+      *feeling = (KtEmotion){.valence = f->v, .arousal = f->a, .tension = f->t};
+      memcpy(feeling->colours, f->colours, sizeof(f->colours));
+      put(lexicon, f->words, KT_ROLE_FEELING, feeling);
+    }
+  }
+  put_irregular(lexicon, file->irregular);
+}
+
+static KtStatus build(const LexiconFile *file, KtLexicon **lexicon, KtError *err) {
+  KtArena *arena = kt_arena_new();
+  KtLexicon *made = arena ? KT_NEW(arena, KtLexicon, 1) : NULL;
+  if (made) {
+    size_t slots = 1024;
+    while (slots < count_words(file)) { // every word is three letters at least on average
+      slots *= 2;
+    }
+    made->arena = arena;
+    made->slots = KT_NEW(arena, KtWordEntry, slots);
+    made->slot_count = slots;
+    made->idioms = KT_NEW(arena, KtWordEntry, slots / 4);
+    made->idiom_slots = slots / 4;
+    if (made->slots && made->idioms) {
+      fill(made, file);
+    }
+  }
+  if (!made || kt_arena_failed(arena)) {
+    kt_arena_free(arena);
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  *lexicon = made;
+  return KT_OK;
+}
+
+static bool is_language(const char *language) {
+  size_t size = strlen(language);
+  for (size_t i = 0; i < size; ++i) {
+    if (!isalnum((unsigned char)language[i]) && language[i] != '-' && language[i] != '_') {
+      return false;
+    }
+  }
+  return size >= 2 && size <= 16;
+}
+
+KtStatus kt_lexicon_load(const KtContext *ctx, const char *language, KtLexicon **lexicon,
+                         KtError *err) {
+  *lexicon = NULL;
+  const char *wanted = language && *language ? language : "en";
+  if (!is_language(wanted)) {
+    return kt_error_set(err, KT_ERR_ARGUMENT, "\"%s\" is no language; give a code such as en",
+                        wanted);
+  }
+  char name[64] = "lexicon/";
+  size_t used = strlen(name);
+  for (const char *c = wanted; *c && *c != '-' && *c != '_'; ++c) { // "en-GB" is "en"
+    name[used++] = (char)tolower((unsigned char)*c);
+  }
+  memcpy(name + used, ".yaml", 6);
+  LexiconFile *file = NULL;
+  KtStatus status = kt_data_load(ctx, name, &file_schema, (void **)&file, NULL, err);
+  status = status ? status : check(file, name, err);
+  status = status ? status : build(file, lexicon, err);
+  kt_data_free(&file_schema, file, 0);
+  return status;
+}
+
+void kt_lexicon_free(KtLexicon *lexicon) {
+  if (lexicon) {
+    kt_arena_free(lexicon->arena);
+  }
+}

@@ -1,0 +1,419 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "story/work.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const KtFilmTime half = KT_FLICKS_PER_SECOND / 2;
+
+static float drive(const KtEmotion *e) {
+  return 0.5F * e->arousal + 0.6F * e->tension;
+}
+
+/// The nearest cut, burst, stop or flash: a turn has its picture.
+static KtFilmTime snap(const KtStoryWork *work, KtFilmTime time) {
+  KtFilmTime best = time;
+  double least = 2.0;
+  for (size_t i = 1; work->film && i < work->film->shots.count; ++i) {
+    double far = fabs(kt_seconds(work->film->shots.items[i].start - time));
+    if (far < least) {
+      least = far;
+      best = work->film->shots.items[i].start;
+    }
+  }
+  for (size_t i = 0; work->film && i < work->film->moments.count; ++i) {
+    const KtMoment *moment = &work->film->moments.items[i];
+    double far = fabs(kt_seconds(moment->at - time)) * (1.5 - (double)moment->strength);
+    if (far < least) {
+      least = far;
+      best = moment->at;
+    }
+  }
+  return best;
+}
+
+static bool moment_near(const KtStoryWork *work, KtFilmTime at, KtMomentKind kind) {
+  for (size_t i = 0; work->film && i < work->film->moments.count; ++i) {
+    const KtMoment *moment = &work->film->moments.items[i];
+    if (moment->kind == kind && llabs(moment->at - at) < KT_FLICKS_PER_SECOND) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static KtFrame mean_picture(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
+  KtFrame mean = {0};
+  float count = 0;
+  for (size_t i = 0; i < film->frames.count; ++i) {
+    const KtFrame *f = &film->frames.items[i];
+    if (f->time >= start && f->time < end) {
+      mean.brightness += f->brightness;
+      mean.motion += f->motion;
+      ++count;
+    }
+  }
+  if (count > 0) {
+    mean.brightness /= count;
+    mean.motion /= count;
+  }
+  return mean;
+}
+
+static int cuts_between(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
+  int count = 0;
+  for (size_t i = 1; i < film->shots.count; ++i) {
+    count += film->shots.items[i].start >= start && film->shots.items[i].start < end;
+  }
+  return count;
+}
+
+/// What the picture does at a moment, in words that are true of it.
+static const char *describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind) {
+  if (kind == KT_TURN_OPENING) {
+    return work->film ? "the first picture" : "the story begins";
+  }
+  if (kind == KT_TURN_ENDING) {
+    return work->end < work->duration ? "the credits begin" : "the end comes";
+  }
+  const KtFilm *film = work->film;
+  if (film && film->frames.count) {
+    const KtFilmTime window = 4 * KT_FLICKS_PER_SECOND;
+    KtFrame before = mean_picture(film, at - window, at);
+    KtFrame after = mean_picture(film, at, at + window);
+    int cuts = cuts_between(film, at, at + window) - cuts_between(film, at - window, at);
+    if (after.motion > 1.5F * before.motion && moment_near(work, at, KT_MOMENT_BURST)) {
+      return "movement breaks out";
+    }
+    if (before.motion > 1.5F * after.motion && moment_near(work, at, KT_MOMENT_STOP)) {
+      return "movement stops";
+    }
+    if (after.brightness < before.brightness - 0.08F) {
+      return "the picture darkens";
+    }
+    if (after.brightness > before.brightness + 0.08F) {
+      return "the picture brightens";
+    }
+    if (cuts >= 2) {
+      return "the cutting quickens";
+    }
+    if (after.motion > 1.3F * before.motion) {
+      return "the movement grows";
+    }
+    if (before.motion > 1.3F * after.motion) {
+      return "the movement dies down";
+    }
+    if (moment_near(work, at, KT_MOMENT_TRANSIENT)) {
+      return "a sudden sound";
+    }
+  }
+  static const char *const plain[] = {"the first picture", "they meet", "something is lost",
+                                      "a return", "the mood turns", "the tension rises",
+                                      "the height of it", "it comes to rest", "the end comes"};
+  return plain[kind];
+}
+
+static float strength_of(const KtEmotion *e) {
+  return fabsf(e->valence) + fmaxf(0, e->arousal) + e->tension;
+}
+
+/// Ends of sentences: the marks, but not the dots of "Mr." or "...".
+static size_t sentence_size(const char *text) {
+  size_t i = 0;
+  while (text[i]) {
+    char c = text[i++];
+    bool mark = c == '!' || c == '?' || (c == '.' && i > 4);
+    if (mark && (text[i] == ' ' || text[i] == '\n' || text[i] == '"')) {
+      return text[i] == '"' ? i + 1 : i;
+    }
+  }
+  return i;
+}
+
+const char *kt_phrase(KtStoryWork *work, const char *text, size_t limit) {
+  const char *best = text;
+  size_t best_size = sentence_size(text);
+  float most = -1;
+  for (const char *at = text; *at;) {
+    size_t size = sentence_size(at);
+    const char *sentence = kt_arena_text_n(work->scratch, at, size);
+    float known = 0;
+    KtEmotion e = work->lexicon ? kt_lexicon_feel(work->lexicon, sentence, &known) : (KtEmotion){0};
+    if (strength_of(&e) > most && size > 2) {
+      most = strength_of(&e);
+      best = at;
+      best_size = size;
+    }
+    at += size;
+    at += strspn(at, " \n\"");
+  }
+  if (best_size > limit) { // cut at a comma, else at a word
+    size_t cut = limit;
+    while (cut > limit / 3 && best[cut] != ',' && best[cut] != ';') {
+      --cut;
+    }
+    if (cut <= limit / 3) {
+      for (cut = limit; cut > 1 && best[cut] != ' '; --cut) {
+      }
+    }
+    best_size = cut;
+  }
+  while (best_size && strchr(" .,;\n", best[best_size - 1])) {
+    --best_size;
+  }
+  return kt_arena_text_n(work->arena, best, best_size);
+}
+
+static const KtBeat *beat_near(const KtStoryWork *work, KtFilmTime at) {
+  const KtBeat *best = NULL;
+  float most = 0;
+  for (size_t i = 0; i < work->beats.count; ++i) {
+    const KtBeat *beat = &work->beats.items[i];
+    double far = at < beat->start ? kt_seconds(beat->start - at) : at > beat->end ? kt_seconds(at - beat->end) : 0;
+    float score = (0.2F + strength_of(&beat->emotion)) * (float)fmax(0, 1 - far / 5);
+    score *= beat->line < 0 ? 1.3F : 1; // what is done tells more than what is said
+    if (score > most) {
+      most = score;
+      best = beat;
+    }
+  }
+  return best;
+}
+
+static const char *label_beat(KtStoryWork *work, const KtBeat *beat) {
+  const char *phrase = kt_phrase(work, beat->text, 64);
+  if (beat->line < 0) {
+    return phrase;
+  }
+  int who = work->story->lines.items[beat->line].character;
+  return who >= 0 ? kt_arena_format(work->arena, "%s: \"%s\"", work->story->characters.items[who].name, phrase)
+                  : kt_arena_format(work->arena, "\"%s\"", phrase);
+}
+
+static int scene_of(const KtStory *story, KtFilmTime at) {
+  int found = -1;
+  for (size_t i = 0; i < story->scenes.count && story->scenes.items[i].start <= at; ++i) {
+    found = (int)i;
+  }
+  return found;
+}
+
+/// Adds a turn unless a weightier one of its kind is near; a lighter one gives way.
+static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight, const KtBeat *beat, int character) {
+  KtStory *story = work->story;
+  KtTurn *turn = NULL;
+  for (size_t i = 0; i < story->turns.count; ++i) {
+    KtTurn *other = &story->turns.items[i];
+    double apart = fabs(kt_seconds(other->at - at));
+    bool same = other->kind == kind && kind != KT_TURN_MEETING && apart < (double)work->rules->turns.apart_s;
+    bool pinned = other->kind == KT_TURN_OPENING || other->kind == KT_TURN_ENDING || other->kind == KT_TURN_CLIMAX;
+    bool close = apart < 3 && !pinned;
+    if ((same || close) && other->weight >= weight) {
+      return;
+    }
+    if (same || close) {
+      turn = other;
+    }
+  }
+  turn = turn ? turn : kt_array_push(work->arena, &story->turns);
+  if (!turn) {
+    return;
+  }
+  beat = beat ? beat : beat_near(work, at);
+  int who = character;
+  if (who < 0 && beat && beat->line >= 0) {
+    who = story->lines.items[beat->line].character;
+  }
+  *turn = (KtTurn){.at = at, .kind = kind, .weight = kt_clamp(weight, 0, 1), .character = who,
+                   .scene = beat ? beat->scene : scene_of(story, at)};
+  turn->label = beat ? label_beat(work, beat) : describe(work, at, kind);
+}
+
+static KtEmotion mean_s(const KtStory *story, double from, double to) {
+  return kt_story_mean(story, kt_film_time(fmax(0, from)), kt_film_time(fmax(0, to)));
+}
+
+/// Where the arc changes: before and after every point are compared.
+static void add_changes(KtStoryWork *work) {
+  const KtTurnRules *rules = &work->rules->turns;
+  const KtStory *story = work->story;
+  double window = fmin((double)rules->window_s, kt_seconds(work->duration) / 8);
+  double last = kt_seconds(work->end);
+  for (double at = window; at + window < last; at += 0.5) {
+    KtEmotion before = mean_s(story, at - window, at);
+    KtEmotion after = mean_s(story, at, at + window);
+    float tension = after.tension - before.tension + 0.3F * (after.arousal - before.arousal);
+    float rest = drive(&before) - drive(&after);
+    float turn = fabsf(after.valence - before.valence);
+    KtFilmTime time = snap(work, kt_film_time(at));
+    if (tension > rules->threat && after.tension > 0.3F) {
+      add(work, KT_TURN_THREAT, time, 0.3F + tension, NULL, -1);
+    }
+    if (rest > rules->calm && after.arousal < 0.2F) {
+      add(work, KT_TURN_CALM, time, 0.2F + rest, NULL, -1);
+    }
+    if (turn > rules->reversal && before.valence * after.valence < 0) {
+      add(work, KT_TURN_REVERSAL, time, 0.15F + turn * 0.7F, NULL, -1);
+    }
+  }
+}
+
+static void add_climax(KtStoryWork *work) {
+  const KtStory *story = work->story;
+  double end = kt_seconds(work->end);
+  double best = -1;
+  float most = -10;
+  float sum = 0;
+  size_t count = 0;
+  for (double at = 0; at < end; at += 0.5) {
+    KtEmotion here = mean_s(story, at - 2, at + 2);
+    float value = drive(&here);
+    sum += value;
+    ++count;
+    value += 0.25F * (float)(at / end); // the later of two equals is the climax
+    if (at > 0.3 * end && at < 0.98 * end && value > most) {
+      most = value;
+      best = at;
+    }
+  }
+  float mean = count ? sum / (float)count : 0;
+  if (best >= 0 && most - mean > 0.3F) {
+    add(work, KT_TURN_CLIMAX, snap(work, kt_film_time(best)), 0.7F + 0.3F * (most - mean), NULL, -1);
+  }
+}
+
+static bool in_scene(const KtScene *scene, int who) {
+  for (size_t i = 0; i < scene->characters.count; ++i) {
+    if (scene->characters.items[i] == who) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// First words or deeds of a person in a scene.
+static const KtBeat *first_beat(const KtStoryWork *work, int scene, int who) {
+  for (size_t i = 0; i < work->beats.count; ++i) {
+    const KtBeat *beat = &work->beats.items[i];
+    bool said = beat->line >= 0 && work->story->lines.items[beat->line].character == who;
+    bool named = beat->line < 0 && kt_name_count(beat->text, work->story->characters.items[who].name);
+    if (beat->scene == scene && (said || named)) {
+      return beat;
+    }
+  }
+  return NULL;
+}
+
+static void add_meeting(KtStoryWork *work, int a, int b) {
+  KtStory *story = work->story;
+  for (size_t s = 0; work->play && s < story->scenes.count; ++s) {
+    const KtScene *scene = &story->scenes.items[s];
+    if (in_scene(scene, a) && in_scene(scene, b)) {
+      const KtBeat *one = first_beat(work, (int)s, a);
+      const KtBeat *two = first_beat(work, (int)s, b);
+      const KtBeat *late = !one ? two : !two ? one : one->start > two->start ? one : two;
+      KtFilmTime at = late ? late->start : scene->start;
+      float weight = 0.5F + 0.5F * (story->characters.items[a].weight + story->characters.items[b].weight);
+      add(work, KT_TURN_MEETING, at, fminf(weight, 0.9F), late, b);
+      return;
+    }
+  }
+}
+
+static void add_returns(KtStoryWork *work, int who) {
+  KtStory *story = work->story;
+  KtFilmTime left = -1;
+  for (size_t s = 0; work->play && s < story->scenes.count; ++s) {
+    const KtScene *scene = &story->scenes.items[s];
+    if (!in_scene(scene, who)) {
+      continue;
+    }
+    double away = left >= 0 ? kt_seconds(scene->start - left) : 0;
+    if (away > (double)work->rules->turns.return_share * kt_seconds(work->duration) && away > 5) {
+      add(work, KT_TURN_RETURN, scene->start, 0.35F + story->characters.items[who].weight * 0.4F,
+          first_beat(work, (int)s, who), who);
+    }
+    left = scene->end;
+  }
+}
+
+static void add_people(KtStoryWork *work) {
+  const KtStory *story = work->story;
+  int order[3] = {-1, -1, -1};
+  for (int k = 0; k < 3; ++k) {
+    for (size_t i = 0; i < story->characters.count; ++i) {
+      bool taken = (int)i == order[0] || (int)i == order[1];
+      if (!taken && (order[k] < 0 || story->characters.items[i].weight > story->characters.items[order[k]].weight)) {
+        order[k] = (int)i;
+      }
+    }
+  }
+  for (int a = 0; a < 3; ++a) {
+    for (int b = a + 1; b < 3; ++b) {
+      if (order[a] >= 0 && order[b] >= 0) {
+        add_meeting(work, order[a], order[b]);
+      }
+    }
+    if (order[a] >= 0) {
+      add_returns(work, order[a]);
+    }
+  }
+}
+
+static void add_losses(KtStoryWork *work) {
+  for (size_t i = 0; i < work->beats.count; ++i) {
+    const KtBeat *beat = &work->beats.items[i];
+    float loss = beat->emotion.colours[KT_COLOUR_LOSS] * fmaxf(0, 0.3F - beat->emotion.valence);
+    if (loss > work->rules->turns.loss * 0.5F) {
+      KtFilmTime at = beat->line < 0 ? beat->start : beat->end;
+      add(work, KT_TURN_LOSS, at, 0.4F + loss, beat, -1);
+    }
+  }
+}
+
+static int by_time(const void *left, const void *right) {
+  const KtTurn *a = left;
+  const KtTurn *b = right;
+  return a->at != b->at ? (a->at < b->at ? -1 : 1) : (int)a->kind - (int)b->kind;
+}
+
+/// The weightiest stay.
+static void thin(KtStoryWork *work) {
+  KtStory *story = work->story;
+  size_t most = 4 + (size_t)((double)work->rules->turns.per_minute * kt_seconds(work->duration) / 60);
+  while (story->turns.count > most) {
+    size_t least = 0;
+    for (size_t i = 1; i < story->turns.count; ++i) {
+      least = story->turns.items[i].weight < story->turns.items[least].weight ? i : least;
+    }
+    story->turns.items[least] = story->turns.items[--story->turns.count];
+  }
+}
+
+static KtFilmTime ending(const KtStoryWork *work) {
+  if (work->end < work->duration) {
+    return work->end;
+  }
+  KtFilmTime at = work->duration - work->duration / 12;
+  KtFilmTime near = snap(work, at);
+  return near < work->duration ? near : at;
+}
+
+void kt_story_turns(KtStoryWork *work) {
+  add(work, KT_TURN_OPENING, 0, 0.8F, NULL, -1);
+  if (work->duration >= 20 * half) {
+    KtFilmTime end = ending(work);
+    const KtBeat *last = work->beats.count && end >= work->end - 30 * half ? &work->beats.items[work->beats.count - 1] : NULL;
+    add(work, KT_TURN_ENDING, end, 0.75F, work->end < work->duration ? NULL : last, -1);
+    add_climax(work);
+    add_people(work);
+    add_losses(work);
+    add_changes(work);
+  }
+  thin(work);
+  if (work->story->turns.count) {
+    qsort(work->story->turns.items, work->story->turns.count, sizeof(KtTurn), by_time);
+  }
+}
