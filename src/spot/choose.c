@@ -1,0 +1,207 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "spot/choose.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { LEVELS = 400 };
+
+double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *in,
+                    const KtPlace *out, unsigned lifted) {
+  const struct KtRuleLength *rule = &t->rules->length;
+  double length = out->at_s - in->at_s;
+  bool lengths = !(lifted & KT_RULE_LENGTH);
+  if ((!in->may_in && !(lifted & KT_RULE_WORDS)) || length < (double)rule->shortest_s ||
+      (lengths && length > limits->cue_max_s) ||
+      (!(lifted & KT_RULE_SOURCE) && kt_timeline_source(t, in->at_s, out->at_s))) {
+    return -HUGE_VAL;
+  }
+  double price = (double)rule->cue;
+  if (length < limits->cue_min_s && lengths) {
+    bool turn = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->strength >= 0.5F;
+    if (!turn || length < (double)rule->sting_min_s || length > (double)rule->sting_max_s) {
+      return -HUGE_VAL;
+    }
+    price += (double)rule->sting;
+  } else {
+    double stray = log(length / limits->cue_typical_s);
+    price += (double)rule->typical * stray * stray;
+  }
+  return kt_timeline_need(t, in->at_s, out->at_s) + in->in + out->out - price;
+}
+
+double kt_gap_price(const KtTimeline *t, double gap_s, unsigned lifted) {
+  const struct KtRuleGap *rule = &t->rules->gap;
+  if (gap_s < (double)rule->breath_s && !(lifted & KT_RULE_BREATH)) {
+    return HUGE_VAL;
+  }
+  double lack = 1 - gap_s / (double)rule->short_s;
+  return lack > 0 ? (double)rule->short_cost * lack : 0;
+}
+
+double kt_share_price(const KtTimeline *t, double share, double wanted) {
+  double away = fabs(share - wanted);
+  double beyond = fmax(0, away - (double)t->rules->share.aim);
+  return t->duration_s * (2 * away * away + 60 * beyond);
+}
+
+/// Best values by place and music used: silent there, having left; about to enter there.
+typedef struct Table {
+  size_t places;
+  float *left, *ready;
+  int *left_from, *ready_from; ///< place entered; place left, -1 none yet
+} Table;
+#define AT(i, level) ((i) * (LEVELS + 1) + (size_t)(level))
+
+static bool table_make(KtArena *arena, size_t places, Table *table) {
+  size_t cells = places * (LEVELS + 1);
+  *table = (Table){.places = places, .left = KT_NEW(arena, float, cells),
+                   .ready = KT_NEW(arena, float, cells), .left_from = KT_NEW(arena, int, cells),
+                   .ready_from = KT_NEW(arena, int, cells)};
+  if (!table->left || !table->ready || !table->left_from || !table->ready_from) {
+    return false;
+  }
+  for (size_t i = 0; i < cells; ++i) {
+    table->left[i] = table->ready[i] = -HUGE_VALF;
+    table->left_from[i] = table->ready_from[i] = -1;
+  }
+  return true;
+}
+
+static int level_of(const KtTimeline *t, double at_s) {
+  return (int)lround(at_s / t->duration_s * LEVELS);
+}
+
+static void come_from(Table *table, size_t i, size_t j, float price) {
+  for (size_t level = 0; level <= LEVELS; ++level) {
+    float value = table->left[AT(j, level)] - price;
+    if (value > table->ready[AT(i, level)]) {
+      table->ready[AT(i, level)] = value;
+      table->ready_from[AT(i, level)] = (int)j;
+    }
+  }
+}
+
+/// Values of being about to enter at `i`: nothing played yet, a segue, a short gap, a long one.
+static void get_ready(const KtTimeline *t, const KtPlaces *places, Table *table, size_t i,
+                      unsigned lifted, float *far, int *far_from, size_t *far_count) {
+  const KtPlace *list = places->list.items;
+  double near_s = (double)t->rules->gap.short_s;
+  for (; *far_count < i && list[i].at_s - list[*far_count].at_s >= near_s; ++*far_count) {
+    for (size_t level = 0; level <= LEVELS; ++level) {
+      if (table->left[AT(*far_count, level)] > far[level]) {
+        far[level] = table->left[AT(*far_count, level)];
+        far_from[level] = (int)*far_count;
+      }
+    }
+  }
+  table->ready[AT(i, 0)] = 0;
+  for (size_t level = 0; level <= LEVELS; ++level) {
+    if (far[level] > table->ready[AT(i, level)]) {
+      table->ready[AT(i, level)] = far[level];
+      table->ready_from[AT(i, level)] = far_from[level];
+    }
+  }
+  for (size_t j = *far_count; j < i; ++j) {
+    double price = kt_gap_price(t, list[i].at_s - list[j].at_s, lifted);
+    if (isfinite(price)) {
+      come_from(table, i, j, (float)price);
+    }
+  }
+  if (list[i].marks & (KT_MARK_SCENE | KT_MARK_TURN | KT_MARK_TITLE_IN | KT_MARK_TITLE_OUT)) {
+    come_from(table, i, i, t->rules->gap.segue);
+  }
+}
+
+static void enter(const KtTimeline *t, const KtPlaces *places, const KtLimits *limits, Table *table,
+                  size_t i, unsigned lifted) {
+  const KtPlace *list = places->list.items;
+  for (size_t out = i + 1; out < places->list.count; ++out) {
+    if (list[out].at_s - list[i].at_s > limits->cue_max_s && !(lifted & KT_RULE_LENGTH)) {
+      break;
+    }
+    double worth = kt_cue_worth(t, limits, &list[i], &list[out], lifted);
+    int used = level_of(t, list[out].at_s) - level_of(t, list[i].at_s);
+    if (!isfinite(worth)) {
+      continue;
+    }
+    for (int level = 0; level + used <= LEVELS; ++level) {
+      float value = table->ready[AT(i, level)] + (float)worth;
+      if (value > table->left[AT(out, level + used)]) {
+        table->left[AT(out, level + used)] = value;
+        table->left_from[AT(out, level + used)] = (int)i;
+      }
+    }
+  }
+}
+
+/// Walk back from the best end; cues come out last first, then are turned round.
+static void trace(const KtTimeline *t, const KtPlaces *places, const Table *table, int place,
+                  int level, KtChosen *chosen) {
+  while (place >= 0) {
+    int in = table->left_from[AT((size_t)place, level)];
+    if (in < 0) {
+      break;
+    }
+    KtChosenCue *cue = kt_array_push(t->arena, &chosen->cues);
+    if (!cue) {
+      return;
+    }
+    *cue = (KtChosenCue){(size_t)in, (size_t)place};
+    level -= level_of(t, places->list.items[place].at_s) - level_of(t, places->list.items[in].at_s);
+    place = table->ready_from[AT((size_t)in, level)];
+  }
+  size_t count = chosen->cues.count;
+  for (size_t i = 0; i < count / 2; ++i) {
+    KtChosenCue swap = chosen->cues.items[i];
+    chosen->cues.items[i] = chosen->cues.items[count - 1 - i];
+    chosen->cues.items[count - 1 - i] = swap;
+  }
+  double used = 0;
+  for (size_t i = 0; i < count; ++i) {
+    used += places->list.items[chosen->cues.items[i].out].at_s -
+            places->list.items[chosen->cues.items[i].in].at_s;
+  }
+  chosen->share = used / t->duration_s;
+}
+
+KtStatus kt_choose(const KtTimeline *t, const KtPlaces *places, const KtLimits *limits,
+                   unsigned lifted, KtChosen *chosen, KtError *err) {
+  *chosen = (KtChosen){0};
+  size_t count = places->list.count;
+  KtArena *scratch = kt_arena_new();
+  Table table = {0};
+  float far[LEVELS + 1];
+  int far_from[LEVELS + 1];
+  if (!scratch || !table_make(scratch, count, &table)) {
+    kt_arena_free(scratch);
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  for (int level = 0; level <= LEVELS; ++level) {
+    far[level] = -HUGE_VALF;
+    far_from[level] = -1;
+  }
+  size_t far_count = 0;
+  for (size_t i = 0; i < count; ++i) {
+    get_ready(t, places, &table, i, lifted, far, far_from, &far_count);
+    enter(t, places, limits, &table, i, lifted);
+  }
+  int best_place = -1;
+  int best_level = 0;
+  chosen->value = -kt_share_price(t, 0, limits->wanted_share);
+  for (size_t i = 0; i < count; ++i) {
+    for (int level = 0; level <= LEVELS; ++level) {
+      double value = (double)table.left[AT(i, level)] -
+                     kt_share_price(t, (double)level / LEVELS, limits->wanted_share);
+      if (value > chosen->value) {
+        chosen->value = value;
+        best_place = (int)i;
+        best_level = level;
+      }
+    }
+  }
+  trace(t, places, &table, best_place, best_level, chosen);
+  kt_arena_free(scratch);
+  return kt_arena_failed(t->arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
+}

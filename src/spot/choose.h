@@ -1,0 +1,35 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_SPOT_CHOOSE_H
+#define KT_SPOT_CHOOSE_H
+
+#include "spot/places.h"
+
+typedef struct KtLimits {
+  double wanted_share;
+  double cue_min_s, cue_max_s, cue_typical_s;
+} KtLimits;
+
+/// A cue from one place to another, indices into the list of places.
+typedef struct KtChosenCue {
+  size_t in, out;
+} KtChosenCue;
+
+typedef struct KtChosen {
+  KT_ARRAY(KtChosenCue) cues;
+  double share;
+  double value;  ///< of the choice, the price of a missed share included
+} KtChosen;
+
+/// The dearest set of cues under the rules, save those in `lifted` (KT_RULE_...): an exact dynamic
+/// program over places and the share of music used so far, in 400 steps of the film's length.
+KtStatus kt_choose(const KtTimeline *timeline, const KtPlaces *places, const KtLimits *limits,
+                   unsigned lifted, KtChosen *chosen, KtError *err);
+
+/// What a cue from place `in` to place `out` is worth by itself; -HUGE_VAL where a rule forbids it.
+double kt_cue_worth(const KtTimeline *timeline, const KtLimits *limits, const KtPlace *in,
+                    const KtPlace *out, unsigned lifted);
+double kt_gap_price(const KtTimeline *timeline, double gap_s, unsigned lifted); ///< HUGE_VAL forbidden
+double kt_share_price(const KtTimeline *timeline, double share, double wanted);
+
+#endif

@@ -1,0 +1,203 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "spot/sheet.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef KT_ARRAY(KtHit) Hits;
+
+static void propose(const KtTimeline *t, Hits *hits, KtFilmTime at, KtHitKind kind, double weight,
+                    const char *source, const char *label) {
+  KtHit *hit = kt_array_push(t->arena, hits);
+  if (hit) {
+    *hit = (KtHit){.cue = -1, .at = kt_timeline_snap(t, at), .kind = kind, .source = source,
+                   .label = label, .weight = (float)fmax(0, fmin(1, weight))};
+  }
+}
+
+static double difference(const KtShot *a, const KtShot *b) {
+  double light = fabs((double)(a->brightness - b->brightness));
+  double colour = fabs((double)(a->saturation - b->saturation)) * 0.5 +
+                  fabs((double)(a->warmth - b->warmth)) * 0.5;
+  double motion = fabs((double)(a->motion - b->motion));
+  return fmin(1, light * 1.6 + colour + motion);
+}
+
+static const char *cut_label(const KtTimeline *t, size_t shot, bool scene) {
+  const KtShot *is = &t->film->shots.items[shot];
+  const KtShot *was = is - 1;
+  const char *where = kt_timeline_place(t, is->start);
+  if (scene && where[0]) {
+    return kt_arena_format(t->arena, "cut to %s", where);
+  }
+  float light = is->brightness - was->brightness;
+  float motion = is->motion - was->motion;
+  const char *how = fabsf(light) > 0.12F ? (light > 0 ? ", brighter" : ", darker")
+                    : fabsf(motion) > 0.1F ? (motion > 0 ? ", into movement" : ", to stillness") : "";
+  return kt_arena_format(t->arena, "cut to shot %zu%s", shot + 1, how);
+}
+
+static void propose_cuts(const KtTimeline *t, Hits *hits) {
+  const struct KtRuleHits *rule = &t->rules->hits;
+  for (size_t i = 1; i < t->film->shots.count; ++i) {
+    const KtShot *shot = &t->film->shots.items[i];
+    bool scene = shot->scene != shot[-1].scene;
+    const KtScene *story_scene = kt_timeline_scene(t, shot->start);
+    scene |= story_scene && fabs(kt_seconds(story_scene->start - shot->start)) < 0.6;
+    bool gradual = shot->transition != KT_TRANSITION_CUT;
+    double weight = (double)(scene ? rule->scene : rule->cut) +
+                    (double)rule->change * difference(&shot[-1], shot);
+    propose(t, hits, shot->start, KT_HIT_SOFT, gradual ? weight * 0.7 : weight, "cut",
+            cut_label(t, i, scene));
+  }
+}
+
+static bool near_picture(const KtTimeline *t, KtFilmTime at) {
+  double frame_s = 1 / kt_rate_fps(t->rate);
+  for (size_t i = 0; i < t->film->moments.count; ++i) {
+    const KtMoment *moment = &t->film->moments.items[i];
+    if (moment->kind != KT_MOMENT_TRANSIENT &&
+        fabs(kt_seconds(moment->at - at)) <= 3 * frame_s) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static void propose_moments(const KtTimeline *t, Hits *hits) {
+  const struct KtRuleHits *rule = &t->rules->hits;
+  for (size_t i = 0; i < t->film->moments.count; ++i) {
+    const KtMoment *moment = &t->film->moments.items[i];
+    double strength = (double)moment->strength;
+    double scale = 0.45 + 0.55 * strength;
+    switch (moment->kind) {
+    case KT_MOMENT_BURST:
+      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst", "movement breaks out");
+      break;
+    case KT_MOMENT_STOP:
+      propose(t, hits, moment->at, KT_HIT_STOP, (double)rule->stop * scale, "stop", "everything stops");
+      break;
+    case KT_MOMENT_FLASH:
+      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->flash * scale, "burst", "a flash of light");
+      break;
+    case KT_MOMENT_TRANSIENT:
+      // Temp music is full of attacks that are nobody's; one that the picture shares is a sound.
+      if (!t->temp || near_picture(t, moment->at)) {
+        propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->transient * scale, "transient",
+                strength > 0.7 ? "a bang in the film's sound" : "a sound in the film");
+      }
+      break;
+    }
+  }
+}
+
+static void propose_turns(const KtTimeline *t, Hits *hits) {
+  for (size_t i = 0; i < t->story->turns.count; ++i) {
+    const KtTurn *turn = &t->story->turns.items[i];
+    KtFilmTime at = turn->at;
+    double least = 1.5;
+    for (size_t j = 1; j < t->film->shots.count; ++j) {
+      double away = fabs(kt_seconds(t->film->shots.items[j].start - turn->at));
+      if (away < least) {
+        least = away;
+        at = t->film->shots.items[j].start;
+      }
+    }
+    bool swells = turn->kind == KT_TURN_RETURN || turn->kind == KT_TURN_CLIMAX || turn->kind == KT_TURN_ENDING;
+    bool strikes = turn->kind == KT_TURN_THREAT || turn->kind == KT_TURN_REVERSAL;
+    KtHitKind kind = strikes && turn->weight >= 0.4F ? KT_HIT_HARD : swells ? KT_HIT_SWELL : KT_HIT_SOFT;
+    propose(t, hits, at, kind, (double)(t->rules->hits.turn * turn->weight), "turn",
+            kt_turn_phrase(t, turn));
+  }
+}
+
+static int by_weight(const void *a, const void *b) {
+  const KtHit *x = a;
+  const KtHit *y = b;
+  if (x->weight < y->weight || x->weight > y->weight) {
+    return x->weight < y->weight ? 1 : -1;
+  }
+  return (x->at > y->at) - (x->at < y->at);
+}
+
+static int by_time(const void *a, const void *b) {
+  const KtHit *x = a;
+  const KtHit *y = b;
+  return (x->at > y->at) - (x->at < y->at);
+}
+
+static bool inside(const KtTimeline *t, const KtCue *cue, KtFilmTime at) {
+  KtFilmTime edge = kt_film_time((double)t->rules->hits.edge_s);
+  return at >= cue->in + edge && at <= cue->out - edge;
+}
+
+static void settle(const KtTimeline *t, KtHit *hit) {
+  const struct KtRuleHits *rule = &t->rules->hits;
+  double at_s = kt_seconds(hit->at);
+  if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") && hit->weight >= rule->hard_weight + 0.2F) {
+    hit->kind = KT_HIT_HARD;
+  }
+  if (hit->kind == KT_HIT_HARD && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.3)) {
+    hit->kind = KT_HIT_SOFT; // no accent on a word
+  }
+  const float frames[] = {rule->hard_frames, rule->soft_frames, rule->swell_frames, rule->stop_frames};
+  hit->tolerance_frames = frames[hit->kind];
+}
+
+/// The heaviest moments of one cue that keep their distance, as many as the style allows.
+static void pick(const KtTimeline *t, const Hits *proposed, int cue_index, double budget, double apart_s,
+                 KtSpotting *spotting) {
+  const KtCue *cue = &spotting->cues.items[cue_index];
+  size_t first = spotting->hits.count;
+  bool wants_hard = cue->function == KT_FUNCTION_CHASE || cue->function == KT_FUNCTION_REVEAL ||
+                    cue->function == KT_FUNCTION_STING;
+  size_t most = (size_t)fmax(1, floor(budget + 0.5));
+  bool hard = false;
+  for (size_t i = 0; i < proposed->count; ++i) {
+    KtHit hit = proposed->items[i];
+    bool free = inside(t, cue, hit.at) && spotting->hits.count - first < most &&
+                (hit.weight >= t->rules->hits.least_weight || (wants_hard && !hard));
+    for (size_t j = first; j < spotting->hits.count && free; ++j) {
+      free = fabs(kt_seconds(spotting->hits.items[j].at - hit.at)) >= apart_s;
+    }
+    KtHit *kept = free ? kt_array_push(t->arena, &spotting->hits) : NULL;
+    if (kept) {
+      *kept = hit;
+      kept->cue = cue_index;
+      settle(t, kept);
+      hard |= kept->kind == KT_HIT_HARD;
+    }
+  }
+  for (size_t j = first; j < spotting->hits.count && wants_hard && !hard; ++j) {
+    KtHit *hit = &spotting->hits.items[j];
+    double at_s = kt_seconds(hit->at);
+    if (hit->kind != KT_HIT_STOP && !kt_timeline_speaks(t, at_s - 0.1, at_s + 0.3)) {
+      hit->kind = KT_HIT_HARD;
+      hit->weight = fmaxf(hit->weight, t->rules->hits.hard_weight);
+      hit->tolerance_frames = t->rules->hits.hard_frames;
+      hard = true;
+    }
+  }
+}
+
+void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint, KtSpotting *spotting) {
+  Hits proposed = {0};
+  propose_cuts(t, &proposed);
+  propose_moments(t, &proposed);
+  propose_turns(t, &proposed);
+  if (proposed.count > 1) {
+    qsort(proposed.items, proposed.count, sizeof(*proposed.items), by_weight);
+  }
+  double per_minute = (double)style->hits_per_minute * (1.5 - restraint);
+  double apart_s = (double)(style->hits_per_minute >= t->rules->hits.comedy_per_minute
+                                ? t->rules->hits.comedy_apart_s : t->rules->hits.apart_s);
+  for (size_t i = 0; i < spotting->cues.count; ++i) {
+    const KtCue *cue = &spotting->cues.items[i];
+    pick(t, &proposed, (int)i, per_minute * kt_seconds(cue->out - cue->in) / 60, apart_s, spotting);
+  }
+  if (spotting->hits.count > 1) {
+    qsort(spotting->hits.items, spotting->hits.count, sizeof(*spotting->hits.items), by_time);
+  }
+}

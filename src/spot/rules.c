@@ -1,0 +1,157 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "spot/rules.h"
+
+#include "base/data.h"
+
+#define FLOAT(s, member) CYAML_FIELD_FLOAT(#member, CYAML_FLAG_DEFAULT, struct s, member)
+#define GROUP(member, fields)                                                                      \
+  CYAML_FIELD_MAPPING(#member, CYAML_FLAG_DEFAULT, KtSpotRules, member, fields)
+
+static const cyaml_schema_value_t title_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, 60)};
+#define TITLES(list)                                                                               \
+  CYAML_FIELD_SEQUENCE_COUNT(#list, CYAML_FLAG_POINTER, struct KtRuleTitles, list.items,           \
+                             list.items_count, &title_schema, 1, 100)
+
+static const cyaml_schema_field_t need_fields[] = {
+    FLOAT(KtRuleNeed, base),
+    FLOAT(KtRuleNeed, tension),
+    FLOAT(KtRuleNeed, arousal),
+    FLOAT(KtRuleNeed, valence),
+    FLOAT(KtRuleNeed, motion),
+    FLOAT(KtRuleNeed, turn),
+    FLOAT(KtRuleNeed, turn_s),
+    FLOAT(KtRuleNeed, titles),
+    FLOAT(KtRuleNeed, words),
+    FLOAT(KtRuleNeed, intimate),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t silence_fields[] = {
+    FLOAT(KtRuleSilence, before_s),
+    FLOAT(KtRuleSilence, before),
+    FLOAT(KtRuleSilence, after_s),
+    FLOAT(KtRuleSilence, after),
+    FLOAT(KtRuleSilence, turn_weight),
+    FLOAT(KtRuleSilence, apart_s),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t entry_fields[] = {
+    FLOAT(KtRuleEntry, film_start),
+    FLOAT(KtRuleEntry, title),
+    FLOAT(KtRuleEntry, scene),
+    FLOAT(KtRuleEntry, cut),
+    FLOAT(KtRuleEntry, turn),
+    FLOAT(KtRuleEntry, line_end),
+    FLOAT(KtRuleEntry, burst),
+    FLOAT(KtRuleEntry, pickup),
+    FLOAT(KtRuleEntry, nothing),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t exit_fields[] = {
+    FLOAT(KtRuleExit, film_end),
+    FLOAT(KtRuleExit, title),
+    FLOAT(KtRuleExit, scene),
+    FLOAT(KtRuleExit, cut),
+    FLOAT(KtRuleExit, turn),
+    FLOAT(KtRuleExit, line_start),
+    FLOAT(KtRuleExit, stop),
+    FLOAT(KtRuleExit, nothing),
+    FLOAT(KtRuleExit, words),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t length_fields[] = {
+    FLOAT(KtRuleLength, cue),
+    FLOAT(KtRuleLength, typical),
+    FLOAT(KtRuleLength, music_min_s),
+    FLOAT(KtRuleLength, sting_min_s),
+    FLOAT(KtRuleLength, sting_max_s),
+    FLOAT(KtRuleLength, sting),
+    FLOAT(KtRuleLength, shortest_s),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t gap_fields[] = {
+    FLOAT(KtRuleGap, breath_s),
+    FLOAT(KtRuleGap, short_s),
+    CYAML_FIELD_FLOAT("short", CYAML_FLAG_DEFAULT, struct KtRuleGap, short_cost),
+    FLOAT(KtRuleGap, segue),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t words_fields[] = {
+    FLOAT(KtRuleWords, before_s),
+    FLOAT(KtRuleWords, air_s),
+    FLOAT(KtRuleWords, key_feeling),
+    FLOAT(KtRuleWords, joined_s),
+    FLOAT(KtRuleWords, line_confidence),
+    FLOAT(KtRuleWords, few),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t source_fields[] = {
+    FLOAT(KtRuleSource, least_s),
+    FLOAT(KtRuleSource, clear_s),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t share_fields[] = {
+    FLOAT(KtRuleShare, tolerance),
+    FLOAT(KtRuleShare, aim),
+    FLOAT(KtRuleShare, without_words),
+    FLOAT(KtRuleShare, without_sound),
+    FLOAT(KtRuleShare, span),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t hits_fields[] = {
+    FLOAT(KtRuleHits, apart_s),
+    FLOAT(KtRuleHits, comedy_per_minute),
+    FLOAT(KtRuleHits, comedy_apart_s),
+    FLOAT(KtRuleHits, edge_s),
+    FLOAT(KtRuleHits, hard_weight),
+    FLOAT(KtRuleHits, least_weight),
+    FLOAT(KtRuleHits, scene),
+    FLOAT(KtRuleHits, cut),
+    FLOAT(KtRuleHits, change),
+    FLOAT(KtRuleHits, burst),
+    FLOAT(KtRuleHits, stop),
+    FLOAT(KtRuleHits, flash),
+    FLOAT(KtRuleHits, transient),
+    FLOAT(KtRuleHits, turn),
+    FLOAT(KtRuleHits, hard_frames),
+    FLOAT(KtRuleHits, soft_frames),
+    FLOAT(KtRuleHits, swell_frames),
+    FLOAT(KtRuleHits, stop_frames),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t kind_fields[] = {
+    FLOAT(KtRuleKind, chase_arousal),
+    FLOAT(KtRuleKind, chase_motion),
+    FLOAT(KtRuleKind, chase_shot_s),
+    FLOAT(KtRuleKind, montage_shot_s),
+    FLOAT(KtRuleKind, montage_words),
+    FLOAT(KtRuleKind, transition_s),
+    FLOAT(KtRuleKind, opening_s),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t titles_fields[] = {
+    TITLES(chase),
+    TITLES(reveal),
+    TITLES(sting),
+    TITLES(transition),
+    TITLES(montage),
+    TITLES(bright),
+    TITLES(calm),
+    TITLES(dark),
+    TITLES(sad),
+    CYAML_FIELD_END};
+static const cyaml_schema_field_t rule_fields[] = {
+    GROUP(need, need_fields),
+    GROUP(silence, silence_fields),
+    GROUP(entry, entry_fields),
+    GROUP(exit, exit_fields),
+    GROUP(length, length_fields),
+    GROUP(gap, gap_fields),
+    GROUP(words, words_fields),
+    GROUP(source, source_fields),
+    GROUP(share, share_fields),
+    GROUP(hits, hits_fields),
+    GROUP(kind, kind_fields),
+    GROUP(titles, titles_fields),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t rules_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtSpotRules, rule_fields)};
+
+KtStatus kt_spot_rules_load(const KtContext *ctx, KtSpotRules **rules, KtError *err) {
+  *rules = NULL;
+  return kt_data_load(ctx, "spotting.yaml", &rules_schema, (void **)rules, NULL, err);
+}
+
+void kt_spot_rules_free(KtSpotRules *rules) {
+  kt_data_free(&rules_schema, rules, 0);
+}

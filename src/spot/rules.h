@@ -1,0 +1,61 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_SPOT_RULES_H
+#define KT_SPOT_RULES_H
+
+#include "base/context.h"
+
+/// Titles where no words of the film give one.
+typedef struct KtTitleList {
+  char **items;
+  unsigned items_count;
+} KtTitleList;
+
+/// data/spotting.yaml, which tells what each number means.
+typedef struct KtSpotRules {
+  struct KtRuleNeed {
+    float base, tension, arousal, valence, motion, turn, turn_s, titles, words, intimate;
+  } need;
+  struct KtRuleSilence {
+    float before_s, before, after_s, after, turn_weight, apart_s;
+  } silence;
+  struct KtRuleEntry {
+    float film_start, title, scene, cut, turn, line_end, burst, pickup, nothing;
+  } entry;
+  struct KtRuleExit {
+    float film_end, title, scene, cut, turn, line_start, stop, nothing, words;
+  } exit;
+  struct KtRuleLength {
+    float cue, typical, music_min_s, sting_min_s, sting_max_s, sting, shortest_s;
+  } length;
+  struct KtRuleGap {
+    float breath_s, short_s, short_cost, segue;
+  } gap;
+  struct KtRuleWords {
+    float before_s, air_s, key_feeling, joined_s, line_confidence, few;
+  } words;
+  struct KtRuleSource {
+    float least_s, clear_s;
+  } source;
+  struct KtRuleShare {
+    float tolerance, aim, without_words, without_sound, span;
+  } share;
+  struct KtRuleHits {
+    float apart_s, comedy_per_minute, comedy_apart_s, edge_s, hard_weight, least_weight;
+    float scene, cut, change, burst, stop, flash, transient, turn;
+    float hard_frames, soft_frames, swell_frames, stop_frames;
+  } hits;
+  struct KtRuleKind {
+    float chase_arousal, chase_motion, chase_shot_s, montage_shot_s, montage_words, transition_s,
+        opening_s;
+  } kind;
+  struct KtRuleTitles {
+    KtTitleList chase, reveal, sting, transition, montage, bright, calm, dark, sad;
+  } titles;
+} KtSpotRules;
+
+/// KT_ERR_MISSING, KT_ERR_FORMAT with line and column. Freed with kt_spot_rules_free().
+KtStatus kt_spot_rules_load(const KtContext *ctx, KtSpotRules **rules, KtError *err);
+void kt_spot_rules_free(KtSpotRules *rules);
+
+#endif

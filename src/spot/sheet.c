@@ -1,0 +1,306 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "spot/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *kt_quote(const KtTimeline *t, const KtWords *words) {
+  const char *text = words->text ? words->text : "";
+  const char *speaker = words->speaker && words->speaker[0] ? words->speaker : "";
+  if (!text[0]) {
+    return speaker[0] ? kt_arena_format(t->arena, "%s's words", speaker) : "the words";
+  }
+  size_t length = 0;
+  int spaces = 0;
+  for (; text[length] && spaces < 6; ++length) {
+    spaces += text[length] == ' ';
+  }
+  bool whole = !text[length];
+  while (length && strchr(" ,;:", text[length - 1])) {
+    --length;
+  }
+  return kt_arena_format(t->arena, "%s%s\"%.*s%s\"", speaker, speaker[0] ? "'s " : "", (int)length,
+                         text, whole ? "" : " ...");
+}
+
+int kt_main_turn(const KtTimeline *t, double start_s, double end_s) {
+  int best = -1;
+  for (size_t i = 0; i < t->story->turns.count; ++i) {
+    const KtTurn *turn = &t->story->turns.items[i];
+    double at_s = kt_seconds(turn->at);
+    if (at_s >= start_s && at_s < end_s &&
+        (best < 0 || turn->weight > t->story->turns.items[best].weight)) {
+      best = (int)i;
+    }
+  }
+  return best;
+}
+
+static double in_titles(const KtTimeline *t, double start_s, double end_s) {
+  double sum = 0;
+  for (size_t i = 0; i < t->film->titles.count; ++i) {
+    sum += fmax(0, fmin(end_s, kt_seconds(t->film->titles.items[i].end)) -
+                       fmax(start_s, kt_seconds(t->film->titles.items[i].start)));
+  }
+  return sum;
+}
+
+static double cuts_in(const KtTimeline *t, double start_s, double end_s) {
+  double cuts = 0;
+  for (size_t i = 1; i < t->film->shots.count; ++i) {
+    double at_s = kt_seconds(t->film->shots.items[i].start);
+    cuts += at_s > start_s && at_s < end_s ? 1 : 0;
+  }
+  return cuts;
+}
+
+static int scenes_in(const KtTimeline *t, double start_s, double end_s) {
+  int scenes = 1;
+  for (size_t i = 1; i < t->film->shots.count; ++i) {
+    double at_s = kt_seconds(t->film->shots.items[i].start);
+    scenes += at_s > start_s + 1 && at_s < end_s - 1 &&
+              t->film->shots.items[i].scene != t->film->shots.items[i - 1].scene;
+  }
+  return scenes;
+}
+
+static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
+  const struct KtRuleKind *rule = &t->rules->kind;
+  double start_s = kt_seconds(cue->in);
+  double end_s = kt_seconds(cue->out);
+  double length = end_s - start_s;
+  double lettered = in_titles(t, start_s, end_s);
+  if (lettered > 0.4 * length && start_s > 0.6 * t->duration_s) {
+    return KT_FUNCTION_END_TITLE;
+  }
+  double opening_s = fmin((double)rule->opening_s, 0.15 * t->duration_s);
+  if (start_s <= opening_s && t->duration_s > 20 && (lettered > 1.5 || start_s < 1)) {
+    return KT_FUNCTION_MAIN_TITLE;
+  }
+  double shot_s = length / (cuts_in(t, start_s, end_s) + 1);
+  if (cue->emotion.arousal >= rule->chase_arousal &&
+      kt_timeline_motion(t, start_s, end_s) >= (double)rule->chase_motion &&
+      shot_s <= (double)rule->chase_shot_s && cue->emotion.tension >= 0.3F) {
+    return KT_FUNCTION_CHASE;
+  }
+  bool turns = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->turn >= 0 &&
+               kt_turn_reveals(t->story->turns.items[in->turn].kind) && in->strength >= 0.5F;
+  if (length <= (double)t->rules->length.sting_max_s) {
+    return turns ? KT_FUNCTION_STING : KT_FUNCTION_TRANSITION;
+  }
+  if (turns) {
+    return KT_FUNCTION_REVEAL;
+  }
+  int scenes = scenes_in(t, start_s, end_s);
+  if (shot_s <= (double)rule->montage_shot_s && scenes >= 3 &&
+      (double)cue->speech_share <= (double)rule->montage_words) {
+    return KT_FUNCTION_MONTAGE;
+  }
+  return scenes > 1 && length <= (double)rule->transition_s && cue->emotion.tension < 0.4F
+             ? KT_FUNCTION_TRANSITION : KT_FUNCTION_UNDERSCORE;
+}
+
+static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
+  KtEmotion after = kt_timeline_mean(t, in->at_s, in->at_s + 4);
+  if (in->marks & KT_MARK_PICKUP && !(in->marks & KT_MARK_TURN)) {
+    return KT_ENTRY_PICKUP;
+  }
+  if (in->marks & (KT_MARK_CUT | KT_MARK_TITLE_IN | KT_MARK_FILM_START)) {
+    bool strong = after.arousal > 0.05F || after.tension > 0.45F || cue->function == KT_FUNCTION_CHASE ||
+                  cue->function == KT_FUNCTION_STING || cue->function == KT_FUNCTION_REVEAL ||
+                  cue->function == KT_FUNCTION_END_TITLE;
+    return strong ? KT_ENTRY_ON_CUT : KT_ENTRY_SNEAK_IN;
+  }
+  return in->marks & KT_MARK_LINE_END ? KT_ENTRY_AFTER_LINE : KT_ENTRY_SNEAK_IN;
+}
+
+static KtExit exit_of(const KtTimeline *t, const KtPlace *out, const KtPlace *next) {
+  if (next && next->at == out->at) {
+    return KT_EXIT_SEGUE;
+  }
+  if (kt_timeline_speaks(t, out->at_s - 0.2, out->at_s + 1.2)) {
+    return KT_EXIT_FADE_UNDER;
+  }
+  if (out->marks & (KT_MARK_CUT | KT_MARK_STOP) && !(out->marks & KT_MARK_FILM_END)) {
+    return KT_EXIT_ON_CUT;
+  }
+  return KT_EXIT_RING_OFF;
+}
+
+static const char *cut_to(const KtTimeline *t, const KtPlace *place) {
+  const char *where = kt_timeline_place(t, place->at);
+  if (where[0] && place->marks & KT_MARK_SCENE) {
+    return kt_arena_format(t->arena, "the cut to %s", where);
+  }
+  return place->shot >= 0 ? kt_arena_format(t->arena, "the cut to shot %d", place->shot + 1)
+                          : "the new scene";
+}
+
+static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
+  const KtWords *said = kt_timeline_last_words(t, in->at_s);
+  const char *line = said && in->at_s - said->end_s < 3
+                         ? kt_arena_format(t->arena, ", after %s", kt_quote(t, said)) : "";
+  const char *phrase = in->turn >= 0 ? kt_turn_phrase(t, &t->story->turns.items[in->turn]) : "";
+  if (in->marks & KT_MARK_FILM_START) {
+    return "opens with the film";
+  }
+  if (in->marks & KT_MARK_TITLE_IN) {
+    return "comes with the lettering on screen";
+  }
+  if (in->marks & KT_MARK_TURN) {
+    return kt_arena_format(t->arena, "enters at a turn (%s)%s", phrase, line);
+  }
+  if (in->marks & KT_MARK_PICKUP) {
+    return kt_arena_format(t->arena, "an upbeat into a turn (%s)%s", phrase, line);
+  }
+  if (in->marks & (KT_MARK_CUT | KT_MARK_SCENE)) {
+    return kt_arena_format(t->arena, "enters on %s%s", cut_to(t, in), line);
+  }
+  if (in->marks & KT_MARK_BURST) {
+    return kt_arena_format(t->arena, "enters as movement breaks out%s", line);
+  }
+  return line[0] ? kt_arena_format(t->arena, "enters%s", line + 1) : "steals in where nobody speaks";
+}
+
+static const char *arc_reason(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
+  double end_s = fmin(in->at_s + 10, kt_seconds(cue->out));
+  KtEmotion was = kt_timeline_mean(t, fmax(0, in->at_s - 5), fmax(0.1, in->at_s));
+  KtEmotion is = kt_timeline_mean(t, in->at_s, end_s);
+  const struct { const char *up, *down; float was, is; } axes[] = {
+      {"tension rises", "tension falls", was.tension, is.tension},
+      {"the mood brightens", "the mood darkens", was.valence, is.valence},
+      {"it quickens", "it calms", was.arousal, is.arousal}};
+  int most = 0;
+  for (int i = 1; i < 3; ++i) {
+    most = fabsf(axes[i].is - axes[i].was) > fabsf(axes[most].is - axes[most].was) ? i : most;
+  }
+  float change = axes[most].is - axes[most].was;
+  if (in->at_s < 1 || fabsf(change) < 0.06F) {
+    return kt_arena_format(t->arena, "carries tension %.2f, valence %+.2f", (double)cue->emotion.tension,
+                           (double)cue->emotion.valence);
+  }
+  return kt_arena_format(t->arena, "%s (%.2f to %.2f)", change > 0 ? axes[most].up : axes[most].down,
+                         (double)axes[most].was, (double)axes[most].is);
+}
+
+static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const KtCue *cue) {
+  const KtWords *next = kt_timeline_next_words(t, out->at_s - 0.2);
+  if (cue->exit == KT_EXIT_SEGUE) {
+    return "hands over to the next cue";
+  }
+  if (out->marks & KT_MARK_FILM_END) {
+    return "ends with the film";
+  }
+  if (next && next->start_s - out->at_s < 1.5) {
+    return kt_arena_format(t->arena, "is gone for %s", kt_quote(t, next));
+  }
+  if (cue->exit == KT_EXIT_FADE_UNDER) {
+    return "fades away under the words";
+  }
+  if (out->turn >= 0 && out->marks & KT_MARK_TURN) {
+    return kt_arena_format(t->arena, "leaves at a turn (%s)",
+                           kt_turn_phrase(t, &t->story->turns.items[out->turn]));
+  }
+  if (out->marks & (KT_MARK_CUT | KT_MARK_SCENE)) {
+    return kt_arena_format(t->arena, "leaves on %s", cut_to(t, out));
+  }
+  return out->marks & KT_MARK_STOP ? "stops when the movement stops"
+         : out->marks & KT_MARK_TITLE_OUT ? "leaves with the lettering" : "rings away into quiet";
+}
+
+static void take_subjects(const KtTimeline *t, KtCue *cue) {
+  enum { MOST = 4 };
+  float score[MOST] = {0};
+  int which[MOST] = {-1, -1, -1, -1};
+  for (size_t i = 0; i < t->story->subjects.count; ++i) {
+    const KtSubject *subject = &t->story->subjects.items[i];
+    double present = 0;
+    for (size_t j = 0; j < subject->spans.count; ++j) {
+      const KtSubjectSpan *span = &subject->spans.items[j];
+      double common = fmin(kt_seconds(cue->out), kt_seconds(span->end)) -
+                      fmax(kt_seconds(cue->in), kt_seconds(span->start));
+      present += span->state != KT_STATE_ABSENT && common > 0 ? common * (double)span->presence : 0;
+    }
+    float share = (float)(present / kt_seconds(cue->out - cue->in));
+    float own = share > 0.08F ? share * (0.3F + subject->weight) : 0;
+    for (int k = 0; k < MOST && own > 0; ++k) {
+      if (own > score[k]) {
+        for (int m = MOST - 1; m > k; --m) {
+          score[m] = score[m - 1];
+          which[m] = which[m - 1];
+        }
+        score[k] = own;
+        which[k] = (int)i;
+        break;
+      }
+    }
+  }
+  for (int k = 0; k < MOST - 1 && which[k] >= 0 && score[k] > 0.3F * score[0]; ++k) {
+    int *index = kt_array_push(t->arena, &cue->subjects);
+    if (index) {
+      *index = which[k];
+    }
+  }
+}
+
+void kt_describe_cue(const KtTimeline *t, const KtPlace *in, const KtPlace *out,
+                     const KtPlace *next, KtCue *cue) {
+  cue->emotion = kt_timeline_mean(t, in->at_s, out->at_s);
+  cue->speech_share = (float)kt_timeline_words(t, in->at_s, out->at_s);
+  cue->function = function_of(t, in, cue);
+  cue->entry = entry_of(t, in, cue);
+  cue->exit = exit_of(t, out, next);
+  take_subjects(t, cue);
+  cue->reason = kt_arena_format(t->arena, "%s: %s; %s", entry_reason(t, in), arc_reason(t, in, cue),
+                                exit_reason(t, out, cue));
+}
+
+const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out,
+                              const char *before, const char *after) {
+  double start_s = kt_seconds(in);
+  double end_s = kt_seconds(out);
+  for (size_t i = 0; i < t->held.count; ++i) {
+    const KtHeld *held = &t->held.items[i];
+    double common = fmin(end_s, held->end_s) - fmax(start_s, held->start_s);
+    if (common < 0.5 * fmin(held->end_s - held->start_s, end_s - start_s)) {
+      continue;
+    }
+    const char *phrase = kt_turn_phrase(t, &t->story->turns.items[held->turn]);
+    if (held->after) {
+      return kt_arena_format(t->arena, "left bare after the loss (%s)", phrase);
+    }
+    if (fabs(held->end_s - end_s) < 2.5) {
+      return kt_arena_format(t->arena, "held back so that the turn tells (%s)", phrase);
+    }
+  }
+  double spoken = kt_timeline_words(t, start_s, end_s);
+  const KtWords *first = kt_timeline_next_words(t, start_s - 0.3);
+  const char *words = first && first->start_s < end_s ? kt_quote(t, first) : "the words";
+  double source = 0;
+  for (size_t i = 0; i < t->source.count; ++i) {
+    source += fmax(0, fmin(end_s, t->source.items[i].end_s) - fmax(start_s, t->source.items[i].start_s));
+  }
+  KtEmotion mood = kt_timeline_mean(t, start_s, end_s);
+  if (source > 0.4 * (end_s - start_s)) {
+    return "the film has music of its own here";
+  }
+  if (spoken > 0.3 && mood.colours[KT_COLOUR_INTIMACY] > 0.35F) {
+    return kt_arena_format(t->arena, "an intimate moment, from %s on, that music would inflate", words);
+  }
+  if (spoken > 0.15) {
+    return kt_arena_format(t->arena, "the words carry it, from %s on (%.0f %% spoken)", words, spoken * 100);
+  }
+  if (!before && after) {
+    return kt_arena_format(t->arena, "the film opens in its own sound, so that %s is an event", after);
+  }
+  if (before && !after) {
+    return kt_arena_format(t->arena, "the last picture stands alone after %s", before);
+  }
+  if (end_s - start_s < 9 && after) {
+    return kt_arena_format(t->arena, "a breath, so that %s is heard to enter", after);
+  }
+  return kt_arena_format(t->arena, "the picture needs no help here (tension %.2f, movement %.2f)",
+                         (double)mood.tension, kt_timeline_motion(t, start_s, end_s));
+}

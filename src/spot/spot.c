@@ -1,0 +1,197 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "spot/spot.h"
+
+#include "spot/choose.h"
+#include "spot/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { REEL_S = 20 * 60 };
+
+static bool switched_off(const KtBrief *brief, const char *what) {
+  for (size_t i = 0; brief && i < brief->off.count; ++i) {
+    if (!strcmp(brief->off.items[i], what)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// How much music: the brief's word, else between the palette's ends by restraint; pantomime and
+/// silent pictures want more than a palette that was made for talk.
+static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *style, double restraint) {
+  const struct KtRuleShare *rule = &t->rules->share;
+  if (brief && brief->share >= 0) {
+    return (double)brief->share;
+  }
+  double least = (double)style->share_min;
+  double most = (double)style->share_max;
+  double wanted = least + (most - least) * (1 - restraint);
+  bool wordless = t->words_share <= (double)t->rules->words.few;
+  if (wordless) {
+    double floor = (double)(t->film->audio_stream < 0 ? rule->without_sound : rule->without_words);
+    wanted = fmax(wanted, floor + (double)rule->span * (0.5 - restraint));
+  }
+  return fmax(0, fmin(1, wanted));
+}
+
+static KtLimits limits_of(const KtTimeline *t, const KtStyle *style, double wanted) {
+  KtLimits limits = {.wanted_share = wanted,
+                     .cue_min_s = fmax((double)style->cue_min_s, (double)t->rules->length.music_min_s),
+                     .cue_max_s = style->cue_max_s > 0 ? (double)style->cue_max_s : 240,
+                     .cue_typical_s = style->cue_typical_s > 0 ? (double)style->cue_typical_s : 60};
+  // A short film has short cues; the whole of a very short one may be one.
+  limits.cue_min_s = fmin(limits.cue_min_s, fmax(0.4 * t->duration_s, (double)t->rules->length.shortest_s));
+  limits.cue_max_s = fmax(limits.cue_max_s, limits.cue_min_s);
+  limits.cue_typical_s = fmin(limits.cue_typical_s, fmax(limits.cue_min_s, 0.7 * wanted * t->duration_s));
+  return limits;
+}
+
+/// Lift one hard rule after the other: the one that brings the wish nearest is the one that binds.
+static KtStatus what_binds(const KtTimeline *t, const KtPlaces *places, const KtLimits *limits,
+                           double share, const char **name, KtError *err) {
+  static const struct { unsigned rule; const char *name; } rules[] = {
+      {KT_RULE_WORDS, "no entry under words or just before them"},
+      {KT_RULE_SOURCE, "keeping clear of the film's own music"},
+      {KT_RULE_LENGTH, "the shortest and longest a cue may be"},
+      {KT_RULE_BREATH, "a breath between cues"}};
+  double least = fabs(share - limits->wanted_share) - 0.01;
+  *name = t->duration_s < 10 ? "the film is too short to divide" : "several rules together";
+  for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); ++i) {
+    KtChosen lifted;
+    KtStatus status = kt_choose(t, places, limits, rules[i].rule, &lifted, err);
+    if (status) {
+      return status;
+    }
+    if (fabs(lifted.share - limits->wanted_share) < least) {
+      least = fabs(lifted.share - limits->wanted_share) - 0.005;
+      *name = rules[i].name;
+    }
+  }
+  return KT_OK;
+}
+
+static void add_silence(const KtTimeline *t, KtSpotting *spotting, KtFilmTime in, KtFilmTime out,
+                        const char *before, const char *after) {
+  KtSilence *silence = out > in ? kt_array_push(spotting->arena, &spotting->silences) : NULL;
+  if (silence) {
+    *silence = (KtSilence){in, out, kt_silence_reason(t, in, out, before, after)};
+  }
+}
+
+static void write_sheet(const KtTimeline *t, const KtPlaces *places, const KtChosen *chosen,
+                        KtSpotting *spotting) {
+  int reel = 0;
+  int number = 0;
+  for (size_t i = 0; i < chosen->cues.count; ++i) {
+    const KtPlace *in = &places->list.items[chosen->cues.items[i].in];
+    const KtPlace *out = &places->list.items[chosen->cues.items[i].out];
+    const KtPlace *next = i + 1 < chosen->cues.count
+                              ? &places->list.items[chosen->cues.items[i + 1].in] : NULL;
+    int here = (int)(in->at_s / REEL_S) + 1;
+    number = here == reel ? number + 1 : 1;
+    reel = here;
+    KtCue *cue = kt_array_push(spotting->arena, &spotting->cues);
+    if (!cue) {
+      return;
+    }
+    cue->name = kt_arena_format(spotting->arena, "%dm%02d", reel, number);
+    cue->in = in->at;
+    cue->out = out->at;
+    kt_describe_cue(t, in, out, next, cue);
+    cue->title = kt_cue_title(t, spotting, cue);
+  }
+  KtFilmTime at = 0;
+  for (size_t i = 0; i <= spotting->cues.count; ++i) {
+    const KtCue *next = i < spotting->cues.count ? &spotting->cues.items[i] : NULL;
+    add_silence(t, spotting, at, next ? next->in : t->film->duration,
+                i ? spotting->cues.items[i - 1].name : NULL, next ? next->name : NULL);
+    at = next ? next->out : at;
+  }
+}
+
+/// No music at all still has its reason.
+static void explain_none(const KtTimeline *t, KtSpotting *spotting) {
+  if (spotting->cues.count || !spotting->silences.count) {
+    return;
+  }
+  const char *why = "no music is wanted";
+  if (t->duration_s < (double)t->rules->length.shortest_s) {
+    why = "the film is too short for a note";
+  } else if (spotting->wanted_share > 0.01F) {
+    why = t->words_share > 0.3 ? "words from end to end leave music no place to enter" : spotting->bound_by;
+  }
+  spotting->silences.items[0].reason = why;
+}
+
+static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *story,
+                     const KtBrief *brief, const KtStyle *style, bool temp,
+                     const KtSpotRules *rules, KtSpotting *spotting, KtError *err) {
+  KtTimeline t;
+  KtPlaces places;
+  KtChosen chosen;
+  double restraint = brief && brief->restraint >= 0 ? (double)brief->restraint : (double)style->restraint;
+  spotting->bound_by = "";
+  if (film->duration <= 0) {
+    spotting->bound_by = "the film has no length";
+    return KT_OK;
+  }
+  KtStatus status = kt_timeline_make(spotting->arena, film, story, rules, temp,
+                                     !switched_off(brief, "silence"), &t, err);
+  status = status ? status : kt_places_find(&t, &places, err);
+  if (status) {
+    return status;
+  }
+  spotting->wanted_share = (float)wish(&t, brief, style, restraint);
+  KtLimits limits = limits_of(&t, style, (double)spotting->wanted_share);
+  status = kt_choose(&t, &places, &limits, 0, &chosen, err);
+  kt_progress(ctx, "spot", 0.6);
+  bool missed = !status && fabs(chosen.share - limits.wanted_share) > (double)rules->share.tolerance;
+  if (missed) {
+    status = what_binds(&t, &places, &limits, chosen.share, &spotting->bound_by, err);
+  }
+  if (status || kt_cancelled(ctx)) {
+    return status ? status : kt_error_cancelled(err);
+  }
+  spotting->share = (float)chosen.share;
+  write_sheet(&t, &places, &chosen, spotting);
+  explain_none(&t, spotting);
+  if (!switched_off(brief, "hits")) {
+    kt_place_hits(&t, style, restraint, spotting);
+  }
+  kt_progress(ctx, "spot", 1);
+  return KT_OK;
+}
+
+KtStatus kt_spot(const KtContext *ctx, const KtFilm *film, const KtStory *story,
+                 const KtBrief *brief, const KtStyle *style, bool temp, KtSpotting **spotting,
+                 KtError *err) {
+  *spotting = NULL;
+  KtSpotRules *rules = NULL;
+  KtStatus status = kt_spot_rules_load(ctx, &rules, err);
+  if (status) {
+    return status;
+  }
+  KtArena *arena = kt_arena_new();
+  KtSpotting *made = arena ? KT_NEW(arena, KtSpotting, 1) : NULL;
+  if (!made) {
+    kt_arena_free(arena);
+    kt_spot_rules_free(rules);
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  made->arena = arena;
+  status = spot(ctx, film, story, brief, style, temp, rules, made, err);
+  if (!status && kt_arena_failed(arena)) {
+    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  kt_spot_rules_free(rules);
+  if (status) {
+    kt_spotting_free(made);
+    return status;
+  }
+  *spotting = made;
+  return KT_OK;
+}
