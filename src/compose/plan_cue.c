@@ -27,7 +27,7 @@ static bool choose_form(const KtPlanner *planner, int theme, const KtPlanState *
   const KtTheme *tune = &planner->themes->items.items[theme];
   const KtThemeLife *life = &planner->lives[theme];
   bool found = false;
-  double best = -1;
+  double best = -1e9;
   for (unsigned i = 0; i < row->forms_count; ++i) {
     KtTransform f = row->forms[i];
     double least = 0, want = form_s(tune, f, bpm, &least);
@@ -35,8 +35,9 @@ static bool choose_form(const KtPlanner *planner, int theme, const KtPlanState *
         (f == KT_TRANSFORM_CONTRAPUNTAL && !partner)) {
       continue;
     }
-    // Earlier in the row is liked better; so is room for all of it.
-    double liking = 1.0 / (1 + i) + 0.6 * fmin(1, space_s / want);
+    // Earlier in the row is liked better; so is room for all of it, and what is not worn.
+    double liking = 1.0 / (1 + i) + 0.6 * fmin(1, space_s / want) -
+                    (row->state == KT_STATE_RETURNED ? 0 : 0.18) * life->forms[f];
     if (liking > best) {
       best = liking;
       *form = f;
@@ -138,6 +139,7 @@ static KtStatus add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatemen
   ++life->stated;
   life->introduced = life->introduced || statement->transform == KT_TRANSFORM_PLAIN;
   life->last = statement->transform;
+  ++life->forms[statement->transform];
   life->last_mode = statement->mode;
   life->last_at = statement->at;
   life->last_state = state;
@@ -158,6 +160,9 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, in
   *state = kt_plan_state_at(planner, theme, at);
   if (last_cue && !theme && slot == 0 && life->introduced) {
     *state = KT_STATE_RETURNED;
+  }
+  if (cue->function == KT_FUNCTION_MAIN_TITLE && !life->introduced) {
+    *state = KT_STATE_PRESENT; // a title names its hero
   }
   const KtPlanState *row = kt_plan_state(planner->book, *state);
   int partner = life->introduced ? partner_of(planner, cue, theme, at) : -1;

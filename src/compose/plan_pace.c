@@ -43,6 +43,8 @@ static double cue_bpm(const KtPlanner *planner, const KtCue *cue, const KtTheme 
   double at = arousal * (1 - pull) + fmax(pace, 0) * pull;
   double bpm = (double)tempo->low_bpm * pow((double)(tempo->high_bpm / tempo->low_bpm), at);
   bpm *= 1 + 0.08 * (double)cue->emotion.valence;
+  bool grouped = theme->unit == 8 && theme->beats % 3 == 0;
+  bpm *= grouped ? 1.4 : 1; // the beat felt is longer than a quarter there
   double own = theme->bpm;
   double share = (double)tempo->theme_pull;
   bpm = exp(log(bpm) * (1 - share) + log(own) * share);

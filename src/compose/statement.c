@@ -118,7 +118,10 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request, co
   KtFormed other;
   KtTransform form = request->other ? KT_TRANSFORM_PLAIN : KT_TRANSFORM_INVERSION;
   KtTick bar = bar_of(request->theme);
-  if (!kt_statement_form(arena, theme, form, formed->ticks, &other)) {
+  KtMetre metre = {0, request->theme->beats, request->theme->unit};
+  KtMetres metres = {.items = &metre, .count = 1};
+  if (!kt_statement_form(arena, theme, form, formed->ticks, &other) ||
+      !kt_statement_warp(arena, &other, bar_of(theme), &metres, 0)) {
     return no_memory(err);
   }
   int steps = 0, least = 1 << 20;

@@ -80,10 +80,12 @@ static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtEmotion *em
 }
 
 /// Tempo inside the character's range by arousal, a little by valence (composition table).
-static double choose_bpm(const KtTuneCharacter *character, const KtDesk *desk, const KtEmotion *e) {
+static double choose_bpm(const KtTuneCharacter *character, const KtDesk *desk, const KtEmotion *e,
+                         bool grouped) {
   double low = (double)character->bpm[0], high = (double)character->bpm[1];
   double bpm = low + (high - low) * (0.5 + 0.5 * (double)e->arousal);
   bpm *= 1 + 0.08 * (double)e->valence;
+  bpm *= grouped ? 1.35 : 1; // in 6/8 the beat felt is longer than a quarter
   double least = desk->palette ? (double)desk->palette->tempo_min_bpm : 0;
   double most = desk->palette ? (double)desk->palette->tempo_max_bpm : 0;
   least = desk->brief && desk->brief->tempo_min_bpm > 0 ? (double)desk->brief->tempo_min_bpm : least;
@@ -278,7 +280,7 @@ static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *de
                      .tonic_midi = place_tonic(draft, key, &feeling),
                      .beats = draft->beats,
                      .unit = draft->unit,
-                     .bpm = choose_bpm(character, desk, &feeling),
+                     .bpm = choose_bpm(character, desk, &feeling, draft->unit == 8),
                      .ticks = draft->bar * KT_TUNE_BARS,
                      .score = (float)draft->score,
                      .rhythm_from = draft->named ? kt_arena_format(arena, "the name %s", who->name) : ""};
