@@ -31,12 +31,32 @@ static bool inside(float value, const float range[2]) {
   return value >= range[0] && value <= range[1];
 }
 
-KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, KtFilmTime time) {
+/// The span a moment of the cue belongs to: the one there, or the next within a phrase's reach. A subject
+/// the cue is about is present between its spans.
+static KtSubjectState nearest_state(const KtSubject *subject, int index, const KtCue *cue,
+                                    KtFilmTime time) {
+  KtFilmTime reach = 8 * KT_FLICKS_PER_SECOND, nearest = reach;
+  KtSubjectState state = KT_STATE_ABSENT;
+  for (size_t i = 0; i < subject->spans.count; ++i) {
+    const KtSubjectSpan *span = &subject->spans.items[i];
+    KtFilmTime away = time < span->start ? span->start - time : time >= span->end ? time - span->end : 0;
+    if (span->state != KT_STATE_ABSENT && away < nearest) {
+      nearest = away;
+      state = span->state;
+    }
+  }
+  for (size_t i = 0; state == KT_STATE_ABSENT && i < cue->subjects.count; ++i) {
+    state = !i && cue->subjects.items[i] == index ? KT_STATE_PRESENT : state;
+  }
+  return state;
+}
+
+KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue *cue, KtFilmTime time) {
   const KtStory *story = planner->desk->story;
   int subject = planner->themes->items.items[theme].subject;
   KtSubjectState state = KT_STATE_PRESENT;
   if (subject >= 0 && (size_t)subject < story->subjects.count) {
-    state = kt_subject_at(&story->subjects.items[subject], time).state;
+    state = nearest_state(&story->subjects.items[subject], subject, cue, time);
   }
   const KtThemeLife *life = &planner->lives[theme];
   if (state == KT_STATE_ABSENT && life->introduced) {

@@ -96,7 +96,11 @@ static KtFilmTime choose_place(const KtPlanner *planner, int theme, KtFilmTime w
 }
 
 /// The theme a slot of the cue is for: the cue's lead first, then its others by turns.
-static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, KtFilmTime at) {
+static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, bool final,
+                          KtFilmTime at) {
+  if (final) {
+    return 0; // the film closes with its principal
+  }
   int lead = kt_plan_lead(planner, cue), themes[8] = {lead}, count = 1;
   for (size_t i = 0; i < cue->subjects.count && count < 8; ++i) {
     int theme = kt_plan_theme_of(planner->themes, cue->subjects.items[i]);
@@ -111,7 +115,7 @@ static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, 
     return lead;
   }
   int other = themes[1 + (slot / 2) % (count - 1)];
-  KtSubjectState state = kt_plan_state_at(planner, other, at);
+  KtSubjectState state = kt_plan_state_at(planner, other, cue, at);
   return state == KT_STATE_ABSENT ? lead : other;
 }
 
@@ -150,15 +154,15 @@ static KtStatus add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatemen
 }
 
 /// How one slot is filled.
-static bool form_statement(const KtPlanner *planner, size_t number, int slot, int theme, KtFilmTime at,
-                           double space_s, KtPlannedStatement *out, KtSubjectState *state) {
+static bool form_statement(const KtPlanner *planner, size_t number, int slot, bool final, int theme,
+                           KtFilmTime at, double space_s, KtPlannedStatement *out, KtSubjectState *state) {
   const KtCue *cue = &planner->desk->spotting->cues.items[number];
   const KtCuePlan *plan = &planner->plan->cues[number];
   const KtTheme *tune = &planner->themes->items.items[theme];
   const KtThemeLife *life = &planner->lives[theme];
   bool last_cue = number + 1 == planner->plan->count;
-  *state = kt_plan_state_at(planner, theme, at);
-  if (last_cue && !theme && slot == 0 && life->introduced) {
+  *state = kt_plan_state_at(planner, theme, cue, at);
+  if (last_cue && !theme && (slot == 0 || final) && life->introduced) {
     *state = KT_STATE_RETURNED;
   }
   if (cue->function == KT_FUNCTION_MAIN_TITLE && !life->introduced) {
@@ -183,11 +187,13 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, in
     out->role = KT_ROLE_LEAD;
     out->energy = 0.3F;
     out->recognisable = true;
+    out->state = *state == KT_STATE_ABSENT || *state == KT_STATE_UNKNOWN ? KT_STATE_PRESENT : *state;
   } else if (!choose_form(planner, theme, row, plan->bpm, space_s, partner >= 0, &out->transform)) {
     return false;
   }
   double whole = form_s(tune, KT_TRANSFORM_CONTRAPUNTAL, plan->bpm, &least);
-  if (partner >= 0 && planner->since_together >= 2 && space_s >= whole / 2 && !row->hidden && slot &&
+  bool here = *state != KT_STATE_REMEMBERED && *state != KT_STATE_LOST;
+  if (partner >= 0 && here && planner->since_together >= 2 && space_s >= whole / 2 && !row->hidden && slot &&
       life->last != KT_TRANSFORM_CONTRAPUNTAL) {
     out->transform = KT_TRANSFORM_CONTRAPUNTAL;
   }
@@ -199,7 +205,8 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, in
   } else if (out->transform == KT_TRANSFORM_MODE && out->mode == tune->key.mode) {
     out->mode = kt_plan_shade(planner->book, tune->key.mode, KT_SHADE_DARKER);
   }
-  out->energy = fminf(out->energy, plan->energy);
+  // What a moment's cue may use leans what the state wants; a first time stays bare.
+  out->energy = fminf(wants_plain ? out->energy : 0.5F * (out->energy + plan->energy), plan->energy);
   return true;
 }
 
@@ -236,6 +243,17 @@ static void choose_key(const KtPlanner *planner, size_t number, bool introduces)
   }
 }
 
+/// Every statement stands in the cue's key, but the last return comes home.
+static void choose_tonics(const KtPlanner *planner, size_t number) {
+  KtCuePlan *plan = &planner->plan->cues[number];
+  for (size_t i = 0; i < plan->statements.count; ++i) {
+    KtPlannedStatement *statement = &plan->statements.items[i];
+    bool home = number + 1 == planner->plan->count && statement->state == KT_STATE_RETURNED;
+    const KtTheme *theme = &planner->themes->items.items[statement->theme];
+    statement->tonic = home ? theme->key.tonic : normal(plan->key.tonic, statement->mode);
+  }
+}
+
 static double lead_in_s(const KtCue *cue, const KtCuePlan *plan, double seconds) {
   double bar = bar_s(plan);
   int bars = cue->entry == KT_ENTRY_SNEAK_IN ? 2 : cue->entry == KT_ENTRY_ON_CUT ? 0 : 1;
@@ -259,7 +277,8 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
     double wish_s = fmax(free_s, at_s + slot * every);
     double end_s = slot + 1 < slots ? at_s + (slot + 1) * every - bar : seconds;
     KtFilmTime wished = cue->in + kt_film_time(wish_s);
-    int theme = theme_for_slot(planner, cue, slot, wished);
+    bool final = number + 1 == planner->plan->count && slot + 1 == slots;
+    int theme = theme_for_slot(planner, cue, slot, final, wished);
     double least = 0;
     double want = form_s(&planner->themes->items.items[theme], KT_TRANSFORM_PLAIN, plan->bpm, &least);
     double latest = fmax(free_s, end_s - fmin(want, end_s - wish_s));
@@ -268,7 +287,7 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
     KtPlannedStatement statement;
     KtSubjectState state;
     double space = end_s - kt_seconds(place - cue->in);
-    if (!form_statement(planner, number, slot, theme, place, space, &statement, &state)) {
+    if (!form_statement(planner, number, slot, final, theme, place, space, &statement, &state)) {
       continue;
     }
     introduces = introduces || (!planner->lives[theme].introduced && !slot &&
@@ -288,5 +307,6 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
   planner->since_principal_s += seconds - heard_s;
   ++planner->since_together;
   choose_key(planner, number, introduces);
+  choose_tonics(planner, number);
   return KT_OK;
 }

@@ -36,7 +36,7 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t cue, KtError *err);
 int kt_plan_theme_of(const KtThemes *themes, int subject);
 /// The theme a cue is about: its first subject's that has one, else the principal.
 int kt_plan_lead(const KtPlanner *planner, const KtCue *cue);
-/// State of a theme's subject at a time, leaned by the feeling of the moment.
-KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, KtFilmTime time);
+/// State of a theme's subject in a cue at a time, leaned by the feeling of the moment.
+KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue *cue, KtFilmTime time);
 
 #endif

@@ -44,13 +44,19 @@ static double character_weight(const KtTuneCharacter *character, const KtEmotion
 static KtEmotion tune_feeling(const KtTuneBook *book, const KtDesk *desk, const KtSubject *subject) {
   const KtStory *story = desk->story;
   KtEmotion feeling = subject->emotion;
-  float valence = 0, arousal = 0;
+  float valence = 0, arousal = 0, spread_v = 0, spread_a = 0, n = (float)story->subjects.count;
   for (size_t i = 0; i < story->subjects.count; ++i) {
-    valence += story->subjects.items[i].emotion.valence / (float)story->subjects.count;
-    arousal += story->subjects.items[i].emotion.arousal / (float)story->subjects.count;
+    valence += story->subjects.items[i].emotion.valence / n;
+    arousal += story->subjects.items[i].emotion.arousal / n;
   }
-  feeling.valence += 0.8F * (feeling.valence - valence) + 0.3F * feeling.valence;
-  feeling.arousal += 0.6F * (feeling.arousal - arousal);
+  for (size_t i = 0; i < story->subjects.count; ++i) {
+    spread_v += fabsf(story->subjects.items[i].emotion.valence - valence) / n;
+    spread_a += fabsf(story->subjects.items[i].emotion.arousal - arousal) / n;
+  }
+  float draw_v = fminf(fmaxf(0.3F / fmaxf(spread_v, 0.01F), 1), 3.5F);
+  float draw_a = fminf(fmaxf(0.3F / fmaxf(spread_a, 0.01F), 1), 3.0F);
+  feeling.valence = 1.3F * valence + draw_v * (feeling.valence - valence);
+  feeling.arousal = arousal + draw_a * (feeling.arousal - arousal);
   for (unsigned i = 0; desk->palette && desk->palette->id && i < book->leanings_count; ++i) {
     if (!strcmp(book->leanings[i].palette, desk->palette->id)) {
       feeling.valence += book->leanings[i].valence;
@@ -64,13 +70,18 @@ static KtEmotion tune_feeling(const KtTuneBook *book, const KtDesk *desk, const 
   return feeling;
 }
 
-static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtEmotion *emotion) {
+/// By feeling, a little away from the modes the film's other themes have.
+static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtThemes *themes,
+                                     const KtEmotion *emotion) {
   const KtTuneMode *best = &book->modes[0];
   double most = -1;
   for (unsigned i = 0; i < book->modes_count; ++i) {
     const KtTuneMode *mode = &book->modes[i];
     double off = (double)(emotion->valence - mode->valence) / 0.35;
     double weight = exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count);
+    for (size_t k = 0; k < themes->items.count; ++k) {
+      weight *= themes->items.items[k].key.mode == mode->mode ? 0.75 : 1;
+    }
     if (weight > most) {
       most = weight;
       best = mode;
@@ -85,7 +96,7 @@ static double choose_bpm(const KtTuneCharacter *character, const KtDesk *desk, c
   double low = (double)character->bpm[0], high = (double)character->bpm[1];
   double bpm = low + (high - low) * (0.5 + 0.5 * (double)e->arousal);
   bpm *= 1 + 0.08 * (double)e->valence;
-  bpm *= grouped ? 1.35 : 1; // in 6/8 the beat felt is longer than a quarter
+  bpm *= grouped ? 1.2 : 1; // in 6/8 the beat felt is longer than a quarter
   double least = desk->palette ? (double)desk->palette->tempo_min_bpm : 0;
   double most = desk->palette ? (double)desk->palette->tempo_max_bpm : 0;
   least = desk->brief && desk->brief->tempo_min_bpm > 0 ? (double)desk->brief->tempo_min_bpm : least;
@@ -144,8 +155,8 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
   const KtTuneCharacter *kind = &book->characters[kt_rng_pick(&rng, weights, characters)];
   KtTuneWish wish = {.book = book,
                      .character = kind,
-                     .mode = choose_mode(book, &feeling)->mode,
-                     .stress = subject->rhythm ? subject->rhythm : ""};
+                     .mode = choose_mode(book, themes, &feeling)->mode,
+                     .stress = subject->rhythm && subject->kind != KT_SUBJECT_IDEA ? subject->rhythm : ""};
   int count = 0;
   for (int i = 0; i < book->proposals; ++i) {
     KtTuneDraft *draft = &kept[KEPT];
