@@ -146,7 +146,7 @@ static void notes_sound_when_they_should(void **state) {
   static const float speaks[] = {0, 50};
   double heard[2] = {0};
   for (int i = 0; i < 2; ++i) {
-    band->instruments[PIANO].speaks_ms = speaks[i];
+    band->instruments[PIANO].presets[KT_ART_LONG].speaks_ms = speaks[i];
     KtPerformance *cue = cue_new(band, "1m01");
     KtTrack *track = add_track(band, cue, PIANO);
     add_note(band, track, 0.5, 1.5, 60);
@@ -164,7 +164,7 @@ static void notes_sound_when_they_should(void **state) {
     assert_true(stems[0].frames < 48000 * 6);
     kt_stems_free(stems, 1);
   }
-  band->instruments[PIANO].speaks_ms = 0;
+  band->instruments[PIANO].presets[KT_ART_LONG].speaks_ms = 0;
   assert_true(fabs(heard[0]) < 8);
   assert_true(fabs(heard[0] - heard[1] - 50) < 1.5); // brought forward by what it needs to speak
 }
