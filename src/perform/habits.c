@@ -41,6 +41,7 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(short_most_s),
     NUMBER(short_least_s),
     NUMBER(repeated_gap_ms),
+    NUMBER(slow_least_s),
     CYAML_FIELD_MAPPING("roll_hz", PLAIN, KtManner, roll_hz, rate_fields),
     NUMBER(trill_hz),
     CYAML_FIELD_SEQUENCE("pedal", CYAML_FLAG_POINTER, KtManner, pedal, &name_schema, 0, 40),

@@ -17,7 +17,7 @@ typedef struct KtManner {
   float timing_solo_ms, timing_section_ms, timing_drums_ms, timing_soft, timing_drift,
       timing_most_ms, chord_spread_ms, harp_roll_ms;
   float legato_overlap_ms, detached, tenuto, marcato, short_, short_most_s, short_least_s,
-      repeated_gap_ms;
+      repeated_gap_ms, slow_least_s;
   KtRollRates roll_hz;
   float trill_hz;
   char **pedal;

@@ -14,6 +14,12 @@ static float stroke_level(KtPlayer *player, size_t note, KtTick tick, float acce
 static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t key, bool first,
                  float accent) {
   const KtNote *one = &player->part->notes.items[note];
+  uint8_t articulation = one->articulation;
+  double seconds = kt_player_seconds(player, off) - kt_player_seconds(player, on);
+  if (articulation == KT_ART_LONG && seconds < (double)player->manner->slow_least_s &&
+      player->instrument->has[KT_ART_TENUTO]) {
+    articulation = KT_ART_TENUTO; // the quicker of the sustained attacks
+  }
   KtStroke *stroke = kt_array_push(player->scratch, &player->strokes);
   if (stroke) {
     *stroke = (KtStroke){.nominal = on,
@@ -22,7 +28,7 @@ static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t k
                          .written_off = off,
                          .note = note,
                          .key = key,
-                         .articulation = one->articulation,
+                         .articulation = articulation,
                          .hit = one->hit && first};
     stroke->level = stroke_level(player, note, on, accent);
   }
