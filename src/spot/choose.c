@@ -19,25 +19,34 @@ double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *
   }
   double price = (double)rule->cue;
   if (length < limits->cue_min_s && lengths) {
-    bool turn = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->strength >= 0.5F;
+    bool turn = in->turn >= 0 && in->strength >= 0.5F &&
+                (kt_turn_reveals(t->story->turns.items[in->turn].kind) ||
+                 t->story->turns.items[in->turn].kind == KT_TURN_LOSS);
     if (!turn || length < (double)rule->sting_min_s || length > (double)rule->sting_max_s) {
       return -HUGE_VAL;
     }
     price += (double)rule->sting;
   } else {
     double stray = log(length / limits->cue_typical_s);
-    price += (double)rule->typical * stray * stray;
+    double lack = 1 - length / (double)rule->music_min_s;
+    price += (double)rule->typical * stray * stray + (double)rule->short_cost * fmax(0, lack);
   }
   return kt_timeline_need(t, in->at_s, out->at_s) + in->in + out->out - price;
 }
 
-double kt_gap_price(const KtTimeline *t, double gap_s, unsigned lifted) {
+/// Price of a second of silence beyond a long one: where much music is wanted, a hole is felt.
+static double long_price(const KtTimeline *t, const KtLimits *limits) {
+  return (double)t->rules->gap.long_cost * limits->wanted_share * limits->wanted_share;
+}
+
+double kt_gap_price(const KtTimeline *t, const KtLimits *limits, double gap_s, unsigned lifted) {
   const struct KtRuleGap *rule = &t->rules->gap;
   if (gap_s < (double)rule->breath_s && !(lifted & KT_RULE_BREATH)) {
     return HUGE_VAL;
   }
   double lack = 1 - gap_s / (double)rule->short_s;
-  return lack > 0 ? (double)rule->short_cost * lack : 0;
+  double beyond = fmax(0, gap_s - (double)rule->long_s);
+  return (lack > 0 ? (double)rule->short_cost * lack : 0) + long_price(t, limits) * beyond;
 }
 
 double kt_share_price(const KtTimeline *t, double share, double wanted) {
@@ -46,12 +55,26 @@ double kt_share_price(const KtTimeline *t, double share, double wanted) {
   return t->duration_s * (2 * away * away + 60 * beyond);
 }
 
+/// Price of silence before the first cue or after the last.
+static double edge_price(const KtTimeline *t, const KtLimits *limits, double gap_s) {
+  if (!t->heard) {
+    return 2.5 * fmin(gap_s, (double)t->rules->gap.long_s); // no sound at all: a hole, not a silence
+  }
+  return long_price(t, limits) * fmax(0, gap_s - (double)t->rules->gap.long_s / 2);
+}
+
 /// Best values by place and music used: silent there, having left; about to enter there.
 typedef struct Table {
   size_t places;
   float *left, *ready;
   int *left_from, *ready_from; ///< place entered; place left, -1 none yet
 } Table;
+/// The best of the places far behind, by music used.
+typedef struct Far {
+  float value[LEVELS + 1];
+  int from[LEVELS + 1];
+  size_t count; ///< places seen
+} Far;
 #define AT(i, level) ((i) * (LEVELS + 1) + (size_t)(level))
 
 static bool table_make(KtArena *arena, size_t places, Table *table) {
@@ -84,27 +107,32 @@ static void come_from(Table *table, size_t i, size_t j, float price) {
 }
 
 /// Values of being about to enter at `i`: nothing played yet, a segue, a short gap, a long one.
-static void get_ready(const KtTimeline *t, const KtPlaces *places, Table *table, size_t i,
-                      unsigned lifted, float *far, int *far_from, size_t *far_count) {
+/// Beyond a long gap the price is linear, so that the best of all far places is kept running:
+/// `far` holds their values plus the price of the time before them.
+static void get_ready(const KtTimeline *t, const KtPlaces *places, const KtLimits *limits,
+                      Table *table, size_t i, unsigned lifted, Far *far) {
   const KtPlace *list = places->list.items;
-  double near_s = (double)t->rules->gap.short_s;
-  for (; *far_count < i && list[i].at_s - list[*far_count].at_s >= near_s; ++*far_count) {
+  double near_s = fmax((double)t->rules->gap.short_s, (double)t->rules->gap.long_s);
+  double slope = long_price(t, limits);
+  for (; far->count < i && list[i].at_s - list[far->count].at_s >= near_s; ++far->count) {
+    float head = (float)(slope * list[far->count].at_s);
     for (size_t level = 0; level <= LEVELS; ++level) {
-      if (table->left[AT(*far_count, level)] > far[level]) {
-        far[level] = table->left[AT(*far_count, level)];
-        far_from[level] = (int)*far_count;
+      if (table->left[AT(far->count, level)] + head > far->value[level]) {
+        far->value[level] = table->left[AT(far->count, level)] + head;
+        far->from[level] = (int)far->count;
       }
     }
   }
-  table->ready[AT(i, 0)] = 0;
+  float fall = (float)(slope * (list[i].at_s - (double)t->rules->gap.long_s));
+  table->ready[AT(i, 0)] = (float)-edge_price(t, limits, list[i].at_s);
   for (size_t level = 0; level <= LEVELS; ++level) {
-    if (far[level] > table->ready[AT(i, level)]) {
-      table->ready[AT(i, level)] = far[level];
-      table->ready_from[AT(i, level)] = far_from[level];
+    if (far->value[level] - fall > table->ready[AT(i, level)]) {
+      table->ready[AT(i, level)] = far->value[level] - fall;
+      table->ready_from[AT(i, level)] = far->from[level];
     }
   }
-  for (size_t j = *far_count; j < i; ++j) {
-    double price = kt_gap_price(t, list[i].at_s - list[j].at_s, lifted);
+  for (size_t j = far->count; j < i; ++j) {
+    double price = kt_gap_price(t, limits, list[i].at_s - list[j].at_s, lifted);
     if (isfinite(price)) {
       come_from(table, i, j, (float)price);
     }
@@ -172,19 +200,17 @@ KtStatus kt_choose(const KtTimeline *t, const KtPlaces *places, const KtLimits *
   size_t count = places->list.count;
   KtArena *scratch = kt_arena_new();
   Table table = {0};
-  float far[LEVELS + 1];
-  int far_from[LEVELS + 1];
+  Far far = {.count = 0};
   if (!scratch || !table_make(scratch, count, &table)) {
     kt_arena_free(scratch);
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   for (int level = 0; level <= LEVELS; ++level) {
-    far[level] = -HUGE_VALF;
-    far_from[level] = -1;
+    far.value[level] = -HUGE_VALF;
+    far.from[level] = -1;
   }
-  size_t far_count = 0;
   for (size_t i = 0; i < count; ++i) {
-    get_ready(t, places, &table, i, lifted, far, far_from, &far_count);
+    get_ready(t, places, limits, &table, i, lifted, &far);
     enter(t, places, limits, &table, i, lifted);
   }
   int best_place = -1;
@@ -192,7 +218,8 @@ KtStatus kt_choose(const KtTimeline *t, const KtPlaces *places, const KtLimits *
   chosen->value = -kt_share_price(t, 0, limits->wanted_share);
   for (size_t i = 0; i < count; ++i) {
     for (int level = 0; level <= LEVELS; ++level) {
-      double value = (double)table.left[AT(i, level)] -
+      double tail_s = t->duration_s - places->list.items[i].at_s;
+      double value = (double)table.left[AT(i, level)] - edge_price(t, limits, tail_s) -
                      kt_share_price(t, (double)level / LEVELS, limits->wanted_share);
       if (value > chosen->value) {
         chosen->value = value;

@@ -29,7 +29,9 @@ KtStatus kt_choose(const KtTimeline *timeline, const KtPlaces *places, const KtL
 /// What a cue from place `in` to place `out` is worth by itself; -HUGE_VAL where a rule forbids it.
 double kt_cue_worth(const KtTimeline *timeline, const KtLimits *limits, const KtPlace *in,
                     const KtPlace *out, unsigned lifted);
-double kt_gap_price(const KtTimeline *timeline, double gap_s, unsigned lifted); ///< HUGE_VAL forbidden
+/// What a silence between two cues costs; HUGE_VAL where it is no breath.
+double kt_gap_price(const KtTimeline *timeline, const KtLimits *limits, double gap_s,
+                    unsigned lifted);
 double kt_share_price(const KtTimeline *timeline, double share, double wanted);
 
 #endif

@@ -165,7 +165,9 @@ static double worth_in(const KtTimeline *t, const KtPlace *place) {
   double worth = m & ~(unsigned)(KT_MARK_LINE_START | KT_MARK_STOP | KT_MARK_TITLE_OUT)
                      ? 0 : (double)rule->nothing;
   worth += m & KT_MARK_FILM_START ? (double)rule->film_start : 0;
-  worth += m & KT_MARK_TITLE_IN ? (double)rule->title : 0;
+  // End credits open a cue of their own; lettering in the middle is a caption.
+  double part = place->at_s / t->duration_s;
+  worth += m & KT_MARK_TITLE_IN ? (double)rule->title * (part > 0.85 ? 2 : part < 0.2 ? 1 : 0) : 0;
   worth += m & KT_MARK_SCENE ? (double)rule->scene : m & KT_MARK_CUT ? (double)rule->cut : 0;
   worth += m & KT_MARK_LINE_END ? (double)rule->line_end : 0;
   worth += m & KT_MARK_BURST ? (double)(rule->burst * place->strength) : 0;
@@ -178,16 +180,16 @@ static double worth_out(const KtTimeline *t, const KtPlace *place) {
   const struct KtRuleExit *rule = &t->rules->exit;
   unsigned m = place->marks;
   const unsigned useful = KT_MARK_FILM_END | KT_MARK_TITLE_OUT | KT_MARK_SCENE | KT_MARK_CUT |
-                          KT_MARK_LINE_START | KT_MARK_STOP | KT_MARK_TURN;
+                          (t->heard ? KT_MARK_LINE_START : 0U) | KT_MARK_STOP | KT_MARK_TURN;
   double worth = m & useful ? 0 : (double)rule->nothing;
   worth += m & KT_MARK_FILM_END ? (double)rule->film_end : 0;
   worth += m & KT_MARK_TITLE_OUT ? (double)rule->title : 0;
   worth += m & KT_MARK_SCENE ? (double)rule->scene : m & KT_MARK_CUT ? (double)rule->cut : 0;
-  worth += m & KT_MARK_LINE_START ? (double)rule->line_start : 0;
+  worth += m & KT_MARK_LINE_START && t->heard ? (double)rule->line_start : 0;
   worth += m & KT_MARK_STOP ? (double)(rule->stop * place->strength) : 0;
   bool loss = place->turn >= 0 && t->story->turns.items[place->turn].kind == KT_TURN_LOSS;
   worth += m & KT_MARK_TURN && loss ? (double)(rule->turn * place->strength) : 0;
-  worth += kt_timeline_speaks(t, place->at_s, place->at_s) ? (double)rule->words : 0;
+  worth += t->heard && kt_timeline_speaks(t, place->at_s, place->at_s) ? (double)rule->words : 0;
   return worth;
 }
 

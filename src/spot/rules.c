@@ -60,6 +60,7 @@ static const cyaml_schema_field_t length_fields[] = {
     FLOAT(KtRuleLength, cue),
     FLOAT(KtRuleLength, typical),
     FLOAT(KtRuleLength, music_min_s),
+    CYAML_FIELD_FLOAT("short", CYAML_FLAG_DEFAULT, struct KtRuleLength, short_cost),
     FLOAT(KtRuleLength, sting_min_s),
     FLOAT(KtRuleLength, sting_max_s),
     FLOAT(KtRuleLength, sting),
@@ -69,6 +70,8 @@ static const cyaml_schema_field_t gap_fields[] = {
     FLOAT(KtRuleGap, breath_s),
     FLOAT(KtRuleGap, short_s),
     CYAML_FIELD_FLOAT("short", CYAML_FLAG_DEFAULT, struct KtRuleGap, short_cost),
+    FLOAT(KtRuleGap, long_s),
+    CYAML_FIELD_FLOAT("long", CYAML_FLAG_DEFAULT, struct KtRuleGap, long_cost),
     FLOAT(KtRuleGap, segue),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t words_fields[] = {
@@ -89,6 +92,7 @@ static const cyaml_schema_field_t share_fields[] = {
     FLOAT(KtRuleShare, without_words),
     FLOAT(KtRuleShare, without_sound),
     FLOAT(KtRuleShare, span),
+    FLOAT(KtRuleShare, whole_s),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t hits_fields[] = {
     FLOAT(KtRuleHits, apart_s),
@@ -118,6 +122,8 @@ static const cyaml_schema_field_t kind_fields[] = {
     FLOAT(KtRuleKind, montage_words),
     FLOAT(KtRuleKind, transition_s),
     FLOAT(KtRuleKind, opening_s),
+    FLOAT(KtRuleKind, reveal_s),
+    FLOAT(KtRuleKind, reveal_weight),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t titles_fields[] = {
     TITLES(chase),
@@ -125,6 +131,7 @@ static const cyaml_schema_field_t titles_fields[] = {
     TITLES(sting),
     TITLES(transition),
     TITLES(montage),
+    TITLES(moving),
     TITLES(bright),
     TITLES(calm),
     TITLES(dark),

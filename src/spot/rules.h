@@ -26,10 +26,10 @@ typedef struct KtSpotRules {
     float film_end, title, scene, cut, turn, line_start, stop, nothing, words;
   } exit;
   struct KtRuleLength {
-    float cue, typical, music_min_s, sting_min_s, sting_max_s, sting, shortest_s;
+    float cue, typical, music_min_s, short_cost, sting_min_s, sting_max_s, sting, shortest_s;
   } length;
   struct KtRuleGap {
-    float breath_s, short_s, short_cost, segue;
+    float breath_s, short_s, short_cost, long_s, long_cost, segue;
   } gap;
   struct KtRuleWords {
     float before_s, air_s, key_feeling, joined_s, line_confidence, few;
@@ -38,7 +38,7 @@ typedef struct KtSpotRules {
     float least_s, clear_s;
   } source;
   struct KtRuleShare {
-    float tolerance, aim, without_words, without_sound, span;
+    float tolerance, aim, without_words, without_sound, span, whole_s;
   } share;
   struct KtRuleHits {
     float apart_s, comedy_per_minute, comedy_apart_s, edge_s, hard_weight, least_weight;
@@ -47,10 +47,10 @@ typedef struct KtSpotRules {
   } hits;
   struct KtRuleKind {
     float chase_arousal, chase_motion, chase_shot_s, montage_shot_s, montage_words, transition_s,
-        opening_s;
+        opening_s, reveal_s, reveal_weight;
   } kind;
   struct KtRuleTitles {
-    KtTitleList chase, reveal, sting, transition, montage, bright, calm, dark, sad;
+    KtTitleList chase, reveal, sting, transition, montage, moving, bright, calm, dark, sad;
   } titles;
 } KtSpotRules;
 

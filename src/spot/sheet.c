@@ -76,21 +76,24 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
     return KT_FUNCTION_END_TITLE;
   }
   double opening_s = fmin((double)rule->opening_s, 0.15 * t->duration_s);
-  if (start_s <= opening_s && t->duration_s > 20 && (lettered > 1.5 || start_s < 1)) {
+  if (start_s <= opening_s && t->duration_s > 20 && (lettered > 1.5 || (start_s < 1 && cue->speech_share < 0.25F))) {
     return KT_FUNCTION_MAIN_TITLE;
   }
   double shot_s = length / (cuts_in(t, start_s, end_s) + 1);
-  if (cue->emotion.arousal >= rule->chase_arousal &&
-      kt_timeline_motion(t, start_s, end_s) >= (double)rule->chase_motion &&
-      shot_s <= (double)rule->chase_shot_s && cue->emotion.tension >= 0.3F) {
+  bool hunted = cue->subjects.count &&
+                !strcmp(t->story->subjects.items[cue->subjects.items[0]].name, "the chase");
+  bool lively = kt_timeline_motion(t, start_s, end_s) >= (double)rule->chase_motion &&
+                shot_s <= (double)rule->chase_shot_s && cue->emotion.tension >= 0.3F;
+  if (cue->emotion.arousal >= rule->chase_arousal && (lively || hunted)) {
     return KT_FUNCTION_CHASE;
   }
   bool turns = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->turn >= 0 &&
                kt_turn_reveals(t->story->turns.items[in->turn].kind) && in->strength >= 0.5F;
   if (length <= (double)t->rules->length.sting_max_s) {
-    return turns ? KT_FUNCTION_STING : KT_FUNCTION_TRANSITION;
+    return turns ? KT_FUNCTION_STING
+                 : scenes_in(t, start_s, end_s) > 1 ? KT_FUNCTION_TRANSITION : KT_FUNCTION_UNDERSCORE;
   }
-  if (turns) {
+  if (turns && (length <= (double)rule->reveal_s || in->strength >= rule->reveal_weight)) {
     return KT_FUNCTION_REVEAL;
   }
   int scenes = scenes_in(t, start_s, end_s);
@@ -120,7 +123,7 @@ static KtExit exit_of(const KtTimeline *t, const KtPlace *out, const KtPlace *ne
   if (next && next->at == out->at) {
     return KT_EXIT_SEGUE;
   }
-  if (kt_timeline_speaks(t, out->at_s - 0.2, out->at_s + 1.2)) {
+  if (t->heard && kt_timeline_speaks(t, out->at_s - 0.2, out->at_s + 1.2)) {
     return KT_EXIT_FADE_UNDER;
   }
   if (out->marks & (KT_MARK_CUT | KT_MARK_STOP) && !(out->marks & KT_MARK_FILM_END)) {
@@ -146,7 +149,8 @@ static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
   if (in->marks & KT_MARK_FILM_START) {
     return "opens with the film";
   }
-  if (in->marks & KT_MARK_TITLE_IN) {
+  double part = in->at_s / t->duration_s;
+  if (in->marks & KT_MARK_TITLE_IN && (part < 0.2 || part > 0.85)) {
     return "comes with the lettering on screen";
   }
   if (in->marks & KT_MARK_TURN) {
@@ -193,7 +197,7 @@ static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const Kt
   if (out->marks & KT_MARK_FILM_END) {
     return "ends with the film";
   }
-  if (next && next->start_s - out->at_s < 1.5) {
+  if (t->heard && next && next->start_s - out->at_s < 1.5) {
     return kt_arena_format(t->arena, "is gone for %s", kt_quote(t, next));
   }
   if (cue->exit == KT_EXIT_FADE_UNDER) {
@@ -249,10 +253,10 @@ void kt_describe_cue(const KtTimeline *t, const KtPlace *in, const KtPlace *out,
                      const KtPlace *next, KtCue *cue) {
   cue->emotion = kt_timeline_mean(t, in->at_s, out->at_s);
   cue->speech_share = (float)kt_timeline_words(t, in->at_s, out->at_s);
+  take_subjects(t, cue);
   cue->function = function_of(t, in, cue);
   cue->entry = entry_of(t, in, cue);
   cue->exit = exit_of(t, out, next);
-  take_subjects(t, cue);
   cue->reason = kt_arena_format(t->arena, "%s: %s; %s", entry_reason(t, in), arc_reason(t, in, cue),
                                 exit_reason(t, out, cue));
 }
@@ -264,7 +268,7 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
   for (size_t i = 0; i < t->held.count; ++i) {
     const KtHeld *held = &t->held.items[i];
     double common = fmin(end_s, held->end_s) - fmax(start_s, held->start_s);
-    if (common < 0.5 * fmin(held->end_s - held->start_s, end_s - start_s)) {
+    if (common < 0.5 * (held->end_s - held->start_s) && common < 0.5 * (end_s - start_s)) {
       continue;
     }
     const char *phrase = kt_turn_phrase(t, &t->story->turns.items[held->turn]);
@@ -272,10 +276,14 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
       return kt_arena_format(t->arena, "left bare after the loss (%s)", phrase);
     }
     if (fabs(held->end_s - end_s) < 2.5) {
-      return kt_arena_format(t->arena, "held back so that the turn tells (%s)", phrase);
+      return end_s - start_s > 14
+                 ? kt_arena_format(t->arena, "nothing is asked of music (tension %.2f) until the turn, and held "
+                                   "back so that it tells (%s)",
+                                   (double)kt_timeline_mean(t, start_s, end_s).tension, phrase)
+                 : kt_arena_format(t->arena, "held back so that the turn tells (%s)", phrase);
     }
   }
-  double spoken = kt_timeline_words(t, start_s, end_s);
+  double spoken = t->heard ? kt_timeline_words(t, start_s, end_s) : 0;
   const KtWords *first = kt_timeline_next_words(t, start_s - 0.3);
   const char *words = first && first->start_s < end_s ? kt_quote(t, first) : "the words";
   double source = 0;
@@ -293,7 +301,8 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
     return kt_arena_format(t->arena, "the words carry it, from %s on (%.0f %% spoken)", words, spoken * 100);
   }
   if (!before && after) {
-    return kt_arena_format(t->arena, "the film opens in its own sound, so that %s is an event", after);
+    return t->heard ? kt_arena_format(t->arena, "the film opens in its own sound, so that %s is an event", after)
+                    : kt_arena_format(t->arena, "the picture opens alone, so that %s is an event", after);
   }
   if (before && !after) {
     return kt_arena_format(t->arena, "the last picture stands alone after %s", before);

@@ -30,17 +30,18 @@ static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *sty
   double least = (double)style->share_min;
   double most = (double)style->share_max;
   double wanted = least + (most - least) * (1 - restraint);
-  bool wordless = t->words_share <= (double)t->rules->words.few;
+  bool wordless = !t->heard || t->words_share <= (double)t->rules->words.few;
   if (wordless) {
     double floor = (double)(t->film->audio_stream < 0 ? rule->without_sound : rule->without_words);
     wanted = fmax(wanted, floor + (double)rule->span * (0.5 - restraint));
+    wanted = t->duration_s <= (double)rule->whole_s ? 1 : wanted;
   }
   return fmax(0, fmin(1, wanted));
 }
 
 static KtLimits limits_of(const KtTimeline *t, const KtStyle *style, double wanted) {
   KtLimits limits = {.wanted_share = wanted,
-                     .cue_min_s = fmax((double)style->cue_min_s, (double)t->rules->length.music_min_s),
+                     .cue_min_s = fmax((double)style->cue_min_s, (double)t->rules->length.sting_min_s),
                      .cue_max_s = style->cue_max_s > 0 ? (double)style->cue_max_s : 240,
                      .cue_typical_s = style->cue_typical_s > 0 ? (double)style->cue_typical_s : 60};
   // A short film has short cues; the whole of a very short one may be one.

@@ -235,7 +235,7 @@ static void fill_need(KtTimeline *t) {
                   (double)(rule->valence * fabsf(e->valence)) +
                   (double)(rule->motion * t->motion[i]) + (double)rule->turn * turn_wake(t, at_s) +
                   (double)rule->titles * titles_at(t->film, at_s) + held_at(t, at_s);
-    if (kt_timeline_speaks(t, at_s, at_s)) {
+    if (t->heard && kt_timeline_speaks(t, at_s, at_s)) {
       need += (double)rule->words + (double)(rule->intimate * e->colours[KT_COLOUR_INTIMACY]);
     }
     t->need_sum[i + 1] = t->need_sum[i] + need / KT_CELLS_PER_SECOND;
@@ -247,6 +247,7 @@ KtStatus kt_timeline_make(KtArena *arena, const KtFilm *film, const KtStory *sto
                           KtTimeline *timeline, KtError *err) {
   KtTimeline *t = timeline;
   *t = (KtTimeline){.arena = arena, .film = film, .story = story, .rules = rules, .temp = temp};
+  t->heard = film->audio_stream >= 0;
   t->rate = film->rate.num > 0 && film->rate.den > 0 ? film->rate : (KtRate){24, 1};
   t->duration_s = kt_seconds(film->duration);
   t->cells = (size_t)ceil(t->duration_s * KT_CELLS_PER_SECOND) + 1;

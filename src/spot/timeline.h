@@ -44,6 +44,7 @@ typedef struct KtTimeline {
   KT_ARRAY(KtHeld) held;
   double words_share;
   bool temp;
+  bool heard;            ///< the film has sound: its words are heard, not only read
 } KtTimeline;
 
 /// `written_silence` false: the director wants no silences held on purpose.

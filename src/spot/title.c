@@ -38,7 +38,7 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   const char *at = phrase + strspn(phrase, " \"'");
   while (*at && words < 5) {
     size_t span = strcspn(at, " \t\n");
-    bool ends = span && strchr(".,;:!?", at[span - 1]);
+    bool ends = span && strchr(".,;:!?\"", at[span - 1]);
     size_t bare = span - (ends ? 1U : 0U);
     if (length + bare + 2 >= sizeof(text) || length + bare > 34) {
       break;
@@ -54,6 +54,12 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   text[good] = '\0';
   text[0] = (char)toupper((unsigned char)text[0]);
   return good >= 3 ? kt_arena_text(t->arena, text) : "";
+}
+
+/// A line that is quoted names the cue by its words, without who says them.
+static const char *phrase_title(const KtTimeline *t, const char *label) {
+  const char *quote = strchr(label, '"');
+  return strchr(label, '[') ? "" : shorten(t, quote ? quote + 1 : label);
 }
 
 static const KtTitleList *mood_titles(const KtTimeline *t, const KtCue *cue) {
@@ -73,7 +79,10 @@ static const KtTitleList *mood_titles(const KtTimeline *t, const KtCue *cue) {
   if (e->valence < -0.15F) {
     return &lists->sad;
   }
-  return e->arousal > 0 ? &lists->bright : &lists->calm;
+  if (e->arousal > 0) {
+    return e->valence > 0.15F ? &lists->bright : e->tension > 0.4F ? &lists->dark : &lists->moving;
+  }
+  return &lists->calm;
 }
 
 static const char *place_title(const KtTimeline *t, const KtCue *cue) {
@@ -118,8 +127,8 @@ const char *kt_cue_title(const KtTimeline *t, const KtSpotting *spotting, const 
     choices[0] = "End credits";
   } else if (t->story->has_text) {
     int turn = kt_main_turn(t, kt_seconds(cue->in) - 0.5, kt_seconds(cue->out));
-    if (turn >= 0 && t->story->has_script && t->story->turns.items[turn].label) {
-      choices[0] = shorten(t, t->story->turns.items[turn].label);
+    if (turn >= 0 && t->story->turns.items[turn].label) {
+      choices[0] = phrase_title(t, t->story->turns.items[turn].label);
     }
     choices[1] = place_title(t, cue);
     choices[2] = lead_title(t, cue);

@@ -278,7 +278,7 @@ static void odd_films_give_sensible_sheets(void **state) {
   (void)state;
   static const struct { double length_s, shot_s; bool arc, sound; size_t cues_least, cues_most; } films[] = {
       {2, 2, false, true, 1, 1},  {2, 2, false, false, 1, 1}, {0.04, 1, false, true, 0, 0},
-      {0, 1, false, true, 0, 0},  {9.6, 9.6, true, true, 1, 1}, {63.2, 3, true, false, 1, 3},
+      {0, 1, false, true, 0, 0},  {9.6, 9.6, true, true, 1, 1}, {7200, 5, true, true, 30, 200}, {63.2, 3, true, false, 1, 3},
       {120, 120, false, false, 1, 4}, {30, 6, true, true, 1, 2},
   };
   for (size_t i = 0; i < sizeof(films) / sizeof(*films); ++i) {
