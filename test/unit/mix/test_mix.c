@@ -51,7 +51,7 @@ KtStatus kt_film_sound_read(KtFilmSound *sound, float *samples, size_t count, si
     }
     for (int c = 0; c < sound->channels; ++c) {
       samples[*got * (size_t)sound->channels + (size_t)c] =
-          (float)(level * kt_rng_normal(&sound->rng));
+          (float)(level * (3.4 * (kt_rng_unit(&sound->rng) - 0.5)));
     }
   }
   return KT_OK;

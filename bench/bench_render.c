@@ -1,0 +1,232 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Renders sixteen busy parts with kt_render() and with FluidSynth's own program, at the same rate,
+// interpolation and polyphony, and prints the ratio of the medians: bench_render [SECONDS [RUNS]]
+#include "base/file.h"
+#include "base/rng.h"
+#include "orchestra/orchestra.h"
+#include "render/render.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PARTS = 16, DRUMS = 9, TICKS_PER_S = 2 * KT_PPQ, POLYPHONY = 512 };
+
+typedef struct Part {
+  int bank, program, low, high;
+  double notes_per_s, length_s;
+} Part;
+
+static const Part parts[PARTS] = {
+    {0, 73, 67, 91, 4, 0.25}, {0, 68, 60, 84, 2, 0.5},   {0, 71, 55, 84, 4, 0.25},
+    {0, 70, 40, 67, 2, 0.5},  {0, 60, 48, 72, 2, 1.0},   {0, 56, 60, 82, 2, 0.4},
+    {0, 57, 45, 68, 1, 0.9},  {0, 58, 30, 52, 1, 0.9},   {0, 46, 48, 88, 8, 0.6},
+    {128, 48, 36, 50, 4, 0.2}, {0, 47, 40, 55, 2, 0.5},  {20, 48, 60, 91, 8, 0.3},
+    {25, 48, 57, 84, 8, 0.3}, {30, 48, 50, 76, 4, 0.6},  {40, 48, 38, 67, 4, 0.6},
+    {50, 48, 28, 50, 2, 0.9}};
+
+typedef struct Bench {
+  KtArena *arena;
+  KtInstrument instruments[PARTS];
+  KtOrchestra orchestra;
+  KtPerformance performance;
+  KtScore score;
+  double seconds;
+} Bench;
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_tick(const void *a, const void *b) {
+  const KtEvent *x = a, *y = b;
+  return x->tick != y->tick ? (x->tick < y->tick ? -1 : 1) : (int)x->kind - (int)y->kind;
+}
+
+static void add_part(Bench *bench, int index) {
+  const Part *part = &parts[index];
+  KtInstrument *instrument = &bench->instruments[index];
+  instrument->id = kt_arena_format(bench->arena, "part_%d", index);
+  instrument->name = instrument->id;
+  for (int art = 0; art < KT_ART_COUNT; ++art) {
+    instrument->presets[art] = (KtPreset){.bank = part->bank, .program = part->program};
+  }
+  KtTrack *track = kt_array_push(bench->arena, &bench->performance.tracks);
+  track->instrument = instrument;
+  KtRng rng = kt_rng(1, instrument->id);
+  for (double t = 0; t < bench->seconds; t += 1 / part->notes_per_s) {
+    for (int voice = 0; voice < 2; ++voice) {
+      int key = kt_rng_int(&rng, part->low, part->high);
+      int velocity = kt_rng_int(&rng, 60, 110);
+      for (int on = 1; on >= 0; --on) {
+        KtEvent *event = kt_array_push(bench->arena, &track->events);
+        *event = (KtEvent){.tick = (KtTick)lround((t + (on ? 0 : part->length_s)) * TICKS_PER_S),
+                           .kind = on ? KT_EVENT_NOTE_ON : KT_EVENT_NOTE_OFF,
+                           .key = (uint8_t)key,
+                           .value = (uint8_t)(on ? velocity : 0)};
+      }
+    }
+  }
+  qsort(track->events.items, track->events.count, sizeof(KtEvent), by_tick);
+}
+
+static void put_long(FILE *file, unsigned value) {
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    fputc((int)(value >> shift & 255), file);
+  }
+}
+
+static void put_variable(FILE *file, unsigned value) {
+  for (int shift = 21; shift > 0; shift -= 7) {
+    if (value >> shift) {
+      fputc((int)((value >> shift & 127) | 128), file);
+    }
+  }
+  fputc((int)(value & 127), file);
+}
+
+static void put_track(FILE *file, const Bench *bench, int index) {
+  const KtTrack *track = &bench->performance.tracks.items[index];
+  long start = ftell(file);
+  fputs("MTrk", file);
+  put_long(file, 0);
+  // mma bank select: 128 times controller 0 plus controller 32; channel 10 is percussion by itself
+  int bank = parts[index].bank == 128 ? 0 : parts[index].bank;
+  const int head[] = {0, 0xb0 | index, 0, 0, 0, 0xb0 | index, 32, bank,
+                      0, 0xc0 | index, parts[index].program};
+  for (size_t i = 0; i < sizeof(head) / sizeof(*head); ++i) {
+    fputc(head[i], file);
+  }
+  KtTick last = 0;
+  for (size_t i = 0; i < track->events.count; ++i) {
+    const KtEvent *event = &track->events.items[i];
+    put_variable(file, (unsigned)(event->tick - last));
+    last = event->tick;
+    fputc((event->kind == KT_EVENT_NOTE_ON ? 0x90 : 0x80) | index, file);
+    fputc(event->key, file);
+    fputc(event->value, file);
+  }
+  static const char end[] = {0, (char)0xff, 0x2f, 0};
+  fwrite(end, 1, sizeof(end), file);
+  long stop = ftell(file);
+  fseek(file, start + 4, SEEK_SET);
+  put_long(file, (unsigned)(stop - start - 8));
+  fseek(file, stop, SEEK_SET);
+}
+
+static int write_midi(const Bench *bench, const char *path) {
+  FILE *file = fopen(path, "wb");
+  if (!file) {
+    return -1;
+  }
+  fputs("MThd", file);
+  put_long(file, 6);
+  const int head[] = {0, 1, 0, PARTS, KT_PPQ >> 8, KT_PPQ & 255}; // 120 a minute by default
+  for (int i = 0; i < 6; ++i) {
+    fputc(head[i], file);
+  }
+  for (int i = 0; i < PARTS; ++i) {
+    put_track(file, bench, i);
+  }
+  return fclose(file);
+}
+
+static int by_value(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double median(double *values, int count) {
+  qsort(values, (size_t)count, sizeof(double), by_value);
+  return values[count / 2];
+}
+
+static double render(const Bench *bench, int threads, const char *folder) {
+  KtContext ctx = {.threads = threads, .seed = 1};
+  KtPerformance *cue = (KtPerformance *)&bench->performance;
+  KtStems *stems = NULL;
+  KtError err = {0};
+  double start = now();
+  if (kt_render(&ctx, &bench->orchestra, &cue, 1, folder, &stems, &err)) {
+    fprintf(stderr, "bench_render: %s\n", err.message);
+    exit(1);
+  }
+  double took = now() - start;
+  kt_stems_free(stems, 1);
+  kt_remove_tree(folder, NULL);
+  return took;
+}
+
+static double peer(const char *command) {
+  double start = now();
+  if (system(command)) { // NOLINT(cert-env33-c): the peer is a program
+    fprintf(stderr, "bench_render: %s failed\n", command);
+    exit(1);
+  }
+  return now() - start;
+}
+
+static void compose(Bench *bench, const char *library) {
+  bench->arena = kt_arena_new();
+  bench->orchestra = (KtOrchestra){.library_path = library,
+                                   .instruments = bench->instruments,
+                                   .count = PARTS};
+  for (int i = 0; i < 2; ++i) {
+    KtTempoPoint *point = kt_array_push(bench->arena, &bench->score.tempo.points);
+    *point = (KtTempoPoint){.tick = (KtTick)i * TICKS_PER_S, .time = kt_film_time(i)};
+  }
+  bench->score.name = "bench";
+  bench->performance.score = &bench->score;
+  for (int i = 0; i < PARTS; ++i) {
+    add_part(bench, i);
+  }
+}
+
+int main(int argc, char **argv) {
+  static const char library[] = "/usr/share/sounds/sf2/MuseScore_General_Full.sf2";
+  static Bench bench;
+  enum { MOST = 99 };
+  double ours[MOST], alone[MOST], theirs[MOST];
+  bench.seconds = argc > 1 ? atof(argv[1]) : 60;
+  int runs = argc > 2 ? atoi(argv[2]) : 5;
+  runs = runs < 1 ? 1 : runs > MOST ? MOST : runs;
+  char folder[] = "/tmp/kt-bench-XXXXXX", midi[64], wav[64], command[512];
+  if (!mkdtemp(folder)) {
+    return 1;
+  }
+  compose(&bench, library);
+  snprintf(midi, sizeof(midi), "%s/bench.mid", folder);
+  snprintf(wav, sizeof(wav), "%s/bench.wav", folder);
+  snprintf(command, sizeof(command),
+           "fluidsynth -q -ni -R 0 -C 0 -r 48000 -o synth.polyphony=%d -o synth.midi-bank-select=mma "
+           "-T wav -O float -F %s %s %s >/dev/null 2>&1",
+           POLYPHONY, wav, library, midi);
+  if (write_midi(&bench, midi)) {
+    return 1;
+  }
+  int threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+  char stems[64];
+  snprintf(stems, sizeof(stems), "%s/stems", folder);
+  for (int i = 0; i < runs; ++i) {
+    theirs[i] = peer(command);
+    ours[i] = render(&bench, threads, stems);
+    alone[i] = render(&bench, 1, stems);
+  }
+  double o = median(ours, runs), a = median(alone, runs), t = median(theirs, runs);
+  printf("%d parts, %.0f s of music, median of %d\n", PARTS, bench.seconds, runs);
+  printf("fluidsynth program    %7.2f s  %6.1f x real time\n", t, bench.seconds / t);
+  printf("kinothek, 1 thread    %7.2f s  %6.1f x real time  %5.2f x the program\n", a,
+         bench.seconds / a, t / a);
+  printf("kinothek, %d threads   %7.2f s  %6.1f x real time  %5.2f x the program (16 stems)\n",
+         threads, o, bench.seconds / o, t / o);
+  kt_remove_tree(folder, NULL);
+  kt_arena_free(bench.arena);
+  return t / o >= 1.5 ? 0 : 1;
+}
