@@ -346,13 +346,15 @@ static size_t bar_symbols(const KtVoiceText *voice, size_t *next, const KtBar *b
   return count;
 }
 
-/// Where on the first voice a marking is written: the nearest symbol. Every marking of a bar is
-/// written in it.
-static KtTick marking_place(const KtSymbol *symbols, size_t count, KtTick tick) {
-  KtTick best = symbols[0].start;
+/// Where on the first voice a marking is written: a hairpin ends at the nearest end of a symbol,
+/// all else begins at the nearest start. Every marking of a bar is written in it.
+static KtTick marking_place(const KtSymbol *symbols, size_t count, const KtMarking *marking) {
+  bool stop = marking->kind == KT_MARK_WEDGE_STOP;
+  KtTick best = symbols[0].start + (stop ? symbols[0].duration : 0);
   for (size_t i = 1; i < count; ++i) {
-    if (llabs(symbols[i].start - tick) < llabs(best - tick)) {
-      best = symbols[i].start;
+    KtTick at = symbols[i].start + (stop ? symbols[i].duration : 0);
+    if (llabs(at - marking->tick) < llabs(best - marking->tick)) {
+      best = at;
     }
   }
   return best;
@@ -363,27 +365,25 @@ typedef struct Cursor {
   size_t system, own;        ///< next markings
   KtMarkings markings;
   bool wedge_open;
-  KtTick wedge_at;
 } Cursor;
 
-/// Hairpins that begin and end at one symbol vanish; one is closed before the next opens.
-static void write_one_marking(KtXml *xml, Cursor *cursor, const KtMarking *marking, KtTick at) {
-  bool opens = marking->kind == KT_MARK_WEDGE_UP || marking->kind == KT_MARK_WEDGE_DOWN;
+/// One hairpin is closed before the next opens.
+static void write_one_marking(KtXml *xml, Cursor *cursor, const KtMarking *marking) {
   if (marking->kind == KT_MARK_WEDGE_STOP) {
     if (!cursor->wedge_open) {
       return;
     }
     cursor->wedge_open = false;
-  } else if (opens) {
+  } else if (marking->kind == KT_MARK_WEDGE_UP || marking->kind == KT_MARK_WEDGE_DOWN) {
     if (cursor->wedge_open) {
       kt_write_marking(xml, &(KtMarking){.kind = KT_MARK_WEDGE_STOP});
     }
     cursor->wedge_open = true;
-    cursor->wedge_at = at;
   }
   kt_write_marking(xml, marking);
 }
 
+/// A hairpin with no room between the symbols it would stand on is left out.
 static bool vanishes(const KtMarkings *markings, size_t index, const KtSymbol *symbols, size_t count,
                      KtTick bar_end) {
   const KtMarking *marking = &markings->items[index];
@@ -393,24 +393,34 @@ static bool vanishes(const KtMarkings *markings, size_t index, const KtSymbol *s
   for (size_t i = index + 1; i < markings->count; ++i) {
     const KtMarking *stop = &markings->items[i];
     if (stop->kind == KT_MARK_WEDGE_STOP) {
-      return stop->tick < bar_end && marking_place(symbols, count, stop->tick) ==
-                                         marking_place(symbols, count, marking->tick);
+      return stop->tick <= bar_end &&
+             marking_place(symbols, count, stop) <= marking_place(symbols, count, marking);
     }
   }
   return true;
 }
 
+/// A bar as its markings are written along the symbols of its first voice.
+typedef struct Line {
+  const KtSymbol *symbols;
+  size_t count;
+  KtTick end;  ///< of the bar
+  bool last;   ///< the last bar takes what stands at or behind its end
+} Line;
+
+/// Writes what has its place at or before `tick`; `stops` only hairpins' ends.
 static void write_markings(KtXml *xml, Cursor *cursor, const KtMarkings *markings, size_t *next,
-                           const KtSymbol *symbols, size_t count, size_t at, KtTick bar_end) {
-  while (*next < markings->count && markings->items[*next].tick < bar_end) {
+                           const Line *line, KtTick tick, bool stops) {
+  for (; *next < markings->count; ++*next) {
     const KtMarking *marking = &markings->items[*next];
-    if (marking_place(symbols, count, marking->tick) > symbols[at].start) {
+    bool stop = marking->kind == KT_MARK_WEDGE_STOP;
+    bool in_bar = line->last || (stop ? marking->tick <= line->end : marking->tick < line->end);
+    if (!in_bar || (stops && !stop) || marking_place(line->symbols, line->count, marking) > tick) {
       return;
     }
-    if (!vanishes(markings, *next, symbols, count, bar_end)) {
-      write_one_marking(xml, cursor, marking, symbols[at].start);
+    if (!vanishes(markings, *next, line->symbols, line->count, line->end)) {
+      write_one_marking(xml, cursor, marking);
     }
-    ++*next;
   }
 }
 
@@ -437,14 +447,20 @@ static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool
         kt_xml_int(xml, "duration", (bar->end - bar->start) / KT_DIVISION_TICKS);
         kt_xml_end(xml);
       }
+      bool leads = s == 0 && v == 0;
+      Line line = {symbols, count, bar->end, bar_index + 1 == page->bars.count};
       for (size_t i = 0; i < count; ++i) {
-        if (s == 0 && v == 0) {
-          if (first) {
-            write_markings(xml, cursor, &page->system, &cursor->system, symbols, count, i, bar->end);
-          }
-          write_markings(xml, cursor, &cursor->markings, &cursor->own, symbols, count, i, bar->end);
+        if (leads && first) {
+          write_markings(xml, cursor, &page->system, &cursor->system, &line, symbols[i].start, false);
+        }
+        if (leads) {
+          write_markings(xml, cursor, &cursor->markings, &cursor->own, &line, symbols[i].start, false);
         }
         kt_write_symbol(xml, part, &symbols[i], s * KT_VOICES + v + 1, s + 1, v > 0, &accidentals);
+        if (leads) {
+          write_markings(xml, cursor, &cursor->markings, &cursor->own, &line,
+                         symbols[i].start + symbols[i].duration, true);
+        }
       }
       written = true;
     }

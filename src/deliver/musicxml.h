@@ -31,7 +31,8 @@ typedef struct KtMarking {
   enum { KT_MARK_REHEARSAL, KT_MARK_TEMPO, KT_MARK_TIMECODE, KT_MARK_HIT, KT_MARK_DYNAMIC,
          KT_MARK_WEDGE_UP, KT_MARK_WEDGE_DOWN, KT_MARK_WEDGE_STOP, KT_MARK_WORDS } kind;
   const char *text;
-  double bpm;
+  double bpm;         ///< quarters a minute
+  bool compound;      ///< the beat is a dotted quarter
   bool niente;
 } KtMarking;
 typedef KT_ARRAY(KtMarking) KtMarkings;

@@ -47,7 +47,9 @@ static void add_tempo(const KtScore *score, KtArena *arena, KtMarkings *markings
     if (tick < score->end && (shown <= 0 || fabs(bpm / shown - 1) > TEMPO_SHOWN)) {
       KtMarking *made = add(arena, markings, tick, KT_MARK_TEMPO, NULL);
       if (made) {
+        KtMetre metre = kt_metres_at(&score->metres, tick);
         made->bpm = bpm;
+        made->compound = metre.unit == 8 && metre.beats % 3 == 0 && metre.beats > 3;
       }
       shown = bpm;
     }
@@ -201,13 +203,16 @@ static void write_direction(KtXml *xml, const char *placement, const char *eleme
   kt_xml_end(xml);
 }
 
-static void write_tempo(KtXml *xml, double bpm) {
+static void write_tempo(KtXml *xml, double bpm, bool compound) {
   char number[32];
-  snprintf(number, sizeof(number), "%.0f", bpm);
+  snprintf(number, sizeof(number), "%.0f", compound ? bpm / 1.5 : bpm);
   kt_xml_start(xml, "direction", " placement=\"above\"");
   kt_xml_start(xml, "direction-type", "");
   kt_xml_start(xml, "metronome", "");
   kt_xml_text(xml, "beat-unit", "", "quarter");
+  if (compound) {
+    kt_xml_empty(xml, "beat-unit-dot", "");
+  }
   kt_xml_text(xml, "per-minute", "", number);
   kt_xml_end(xml);
   kt_xml_end(xml);
@@ -232,7 +237,7 @@ void kt_write_marking(KtXml *xml, const KtMarking *marking) {
     write_direction(xml, "above", "rehearsal", " enclosure=\"square\" font-weight=\"bold\"", marking->text);
     break;
   case KT_MARK_TEMPO:
-    write_tempo(xml, marking->bpm);
+    write_tempo(xml, marking->bpm, marking->compound);
     break;
   case KT_MARK_TIMECODE:
     write_direction(xml, "above", "words", " font-size=\"8\"", marking->text);

@@ -35,6 +35,7 @@ static KtStatus av_error(KtError *err, const char *path, const char *what, int c
 }
 
 static KtStatus open_input(const KtFilm *film, AVFormatContext **in, KtError *err) {
+  av_log_set_level(AV_LOG_QUIET); // a library does not print; what matters comes back as an error
   int code = avformat_open_input(in, film->path, NULL, NULL);
   if (code < 0) {
     return av_error(err, film->path, "cannot be read", code);
@@ -230,10 +231,11 @@ static KtStatus open_output(Mux *mux, bool mkv, KtError *err) {
   AVDictionary *options = NULL;
   if (!mkv) {
     av_dict_set(&options, "movflags", "+faststart", 0);
+    av_dict_set(&options, "movie_timescale", "48000", 0); // edit lists count in it: milliseconds are too coarse
   }
   code = code < 0 ? code : avformat_init_output(mux->out, &options);
   if (code >= 0) { // after init, which would take it away again
-    set_tag(&mux->out->metadata, mux, "encoder", mux->delivery->program);
+    set_tag(&mux->out->metadata, mux, mkv ? "encoder" : "encoding_tool", mux->delivery->program);
     code = avformat_write_header(mux->out, NULL);
   }
   av_dict_free(&options);
