@@ -29,7 +29,7 @@ static const char *output_of(Fixture *fixture, const char *command) {
 /// Where the loudest sample of a file's first sound track lies, 48 kHz samples from the start of the
 /// presentation (audio that begins late is padded as a player would).
 static int64_t loudest_sample(Fixture *fixture, const char *film) {
-  char command[512];
+  char command[1024];
   snprintf(command, sizeof(command), "ffmpeg -v error -y -copyts -i %s -map 0:a:0 -af aresample=async=1:first_pts=0 -ac 1 -ar 48000 "
            "-c:a pcm_f32le decoded.wav && echo", film);
   output_of(fixture, command);
