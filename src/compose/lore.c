@@ -1,0 +1,238 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/lore.h"
+
+#include "base/data.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PTR = CYAML_FLAG_POINTER, OPT = CYAML_FLAG_OPTIONAL };
+
+static const cyaml_strval_t ROLES[] = {
+    {"lead", KT_ROLE_LEAD},     {"counter", KT_ROLE_COUNTER}, {"harmony", KT_ROLE_HARMONY},
+    {"bass", KT_ROLE_BASS},     {"figure", KT_ROLE_FIGURE},   {"pulse", KT_ROLE_PULSE},
+    {"percussion", KT_ROLE_PERCUSSION}, {"colour", KT_ROLE_COLOUR}};
+static const cyaml_strval_t HARMONY_MANNERS[] = {
+    {"held", KT_HELD}, {"chorale", KT_CHORALE}, {"struck", KT_STRUCK}};
+static const cyaml_strval_t BASS_MANNERS[] = {{"held", KT_BASS_HELD},
+                                              {"line", KT_BASS_LINE},
+                                              {"pedal", KT_BASS_PEDAL},
+                                              {"pulse", KT_BASS_PULSE}};
+static const cyaml_strval_t QUALITIES[] = {
+    {"major", KT_CHORD_MAJOR},         {"minor", KT_CHORD_MINOR},
+    {"diminished", KT_CHORD_DIMINISHED}, {"augmented", KT_CHORD_AUGMENTED},
+    {"sus2", KT_CHORD_SUS2},           {"sus4", KT_CHORD_SUS4},
+    {"major7", KT_CHORD_MAJOR7},       {"minor7", KT_CHORD_MINOR7},
+    {"dominant7", KT_CHORD_DOMINANT7}, {"half_dim7", KT_CHORD_HALF_DIM7},
+    {"dim7", KT_CHORD_DIM7},           {"add9", KT_CHORD_ADD9},
+    {"minor_add9", KT_CHORD_MINOR_ADD9}, {"fifth", KT_CHORD_FIFTH},
+    {"quartal", KT_CHORD_QUARTAL},     {"cluster", KT_CHORD_CLUSTER},
+    {"minor_major7", KT_CHORD_MINOR_MAJOR7}};
+static const cyaml_strval_t ARTICULATIONS[] = {
+    {"long", KT_ART_LONG},       {"legato", KT_ART_LEGATO},       {"short", KT_ART_SHORT},
+    {"marcato", KT_ART_MARCATO}, {"tenuto", KT_ART_TENUTO},       {"pizzicato", KT_ART_PIZZICATO},
+    {"tremolo", KT_ART_TREMOLO}, {"trill", KT_ART_TRILL}};
+
+static const cyaml_schema_field_t POINT_FIELDS[] = {
+    CYAML_FIELD_FLOAT("at", 0, KtCurvePoint, at), CYAML_FIELD_FLOAT("is", 0, KtCurvePoint, is),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t POINT = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtCurvePoint, POINT_FIELDS)};
+static const cyaml_schema_value_t ROLE = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, KtRole, ROLES, CYAML_ARRAY_LEN(ROLES))};
+static const cyaml_schema_value_t NUMBER = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, float)};
+
+static const cyaml_schema_field_t TEXTURE_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("id", PTR, KtTexture, id, 1, 32),
+    CYAML_FIELD_SEQUENCE("layers", PTR, KtTexture, layers, &ROLE, 1, KT_ROLE_COUNT),
+    CYAML_FIELD_UINT("voices", 0, KtTexture, voices),
+    CYAML_FIELD_ENUM("harmony", CYAML_FLAG_STRICT | OPT, KtTexture, harmony, HARMONY_MANNERS,
+                     CYAML_ARRAY_LEN(HARMONY_MANNERS)),
+    CYAML_FIELD_ENUM("bass", CYAML_FLAG_STRICT | OPT, KtTexture, bass, BASS_MANNERS,
+                     CYAML_ARRAY_LEN(BASS_MANNERS)),
+    CYAML_FIELD_FLOAT("energy_min", 0, KtTexture, energy_min),
+    CYAML_FIELD_FLOAT("energy_max", 0, KtTexture, energy_max),
+    CYAML_FIELD_FLOAT("tension_min", 0, KtTexture, tension_min),
+    CYAML_FIELD_FLOAT("tension_max", 0, KtTexture, tension_max),
+    CYAML_FIELD_FLOAT("words", 0, KtTexture, words),
+    CYAML_FIELD_FLOAT("weight", 0, KtTexture, weight),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t TEXTURE = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTexture, TEXTURE_FIELDS)};
+
+#define CURVE(name) CYAML_FIELD_SEQUENCE(#name, PTR, KtEmotionLore, name, &POINT, 2, 32)
+static const cyaml_schema_field_t EMOTION_FIELDS[] = {
+    CURVE(mode),
+    CYAML_FIELD_FLOAT("tension_darkens", 0, KtEmotionLore, tension_darkens),
+    CURVE(level),
+    CURVE(lead_register),
+    CURVE(spread),
+    CURVE(chord_s),
+    CURVE(layers),
+    CURVE(notes_s),
+    CYAML_FIELD_FLOAT("tremolo_from", 0, KtEmotionLore, tremolo_from),
+    CYAML_FIELD_FLOAT("short_from", 0, KtEmotionLore, short_from),
+    CYAML_FIELD_FLOAT("words_level", 0, KtEmotionLore, words_level),
+    CYAML_FIELD_UINT("words_layers", 0, KtEmotionLore, words_layers),
+    CYAML_FIELD_SEQUENCE("textures", PTR, KtEmotionLore, textures, &TEXTURE, 2, 32),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t EMOTION = {
+    CYAML_VALUE_MAPPING(PTR, KtEmotionLore, EMOTION_FIELDS)};
+
+#define QUALITY_FIELD(name, type, member)                                                          \
+  CYAML_FIELD_ENUM(name, CYAML_FLAG_STRICT, type, member, QUALITIES, CYAML_ARRAY_LEN(QUALITIES))
+static const cyaml_schema_field_t QUALITY_FIELDS[] = {
+    QUALITY_FIELD("quality", KtQualityLore, quality),
+    CYAML_FIELD_FLOAT("cost", 0, KtQualityLore, cost), CYAML_FIELD_END};
+static const cyaml_schema_value_t QUALITY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtQualityLore, QUALITY_FIELDS)};
+static const cyaml_schema_field_t HOME_FIELDS[] = {
+    CYAML_FIELD_INT("degree", 0, KtHomeLore, degree), QUALITY_FIELD("quality", KtHomeLore, quality),
+    CYAML_FIELD_FLOAT("cost", 0, KtHomeLore, cost), CYAML_FIELD_END};
+static const cyaml_schema_value_t HOME = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtHomeLore, HOME_FIELDS)};
+static const cyaml_schema_field_t MOVE_FIELDS[] = {
+    QUALITY_FIELD("from", KtMoveLore, from),
+    QUALITY_FIELD("to", KtMoveLore, to),
+    CYAML_FIELD_INT("up", 0, KtMoveLore, up),
+    CYAML_FIELD_FLOAT("cost", 0, KtMoveLore, cost),
+    CYAML_FIELD_STRING_PTR("meaning", PTR, KtMoveLore, meaning, 0, 64),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t MOVE = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtMoveLore, MOVE_FIELDS)};
+
+static const cyaml_schema_field_t IDIOM_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("id", PTR, KtIdiom, id, 1, 32),
+    CYAML_FIELD_FLOAT("tension_min", 0, KtIdiom, tension_min),
+    CYAML_FIELD_FLOAT("tension_max", 0, KtIdiom, tension_max),
+    CYAML_FIELD_FLOAT("valence_min", 0, KtIdiom, valence_min),
+    CYAML_FIELD_FLOAT("valence_max", 0, KtIdiom, valence_max),
+    CYAML_FIELD_FLOAT("weight", 0, KtIdiom, weight),
+    CYAML_FIELD_FLOAT("outside", 0, KtIdiom, outside),
+    CYAML_FIELD_FLOAT("stay", 0, KtIdiom, stay),
+    CYAML_FIELD_FLOAT("inversion", 0, KtIdiom, inversion),
+    CYAML_FIELD_FLOAT("common", 0, KtIdiom, common),
+    CYAML_FIELD_FLOAT("tension_pull", 0, KtIdiom, tension_pull),
+    CYAML_FIELD_FLOAT("cadence", 0, KtIdiom, cadence),
+    CYAML_FIELD_BOOL("pedal", OPT, KtIdiom, pedal),
+    CYAML_FIELD_FLOAT("slow", 0, KtIdiom, slow),
+    CYAML_FIELD_SEQUENCE_FIXED("roots", 0, KtIdiom, roots, &NUMBER, 12),
+    CYAML_FIELD_SEQUENCE("qualities", PTR, KtIdiom, qualities, &QUALITY, 1, KT_CHORD_COUNT),
+    CYAML_FIELD_SEQUENCE("home", PTR | OPT, KtIdiom, home, &HOME, 0, 64),
+    CYAML_FIELD_SEQUENCE("moves", PTR | OPT, KtIdiom, moves, &MOVE, 0, 64),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t IDIOM = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtIdiom, IDIOM_FIELDS)};
+static const cyaml_schema_field_t HARMONY_FIELDS[] = {
+    CYAML_FIELD_SEQUENCE_FIXED("tension", 0, KtHarmonyLore, tension, &NUMBER, KT_CHORD_COUNT),
+    CYAML_FIELD_FLOAT("fifth", 0, KtHarmonyLore, fifth),
+    CYAML_FIELD_FLOAT("bass", 0, KtHarmonyLore, bass),
+    CYAML_FIELD_SEQUENCE("idioms", PTR, KtHarmonyLore, idioms, &IDIOM, 1, 32),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t HARMONY = {
+    CYAML_VALUE_MAPPING(PTR, KtHarmonyLore, HARMONY_FIELDS)};
+
+static const cyaml_schema_field_t FIGURE_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("id", PTR, KtFigure, id, 1, 32),
+    CYAML_FIELD_ENUM("layer", CYAML_FLAG_STRICT, KtFigure, layer, ROLES, CYAML_ARRAY_LEN(ROLES)),
+    CYAML_FIELD_UINT("per_beat", 0, KtFigure, per_beat),
+    CYAML_FIELD_STRING_PTR("pattern", PTR, KtFigure, pattern, 1, 400),
+    CYAML_FIELD_ENUM("articulation", CYAML_FLAG_STRICT, KtFigure, articulation, ARTICULATIONS,
+                     CYAML_ARRAY_LEN(ARTICULATIONS)),
+    CYAML_FIELD_INT("low", 0, KtFigure, low),
+    CYAML_FIELD_INT("high", 0, KtFigure, high),
+    CYAML_FIELD_FLOAT("energy_min", 0, KtFigure, energy_min),
+    CYAML_FIELD_FLOAT("energy_max", 0, KtFigure, energy_max),
+    CYAML_FIELD_FLOAT("tension_min", 0, KtFigure, tension_min),
+    CYAML_FIELD_FLOAT("tension_max", 0, KtFigure, tension_max),
+    CYAML_FIELD_FLOAT("bpm_min", OPT, KtFigure, bpm_min),
+    CYAML_FIELD_FLOAT("bpm_max", OPT, KtFigure, bpm_max),
+    CYAML_FIELD_UINT("beats", OPT, KtFigure, beats),
+    CYAML_FIELD_FLOAT("weight", 0, KtFigure, weight),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t FIGURE = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtFigure, FIGURE_FIELDS)};
+static const cyaml_schema_value_t FIGURES = {
+    CYAML_VALUE_SEQUENCE(PTR, KtFigure, &FIGURE, 1, 256)};
+
+static const cyaml_schema_field_t LEANING_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("id", PTR, KtLeaning, id, 1, 32),
+    CYAML_FIELD_FLOAT("weight", 0, KtLeaning, weight), CYAML_FIELD_END};
+static const cyaml_schema_value_t LEANING = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtLeaning, LEANING_FIELDS)};
+static const cyaml_schema_field_t HABIT_FIELDS[] = {
+    CYAML_FIELD_FLOAT("level_min", 0, KtHabits, level_min),
+    CYAML_FIELD_FLOAT("level_max", 0, KtHabits, level_max),
+    CYAML_FIELD_INT("octave", 0, KtHabits, octave),
+    CYAML_FIELD_FLOAT("layers", 0, KtHabits, layers),
+    CYAML_FIELD_FLOAT("lead", 0, KtHabits, lead),
+    CYAML_FIELD_FLOAT("counter", 0, KtHabits, counter),
+    CYAML_FIELD_FLOAT("percussion", 0, KtHabits, percussion),
+    CYAML_FIELD_BOOL("timpani", 0, KtHabits, timpani),
+    CYAML_FIELD_BOOL("cymbal", 0, KtHabits, cymbal),
+    CYAML_FIELD_BOOL("drum", 0, KtHabits, drum),
+    CYAML_FIELD_FLOAT("hit", 0, KtHabits, hit),
+    CYAML_FIELD_FLOAT("rest", 0, KtHabits, rest),
+    CYAML_FIELD_FLOAT("staccato", 0, KtHabits, staccato),
+    CYAML_FIELD_FLOAT("chord", 0, KtHabits, chord),
+    CYAML_FIELD_INT("voices", 0, KtHabits, voices),
+    CYAML_FIELD_SEQUENCE("textures", PTR, KtHabits, textures, &LEANING, 0, 32),
+    CYAML_FIELD_SEQUENCE("idioms", PTR, KtHabits, idioms, &LEANING, 0, 32),
+    CYAML_FIELD_SEQUENCE("figures", PTR, KtHabits, figures, &LEANING, 0, 64),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t HABITS = {CYAML_VALUE_MAPPING(PTR, KtHabits, HABIT_FIELDS)};
+
+KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err) {
+  memset(lore, 0, sizeof(*lore));
+  char name[64];
+  snprintf(name, sizeof(name), "habits/%.40s.yaml", palette);
+  KtStatus status = kt_data_load(ctx, "emotion.yaml", &EMOTION, (void **)&lore->emotion, NULL, err);
+  if (!status) {
+    status = kt_data_load(ctx, "harmony.yaml", &HARMONY, (void **)&lore->harmony, NULL, err);
+  }
+  if (!status) {
+    status = kt_data_load(ctx, "figures.yaml", &FIGURES, (void **)&lore->figures,
+                          &lore->figures_count, err);
+  }
+  if (!status) {
+    status = kt_data_load(ctx, name, &HABITS, (void **)&lore->habits, NULL, err);
+  }
+  if (status) {
+    kt_lore_free(lore);
+  }
+  return status;
+}
+
+void kt_lore_free(KtLore *lore) {
+  kt_data_free(&EMOTION, lore->emotion, 0);
+  kt_data_free(&HARMONY, lore->harmony, 0);
+  kt_data_free(&FIGURES, lore->figures, lore->figures_count);
+  kt_data_free(&HABITS, lore->habits, 0);
+  memset(lore, 0, sizeof(*lore));
+}
+
+float kt_curve(const KtCurvePoint *points, unsigned count, float at) {
+  if (!count) {
+    return 0;
+  }
+  if (at <= points[0].at) {
+    return points[0].is;
+  }
+  for (unsigned i = 1; i < count; ++i) {
+    if (at < points[i].at) {
+      float span = points[i].at - points[i - 1].at;
+      return points[i - 1].is + (at - points[i - 1].at) / span * (points[i].is - points[i - 1].is);
+    }
+  }
+  return points[count - 1].is;
+}
+
+float kt_leaning(const KtLeaning *items, unsigned count, const char *id, float otherwise) {
+  for (unsigned i = 0; i < count; ++i) {
+    if (!strcmp(items[i].id, id)) {
+      return items[i].weight;
+    }
+  }
+  return otherwise;
+}

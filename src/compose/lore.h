@@ -1,0 +1,163 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_COMPOSE_LORE_H
+#define KT_COMPOSE_LORE_H
+
+#include "base/context.h"
+#include "music/score.h"
+
+/// A curve as a composer writes it: linear between points, level beyond the ends.
+typedef struct KtCurvePoint {
+  float at, is;
+} KtCurvePoint;
+
+/// How harmony and bass behave in a texture.
+typedef enum KtHarmonyManner { KT_HELD, KT_CHORALE, KT_STRUCK } KtHarmonyManner;
+typedef enum KtBassManner { KT_BASS_HELD, KT_BASS_LINE, KT_BASS_PEDAL, KT_BASS_PULSE } KtBassManner;
+
+/// A texture: its layers in the order in which they come in, and where it is at home.
+typedef struct KtTexture {
+  char *id;
+  KtRole *layers;
+  unsigned layers_count;
+  unsigned voices;             ///< inner voices at most, 1..4
+  KtHarmonyManner harmony;
+  KtBassManner bass;
+  float energy_min, energy_max, tension_min, tension_max;
+  float words;                 ///< how well it stands under dialogue, 0..1
+  float weight;
+} KtTexture;
+
+/// data/emotion.yaml
+typedef struct KtEmotionLore {
+  KtCurvePoint *mode;          ///< valence to the place of a mode from dark to light
+  unsigned mode_count;
+  float tension_darkens;       ///< places a full tension takes off
+  KtCurvePoint *level;         ///< arousal to written dynamic
+  unsigned level_count;
+  KtCurvePoint *lead_register; ///< valence to the middle of the lead, MIDI
+  unsigned lead_register_count;
+  KtCurvePoint *spread;        ///< arousal to the width of the harmony, semitones
+  unsigned spread_count;
+  KtCurvePoint *chord_s;       ///< arousal to how long a chord stays, seconds
+  unsigned chord_s_count;
+  KtCurvePoint *layers;        ///< energy to layers at once
+  unsigned layers_count;
+  KtCurvePoint *notes_s;       ///< arousal to notes a second of a figure
+  unsigned notes_s_count;
+  float tremolo_from;          ///< tension from which held strings tremble
+  float short_from;            ///< arousal from which notes are lifted
+  float words_level;           ///< factor on dynamics under words
+  unsigned words_layers;       ///< layers at most under words
+  KtTexture *textures;
+  unsigned textures_count;
+} KtEmotionLore;
+
+typedef struct KtQualityLore {
+  KtChordQuality quality;
+  float cost;
+} KtQualityLore;
+
+/// A chord at home in an idiom though it may lie outside the mode.
+typedef struct KtHomeLore {
+  int degree;                  ///< semitones above the tonic
+  KtChordQuality quality;
+  float cost;
+} KtHomeLore;
+
+/// A motion with a meaning.
+typedef struct KtMoveLore {
+  KtChordQuality from, to;
+  int up;                      ///< semitones from root to root, 0..11
+  float cost;                  ///< below 0: sought
+  char *meaning;
+} KtMoveLore;
+
+typedef struct KtIdiom {
+  char *id;
+  float tension_min, tension_max, valence_min, valence_max;
+  float weight;
+  float outside;               ///< cost of each chord tone outside the mode
+  float stay;                  ///< cost of not moving
+  float inversion;             ///< cost of a bass that is not the root
+  float common;                ///< cost of each voice that finds no common tone
+  float tension_pull;          ///< weight of the wanted tension
+  float cadence;               ///< weight of cadences
+  bool pedal;                  ///< the bass stays on the tonic
+  float slow;                  ///< factor on how long a chord stays
+  float roots[12];             ///< cost of root motion, semitones up
+  KtQualityLore *qualities;
+  unsigned qualities_count;
+  KtHomeLore *home;
+  unsigned home_count;
+  KtMoveLore *moves;
+  unsigned moves_count;
+} KtIdiom;
+
+/// data/harmony.yaml
+typedef struct KtHarmonyLore {
+  float tension[KT_CHORD_COUNT]; ///< of each quality, in the order of KtChordQuality
+  float fifth;                   ///< tension of a fifth's distance from the key
+  float bass;                    ///< tension of an inversion
+  KtIdiom *idioms;
+  unsigned idioms_count;
+} KtHarmonyLore;
+
+/// A figure: a pattern over the tones of the chord (data/figures.yaml explains the notation).
+typedef struct KtFigure {
+  char *id;
+  KtRole layer;
+  unsigned per_beat;           ///< steps a quarter note
+  char *pattern;
+  KtArticulation articulation;
+  int low, high;               ///< register, MIDI
+  float energy_min, energy_max, tension_min, tension_max;
+  float bpm_min, bpm_max;
+  unsigned beats;              ///< only in bars of so many beats; 0 any
+  float weight;
+} KtFigure;
+
+typedef struct KtLeaning {
+  char *id;
+  float weight;
+} KtLeaning;
+
+/// data/habits/ID.yaml
+typedef struct KtHabits {
+  float level_min, level_max;  ///< written dynamics stay between
+  int octave;                  ///< semitones on all registers
+  float layers;                ///< factor on layers at once
+  float lead;                  ///< how much of the time a melody sounds, 0..1
+  float counter;               ///< liking for a second line, 0..1
+  float percussion;            ///< 0 none .. 1 much
+  bool timpani, cymbal, drum;
+  float hit;                   ///< how hard a hit is struck, 0..1
+  float rest;                  ///< liking for silence between phrases, 0..1
+  float staccato;              ///< -1 all long .. 1 all short
+  float chord;                 ///< factor on how long a chord stays
+  int voices;                  ///< inner voices at most
+  KtLeaning *textures;
+  unsigned textures_count;
+  KtLeaning *idioms;
+  unsigned idioms_count;
+  KtLeaning *figures;
+  unsigned figures_count;
+} KtHabits;
+
+/// What a composer knows: the tables of the data folder, read-only.
+typedef struct KtLore {
+  KtEmotionLore *emotion;
+  KtHarmonyLore *harmony;
+  KtFigure *figures;
+  unsigned figures_count;
+  KtHabits *habits;
+} KtLore;
+
+KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err);
+void kt_lore_free(KtLore *lore);
+
+float kt_curve(const KtCurvePoint *points, unsigned count, float at);
+/// Weight of an id among leanings; `otherwise` where it is not named.
+float kt_leaning(const KtLeaning *items, unsigned count, const char *id, float otherwise);
+
+#endif
