@@ -1,0 +1,119 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bass: a line with its own goals, or a pedal, or a pulse.
+#include "compose/sketch.h"
+
+#include <stdlib.h>
+
+static bool stated(const KtSketch *sketch, KtTick start, KtTick end) {
+  for (size_t i = 0; i < sketch->placed.count; ++i) {
+    const KtStatement *r = &sketch->placed.items[i].notes.record;
+    if (sketch->placed.items[i].part == KT_PART_BASS && r->start < end && r->end > start) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int lowest_inner(const KtSketch *sketch, int index) {
+  int low = 127;
+  for (int v = 0; v < 4; ++v) {
+    int p = sketch->voices[index][v];
+    low = p > 0 && p < low ? p : low;
+  }
+  return low;
+}
+
+static void hold(KtSketch *sketch, KtTick start, KtTick end, int pitch, const KtCueSection *s) {
+  KtPart *p = &sketch->parts[KT_PART_BASS];
+  KtNote *before = p->notes.count ? &p->notes.items[p->notes.count - 1] : NULL;
+  bool joint = start == s->start && start > 0 && s[-1].join != KT_JOIN_PEDAL && s[-1].join != KT_JOIN_COMMON;
+  if (before && before->midi == pitch && before->start + before->duration == start && !joint &&
+      before->statement < 0 &&
+      kt_seconds(kt_tempo_time(&sketch->score->tempo, start) -
+                 kt_tempo_time(&sketch->score->tempo, before->start)) < 12.0) {
+    before->duration = (end < sketch->sound_end ? end : sketch->sound_end) - before->start;
+    return;
+  }
+  kt_sketch_note(sketch, KT_PART_BASS, start, end - start, pitch, KT_ART_LONG);
+}
+
+/// A tone between two of the line, in the scale and open against the voices above; -1 none.
+static int passing(const KtSketch *sketch, int index, int from, int to) {
+  KtKey key = sketch->chords.items[index].key;
+  int up = to > from ? 1 : -1;
+  for (int p = to - up; p != from && abs(p - to) <= 2; p -= up) {
+    if (kt_in_key(key, p) && kt_open_enough(p, lowest_inner(sketch, index))) {
+      return p;
+    }
+  }
+  return -1;
+}
+
+static void walk(KtSketch *sketch, int index, KtTick start, KtTick end, const KtCueSection *s, KtRng *rng) {
+  int pitch = sketch->bass[index];
+  KtTick beat = kt_sketch_beat(sketch, start);
+  int next = index + 1 < (int)sketch->chords.count ? sketch->bass[index + 1] : pitch;
+  double chance = kt_rng_unit(rng);
+  int between = abs(next - pitch) >= 3 && abs(next - pitch) <= 7 ? passing(sketch, index, pitch, next) : -1;
+  if (end - start < 3 * beat || chance > 0.3 + 0.6 * (double)s->energy) {
+    hold(sketch, start, end, pitch, s);
+    return;
+  }
+  if (between > 0) {
+    KtTick last = chance < 0.2 && s->energy > 0.4F ? beat / 2 : beat;
+    hold(sketch, start, end - last, pitch, s);
+    kt_sketch_note(sketch, KT_PART_BASS, end - last, last, between, KT_ART_LEGATO);
+  } else if (next == pitch && pitch - 12 >= 28 && s->energy > 0.35F) {
+    KtTick half = (end - start) / 2 / beat * beat;
+    hold(sketch, start, start + half, pitch, s);
+    kt_sketch_note(sketch, KT_PART_BASS, start + half, end - start - half, pitch - 12, KT_ART_LONG);
+  } else {
+    hold(sketch, start, end, pitch, s);
+  }
+}
+
+static void beat_out(KtSketch *sketch, int index, KtTick start, KtTick end, const KtCueSection *s) {
+  int pitch = sketch->bass[index];
+  KtTick beat = kt_sketch_beat(sketch, start);
+  KtTick unit = s->emotion.arousal > 0.5F ? beat / 2 : beat;
+  int number = 0;
+  for (KtTick at = start; at < end; at += unit, ++number) {
+    const KtCueBar *bar = kt_sketch_bar(sketch, at);
+    KtTick in_bar = at - bar->start;
+    bool down = in_bar == 0;
+    if (!down && s->energy < 0.6F && in_bar / unit % 2 == 1) {
+      continue; // let it breathe between the strong ones
+    }
+    KtTick length = at + unit > end ? end - at : unit;
+    KtNote *note = kt_sketch_note(sketch, KT_PART_BASS, at, length, pitch, KT_ART_SHORT);
+    if (note) {
+      note->accent = down ? 0.3F : -0.05F;
+    }
+  }
+}
+
+void kt_sketch_bass(KtSketch *sketch) {
+  KtRng rng = kt_sketch_rng(sketch, "bass");
+  for (size_t i = 0; i < sketch->phrases.count; ++i) {
+    const KtCuePhrase *p = &sketch->phrases.items[i];
+    const KtCueSection *s = &sketch->sections.items[p->section];
+    int index;
+    kt_sketch_chord(sketch, p->start, &index);
+    for (; index < (int)sketch->chords.count && sketch->chords.items[index].start < p->end; ++index) {
+      const KtChord *chord = &sketch->chords.items[index];
+      KtTick start = chord->start, end = start + chord->duration;
+      if (!kt_sketch_layer(p, KT_ROLE_BASS) || stated(sketch, start, end)) {
+        continue;
+      }
+      bool words = kt_sketch_bar(sketch, start)->words > 0.3F;
+      if (s->texture->bass == KT_BASS_LINE && !words) {
+        walk(sketch, index, start, end, s, &rng);
+      } else if (s->texture->bass == KT_BASS_PULSE && !words && s->energy > 0.4F) {
+        beat_out(sketch, index, start, end, s);
+      } else {
+        hold(sketch, start, end, sketch->bass[index], s);
+      }
+    }
+  }
+}

@@ -1,0 +1,295 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Harmony: the path of least cost through the chords of an idiom, phrase by phrase, by beam search
+// (the charge for what was just used looks further back than one step, so no exact shortest path).
+#include "compose/harmony.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BEAM = 36, CANDIDATES_MAX = 220, BACK = 8 };
+
+typedef struct Candidate {
+  int8_t root, bass; ///< pitch classes
+  KtChordQuality quality;
+  float cost, tension;
+} Candidate;
+
+typedef struct Step {
+  Candidate chord;
+  float cost;
+  int parent; ///< index into the steps, -1
+} Step;
+
+/// Distance on the circle of fifths of a chord's tones from the middle of its key.
+static float key_distance(int root, KtChordQuality quality, KtKey key) {
+  int classes[6];
+  int count = kt_chord_classes(quality, classes);
+  int middle = kt_key_fifths(key) + 2;
+  float sum = 0;
+  for (int i = 0; i < count; ++i) {
+    int fifths = ((root + classes[i]) * 7) % 12;
+    int away = abs(((fifths - middle) % 12 + 18) % 12 - 6);
+    sum += (float)(away > 3 ? away - 3 : 0);
+  }
+  return count ? sum / (float)count : 0;
+}
+
+float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQuality quality,
+                       KtKey key) {
+  int tonic = kt_spelling_class(key.tonic);
+  int from_tonic = abs((((root - tonic) * 7) % 12 + 18) % 12 - 6);
+  float tension = lore->tension[quality] + lore->fifth * (0.5F * (float)from_tonic) +
+                  2.0F * lore->fifth * key_distance(root, quality, key) +
+                  (bass != root ? lore->bass : 0);
+  return kt_clamp(tension, 0, 1);
+}
+
+static float membership(const KtIdiom *idiom, int root, KtChordQuality quality, float base,
+                        KtKey key) {
+  int classes[6];
+  int count = kt_chord_classes(quality, classes);
+  int tonic = kt_spelling_class(key.tonic);
+  float outside = 0;
+  for (int i = 0; i < count; ++i) {
+    outside += kt_in_key(key, root + classes[i]) ? 0 : idiom->outside;
+  }
+  float cost = base + outside;
+  for (unsigned i = 0; i < idiom->home_count; ++i) {
+    const KtHomeLore *home = &idiom->home[i];
+    if ((tonic + home->degree) % 12 == root && home->quality == quality && home->cost < cost) {
+      cost = home->cost;
+    }
+  }
+  return cost;
+}
+
+static int add_basses(Candidate *out, int count, const KtHarmonyLore *lore, const KtIdiom *idiom,
+                      Candidate chord, KtKey key) {
+  int classes[6];
+  int tones = kt_chord_classes(chord.quality, classes);
+  for (int b = 0; b < (idiom->pedal ? 1 : tones < 3 ? tones : 3) && count < CANDIDATES_MAX; ++b) {
+    Candidate c = chord;
+    c.bass = (int8_t)(idiom->pedal ? kt_spelling_class(key.tonic) : (chord.root + classes[b]) % 12);
+    c.cost += b == 0 ? 0 : b == 1 ? idiom->inversion : 2.2F * idiom->inversion + 0.1F;
+    c.tension = kt_chord_tension(lore, c.root, c.bass, c.quality, key);
+    out[count++] = c;
+  }
+  return count;
+}
+
+static int candidates(const KtSketch *sketch, const KtCueSection *s, Candidate *out) {
+  int count = 0;
+  for (unsigned q = 0; q < s->idiom->qualities_count; ++q) {
+    for (int root = 0; root < 12; ++root) {
+      KtChordQuality quality = s->idiom->qualities[q].quality;
+      float cost = membership(s->idiom, root, quality, s->idiom->qualities[q].cost, s->key);
+      if (cost < 1.9F) {
+        Candidate c = {(int8_t)root, 0, quality, cost, 0};
+        count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, s->key);
+      }
+    }
+  }
+  return count;
+}
+
+static bool minorish(KtChordQuality q) {
+  return q == KT_CHORD_MINOR || q == KT_CHORD_MINOR7 || q == KT_CHORD_MINOR_ADD9 ||
+         q == KT_CHORD_MINOR_MAJOR7 || q == KT_CHORD_DIMINISHED || q == KT_CHORD_HALF_DIM7;
+}
+
+/// A motion whose meaning is what the moment feels is sought the more.
+static float meaning(const KtMoveLore *move, const KtEmotion *e) {
+  static const struct {
+    const char *word;
+    KtColour colour;
+  } words[] = {{"wonder", KT_COLOUR_WONDER},   {"fantastical", KT_COLOUR_WONDER},
+               {"space", KT_COLOUR_WONDER},    {"transcendence", KT_COLOUR_WONDER},
+               {"protagonism", KT_COLOUR_GRANDEUR}, {"adventure", KT_COLOUR_GRANDEUR},
+               {"romance", KT_COLOUR_ROMANCE}, {"loss", KT_COLOUR_LOSS},
+               {"death", KT_COLOUR_LOSS},      {"mystery", KT_COLOUR_MYSTERY},
+               {"uncanny", KT_COLOUR_MYSTERY}, {"danger", KT_COLOUR_MENACE},
+               {"evil", KT_COLOUR_MENACE}};
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); ++i) {
+    if (strstr(move->meaning, words[i].word)) {
+      return 0.5F + 2.0F * e->colours[words[i].colour];
+    }
+  }
+  return 0.5F;
+}
+
+static float motion(const KtIdiom *idiom, const Candidate *a, const Candidate *b,
+                    const KtEmotion *e) {
+  int up = (b->root - a->root + 12) % 12;
+  if (up == 0 && a->quality == b->quality) {
+    return idiom->stay + (a->bass == b->bass ? 0.25F : 0);
+  }
+  float cost = idiom->roots[up];
+  for (unsigned i = 0; i < idiom->moves_count; ++i) {
+    const KtMoveLore *move = &idiom->moves[i];
+    if (move->up == up && (move->from == KT_CHORD_MINOR) == minorish(a->quality) &&
+        (move->to == KT_CHORD_MINOR) == minorish(b->quality)) {
+      cost = fminf(cost, move->cost * meaning(move, e));
+    }
+  }
+  int classes[6];
+  int count = kt_chord_classes(b->quality, classes);
+  KtChord before = {.root = (KtSpelling)((a->root * 7) % 12), .quality = a->quality};
+  for (int i = 0; i < count; ++i) {
+    cost += kt_in_chord(&before, b->root + classes[i]) ? 0 : idiom->common;
+  }
+  if (idiom->pedal) {
+    return cost;
+  }
+  static const float bass_steps[12] = {0.12F, 0.0F, 0.0F, 0.14F, 0.16F, 0.1F,
+                                       0.5F,  0.12F, 0.2F, 0.2F, 0.0F, 0.0F};
+  return cost + bass_steps[(b->bass - a->bass + 12) % 12];
+}
+
+/// A charge for what was just heard: loops of two, three and four chords are dear.
+static float recency(const Step *steps, int at, const Candidate *c) {
+  float cost = 0;
+  for (int back = 1; at >= 0 && back <= BACK; ++back, at = steps[at].parent) {
+    const Candidate *was = &steps[at].chord;
+    if (back > 1 && was->root == c->root && was->quality == c->quality) {
+      cost += 0.5F / (float)back + (was->bass == c->bass ? 0.08F : 0);
+    }
+  }
+  return cost;
+}
+
+static bool dominant(const Candidate *c, KtKey key) {
+  int up = (c->root - kt_spelling_class(key.tonic) + 12) % 12;
+  return up == 7 || up == 10 || (up == 11 && c->quality == KT_CHORD_DIM7) || (up == 2 && key.mode == KT_MODE_LYDIAN);
+}
+
+static float cadence(const KtSlot *slot, const KtIdiom *idiom, const Candidate *c, KtKey key) {
+  int tonic = kt_spelling_class(key.tonic);
+  bool home = c->root == tonic && c->bass == tonic;
+  float want = idiom->cadence;
+  switch (slot->place) {
+  case KT_SLOT_CLOSE:
+    return home && kt_in_key(key, tonic + (minorish(c->quality) ? 3 : 4)) ? 0 : want * (c->root == tonic ? 0.8F : 1.8F);
+  case KT_SLOT_BEFORE_CLOSE:
+    return dominant(c, key) ? -0.5F * want : home ? 0.6F * want : 0;
+  case KT_SLOT_OPEN:
+    return home ? 0.9F * want : dominant(c, key) ? -0.3F * want : 0;
+  case KT_SLOT_FIRST:
+    return c->root == tonic ? -0.3F * want : 0;
+  default:
+    return 0;
+  }
+}
+
+static KtSpelling spelled(int class, KtKey key) {
+  return kt_key_spell(key, class + 60);
+}
+
+typedef struct Search {
+  KtSketch *sketch;
+  KT_ARRAY(Step) steps;
+  int beam[BEAM];
+  int beam_count;
+  Candidate candidates[CANDIDATES_MAX];
+  int count;
+} Search;
+
+static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, int parent,
+                   Step *best, int *best_count) {
+  const Step *from = parent >= 0 ? &search->steps.items[parent] : NULL;
+  for (int i = 0; i < search->count; ++i) {
+    const Candidate *c = &search->candidates[i];
+    float cost = c->cost + s->idiom->tension_pull * fabsf(c->tension - slot->tension) +
+                 cadence(slot, s->idiom, c, s->key) + slot->taste[(c->root * 5 + (int)c->quality) % 16];
+    if (from) {
+      cost += from->cost + motion(s->idiom, &from->chord, c, &s->emotion) +
+              recency(search->steps.items, parent, c);
+    }
+    int at = *best_count;
+    if (at == BEAM && cost >= best[BEAM - 1].cost) {
+      continue;
+    }
+    at = at == BEAM ? BEAM - 1 : at;
+    while (at > 0 && best[at - 1].cost > cost) {
+      best[at] = best[at - 1];
+      --at;
+    }
+    best[at] = (Step){*c, cost, parent};
+    *best_count += *best_count < BEAM ? 1 : 0;
+  }
+}
+
+static void forced(Search *search, const KtSlot *slot, const KtCueSection *s) {
+  int root = kt_spelling_class(slot->given.root);
+  Candidate c = {(int8_t)root, 0, slot->given.quality, 0, 0};
+  search->count = add_basses(search->candidates, 0, search->sketch->lore.harmony, s->idiom, c, s->key);
+  for (int i = 0; i < search->count; ++i) {
+    // a tune's bass may not double its note by the octave all the way
+    search->candidates[i].cost += slot->lead_class >= 0 && search->candidates[i].bass == slot->lead_class ? 0.15F : 0;
+  }
+}
+
+static void run_slot(Search *search, const KtSlot *slot) {
+  const KtCueSection *s = &search->sketch->sections.items[slot->section];
+  if (slot->forced) {
+    forced(search, slot, s);
+  } else {
+    search->count = candidates(search->sketch, s, search->candidates);
+  }
+  Step best[BEAM];
+  int count = 0;
+  for (int b = 0; b < (search->beam_count ? search->beam_count : 1); ++b) {
+    extend(search, slot, s, search->beam_count ? search->beam[b] : -1, best, &count);
+  }
+  search->beam_count = 0;
+  for (int i = 0; i < count; ++i) {
+    Step *step = kt_array_push(search->sketch->arena, &search->steps);
+    if (step) {
+      *step = best[i];
+      search->beam[search->beam_count++] = (int)search->steps.count - 1;
+    }
+  }
+}
+
+static void write_chords(Search *search, const KtSlots *slots) {
+  KtSketch *sketch = search->sketch;
+  int at = search->beam_count ? search->beam[0] : -1;
+  for (size_t i = slots->count; i > 0 && at >= 0; --i, at = search->steps.items[at].parent) {
+    const KtSlot *slot = &slots->items[i - 1];
+    const Candidate *c = &search->steps.items[at].chord;
+    KtKey key = sketch->sections.items[slot->section].key;
+    KtSpelling root = slot->forced ? slot->given.root : spelled(c->root, key);
+    sketch->chords.items[i - 1] = (KtChord){.start = slot->start,
+                                            .duration = slot->end - slot->start,
+                                            .root = root,
+                                            .bass = c->bass == c->root ? root : spelled(c->bass, key),
+                                            .quality = c->quality,
+                                            .key = key,
+                                            .tension = c->tension};
+  }
+}
+
+KtStatus kt_sketch_harmony(KtSketch *sketch, KtError *err) {
+  KtSlots slots = {0};
+  kt_harmony_slots(sketch, &slots);
+  Search *search = KT_NEW(sketch->arena, Search, 1);
+  for (size_t i = 0; i < slots.count; ++i) {
+    kt_array_push(sketch->arena, &sketch->chords);
+  }
+  if (!search || kt_arena_failed(sketch->arena) || !slots.count) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  search->sketch = sketch;
+  for (size_t i = 0; i < slots.count; ++i) {
+    run_slot(search, &slots.items[i]);
+  }
+  write_chords(search, &slots);
+  for (size_t i = 0; i < sketch->chords.count; ++i) {
+    KtChord *out = kt_array_push(sketch->score->arena, &sketch->score->chords);
+    if (out) {
+      *out = sketch->chords.items[i];
+    }
+  }
+  return kt_arena_failed(sketch->arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
+}

@@ -1,0 +1,117 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Inner voices as notes: common tones are held, voices enter one after another, some arrive late
+// (suspensions), and at some joints all breathe.
+#include "compose/sketch.h"
+
+static KtNote *last_note(KtSketch *sketch, KtCuePart part) {
+  KtPart *p = &sketch->parts[part];
+  return p->notes.count ? &p->notes.items[p->notes.count - 1] : NULL;
+}
+
+static bool may_tie(const KtSketch *sketch, const KtNote *before, KtTick start, int pitch,
+                    const KtCueSection *s) {
+  if (!before || before->midi != pitch || before->start + before->duration != start) {
+    return false;
+  }
+  bool joint = start == s->start;
+  if (joint && s[-1].join != KT_JOIN_COMMON && s[-1].join != KT_JOIN_PEDAL) {
+    return false;
+  }
+  double held = kt_seconds(kt_tempo_time(&sketch->score->tempo, start) -
+                           kt_tempo_time(&sketch->score->tempo, before->start));
+  return held < 9.0;
+}
+
+static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int pitch) {
+  KtTick beat = kt_sketch_beat(sketch, start);
+  for (KtTick at = start; at < end;) {
+    const KtCueBar *bar = kt_sketch_bar(sketch, at);
+    KtTick half = bar->start + (bar->end - bar->start) / 2 / beat * beat;
+    KtTick to = at < half && half - at >= beat ? half : bar->end;
+    to = to < end ? to : end;
+    KtNote *note = kt_sketch_note(sketch, part, at, to - at, pitch, at == start ? KT_ART_MARCATO : KT_ART_TENUTO);
+    if (note) {
+      note->accent = at == start ? 0.25F : 0;
+    }
+    at = to;
+  }
+}
+
+/// Voice by voice: chord `index` between two ticks.
+static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, KtTick end,
+                        const KtCuePhrase *p, KtRng *rng) {
+  const KtCueSection *s = &sketch->sections.items[p->section];
+  KtCuePart part = (KtCuePart)(KT_PART_HARMONY_1 + voice);
+  int pitch = sketch->voices[index][voice];
+  KtTick beat = kt_sketch_beat(sketch, start);
+  double chance = kt_rng_unit(rng);
+  float words = kt_sketch_bar(sketch, start)->words;
+  KtNote *before = last_note(sketch, part);
+  if (s->texture->harmony == KT_STRUCK && words < 0.2F) {
+    strike(sketch, part, start, end, pitch);
+    return;
+  }
+  if (may_tie(sketch, before, start, pitch, s) && (s->texture->harmony != KT_CHORALE || chance < 0.4)) {
+    before->duration = (end < sketch->sound_end ? end : sketch->sound_end) - before->start;
+    return;
+  }
+  bool joined = before && before->start + before->duration == start;
+  int fall = joined ? before->midi - pitch : 0;
+  bool suspend = (fall == 1 || fall == 2) && end - start >= 3 * beat && chance < 0.22 && start != s->start &&
+                 !before->hit && words < 0.3F && s->texture->harmony != KT_STRUCK;
+  if (suspend) {
+    before->duration += beat;
+    start += beat;
+  }
+  bool tremble = s->emotion.tension > sketch->lore.emotion->tremolo_from &&
+                 s->texture->harmony == KT_HELD && voice < 2;
+  bool slur = joined && before->midi != pitch && s->texture->harmony != KT_STRUCK;
+  kt_sketch_note(sketch, part, start, end - start, pitch,
+                 tremble ? KT_ART_TREMOLO : slur ? KT_ART_LEGATO : KT_ART_LONG);
+}
+
+static int voices_in(const KtSketch *sketch, const KtCuePhrase *p, int index) {
+  int voices = 0;
+  while (voices < 4 && sketch->voices[index][voices] > 0) {
+    ++voices;
+  }
+  float words = sketch->bars.items[p->first].words;
+  return words > 0.3F && voices > 3 ? 3 : voices;
+}
+
+static void sound_phrase(KtSketch *sketch, const KtCuePhrase *p, bool entering, KtRng *rng) {
+  const KtCueSection *s = &sketch->sections.items[p->section];
+  bool stagger = entering && s->texture->harmony == KT_HELD && s->energy < 0.55F &&
+                 sketch->bars.items[p->first].turn < 0.6F && kt_rng_unit(rng) < 0.6;
+  bool breathe = kt_rng_unit(rng) < 0.5 * (double)sketch->lore.habits->rest;
+  int index;
+  kt_sketch_chord(sketch, p->start, &index);
+  for (; index < (int)sketch->chords.count && sketch->chords.items[index].start < p->end; ++index) {
+    const KtChord *chord = &sketch->chords.items[index];
+    KtTick beat = kt_sketch_beat(sketch, chord->start);
+    KtTick end = chord->start + chord->duration;
+    if (end >= p->end) {
+      end = p->end - (breathe && chord->duration > 2 * beat ? beat / 2 : 0);
+    }
+    int voices = voices_in(sketch, p, index);
+    for (int v = 0; v < voices; ++v) {
+      KtTick late = stagger && chord->start == p->start ? (KtTick)(voices - 1 - v) * beat : 0;
+      late = late > (end - chord->start) / 2 ? 0 : late;
+      sound_voice(sketch, index, v, chord->start + late, end, p, rng);
+    }
+  }
+}
+
+void kt_sketch_pads(KtSketch *sketch) {
+  KtRng rng = kt_sketch_rng(sketch, "pads");
+  bool sounding = false;
+  for (size_t i = 0; i < sketch->phrases.count; ++i) {
+    const KtCuePhrase *p = &sketch->phrases.items[i];
+    bool now = kt_sketch_layer(p, KT_ROLE_HARMONY);
+    if (now) {
+      sound_phrase(sketch, p, !sounding, &rng);
+    }
+    sounding = now;
+  }
+}

@@ -1,0 +1,251 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Theme statements find their bars; what is left becomes phrases of our own.
+#include "compose/sketch.h"
+
+#include <math.h>
+
+static bool taken(const KtSketch *sketch, int first, int bars, KtCuePart part) {
+  for (size_t i = 0; i < sketch->placed.count; ++i) {
+    const KtPlaced *p = &sketch->placed.items[i];
+    bool same = p->part == part || true; // one statement at a time: each is to be heard
+    if (same && first < p->bar + p->bars && p->bar < first + bars) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int bars_for(const KtSketch *sketch, int first, KtTick ticks) {
+  KtTick start = sketch->bars.items[first].start;
+  int bars = 0;
+  while (first + bars < (int)sketch->bars.count && sketch->bars.items[first + bars].start < start + ticks) {
+    ++bars;
+  }
+  return bars > 0 ? bars : 1;
+}
+
+/// Ticks free from a bar to the end of its section or the next statement.
+static KtTick room(const KtSketch *sketch, int bar, KtCuePart part) {
+  const KtCueSection *s = &sketch->sections.items[sketch->bars.items[bar].section];
+  int last = s->first + s->bars;
+  int end = bar;
+  while (end < last && !taken(sketch, end, 1, part)) {
+    ++end;
+  }
+  KtTick to = end > bar ? sketch->bars.items[end - 1].end : sketch->bars.items[bar].start;
+  to = to < sketch->sound_end ? to : sketch->sound_end;
+  return to - sketch->bars.items[bar].start;
+}
+
+static int choose_bar(const KtSketch *sketch, const KtPlannedStatement *plan, KtTick want,
+                      KtTick least, KtCuePart part) {
+  double wish = kt_seconds(plan->at - sketch->cue->in);
+  int best = -1;
+  double least_cost = HUGE_VAL;
+  for (int b = 0; b < (int)sketch->bars.count; ++b) {
+    const KtCueBar *bar = &sketch->bars.items[b];
+    KtTick free = room(sketch, b, part);
+    if (free < KT_PPQ) {
+      continue;
+    }
+    double off = fabs(kt_seconds(kt_tempo_time(&sketch->score->tempo, bar->start)) - wish);
+    const KtCueSection *s = &sketch->sections.items[bar->section];
+    double cost = off / 3.0 + (bar->joint ? 0 : 0.5) + (s->first == b ? 0 : 0.3) +
+                  (free < least ? 4.0 : 0) + (free < want ? 0.8 : 0) +
+                  (plan->recognisable ? 1.5 * (double)bar->words : 0);
+    if (cost < least_cost) {
+      least_cost = cost;
+      best = b;
+    }
+  }
+  return best;
+}
+
+static KtCuePart part_for(KtRole role) {
+  return role == KT_ROLE_COUNTER ? KT_PART_COUNTER : role == KT_ROLE_BASS ? KT_PART_BASS : KT_PART_LEAD;
+}
+
+static void registers(const KtCueSection *s, KtCuePart part, bool words, int *low, int *high) {
+  if (part == KT_PART_BASS) {
+    *low = 33;
+    *high = 57;
+  } else if (part == KT_PART_COUNTER) {
+    *low = words ? 72 : 52;
+    *high = words ? 93 : 74;
+  } else {
+    *low = words ? 70 : s->lead_middle - 9;
+    *high = words ? 94 : s->lead_middle + 14;
+  }
+}
+
+static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError *err) {
+  if (plan->theme < 0 || (size_t)plan->theme >= sketch->themes->items.count) {
+    return KT_OK;
+  }
+  const KtTheme *theme = &sketch->themes->items.items[plan->theme];
+  KtCuePart part = part_for(plan->role);
+  KtTick least = 0, want = kt_statement_ticks(theme, plan->transform, &least);
+  int bar = choose_bar(sketch, plan, want, least, part);
+  if (bar < 0 || !theme->notes.count) {
+    return KT_OK; // no room left: the plan asked for more than the cue holds
+  }
+  KtCueSection *s = &sketch->sections.items[sketch->bars.items[bar].section];
+  s->key.mode = plan->mode;
+  KtStatementRequest request = {.theme = theme,
+                                .transform = plan->transform,
+                                .key = s->key,
+                                .start = sketch->bars.items[bar].start,
+                                .available = room(sketch, bar, part),
+                                .metres = &sketch->score->metres};
+  registers(s, part, sketch->bars.items[bar].words > 0.25F, &request.low, &request.high);
+  KtPlaced placed = {.plan = plan, .part = part, .bar = bar};
+  KtStatus status = kt_statement_realise(sketch->arena, &request, &placed.notes, err);
+  if (status || !placed.notes.notes.count) {
+    return status;
+  }
+  placed.bars = bars_for(sketch, bar, placed.notes.record.end - request.start);
+  KtPlaced *kept = kt_array_push(sketch->arena, &sketch->placed);
+  if (kept) {
+    *kept = placed;
+  }
+  return KT_OK;
+}
+
+static int statement_at(const KtSketch *sketch, int bar) {
+  for (size_t i = 0; i < sketch->placed.count; ++i) {
+    if (sketch->placed.items[i].bar == bar) {
+      return (int)i;
+    }
+  }
+  return -1;
+}
+
+static int phrase_bars(const KtSketch *sketch, int first, int last, KtRng *rng) {
+  int free = first;
+  while (free < last && statement_at(sketch, free) < 0) {
+    ++free;
+  }
+  int n = free - first;
+  if (n <= 4 || (n == 5 && kt_rng_unit(rng) < 0.5)) {
+    return n;
+  }
+  int four = first + 4 < last && sketch->bars.items[first + 4].joint;
+  double chance = kt_rng_unit(rng);
+  if (n == 5 || n == 6) {
+    return four && n == 6 ? 4 : 3;
+  }
+  return !four && chance < 0.2 ? 3 : n >= 9 && chance > 0.85 ? 5 : 4;
+}
+
+static int layers_at(const KtSketch *sketch, const KtCuePhrase *p) {
+  const KtEmotionLore *lore = sketch->lore.emotion;
+  float energy = 0, words = 0;
+  for (int b = p->first; b < p->first + p->bars; ++b) {
+    energy += sketch->bars.items[b].energy / (float)p->bars;
+    words += sketch->bars.items[b].words / (float)p->bars;
+  }
+  float n = kt_curve(lore->layers, lore->layers_count, energy) * sketch->lore.habits->layers;
+  int layers = (int)(n + 0.5F);
+  if (words > 0.2F && layers > (int)lore->words_layers) {
+    layers = (int)lore->words_layers;
+  }
+  layers = layers > sketch->layers_max ? sketch->layers_max : layers;
+  return layers < 1 ? 1 : layers;
+}
+
+/// Which layers sound in a phrase: the texture's in its order, as many as the energy allows.
+static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
+  const KtCueSection *s = &sketch->sections.items[p->section];
+  const KtTexture *t = s->texture;
+  const KtHabits *habits = sketch->lore.habits;
+  float words = sketch->bars.items[p->first].words;
+  bool stated = p->statement >= 0 && sketch->placed.items[p->statement].part == KT_PART_LEAD;
+  bool bare = t->layers[0] == KT_ROLE_LEAD && p->first == s->first;
+  *due += stated ? habits->lead - 1.0F : habits->lead;
+  p->lead = false;
+  int left = layers_at(sketch, p);
+  if (stated) {
+    p->layers |= 1U << KT_ROLE_LEAD;
+    --left;
+  }
+  for (unsigned i = 0; i < t->layers_count && left > 0; ++i) {
+    KtRole role = t->layers[i];
+    if (role == KT_ROLE_LEAD) {
+      bool sings = !stated && words < 0.3F && (bare || *due >= 0.5F);
+      if (!sings) {
+        continue;
+      }
+      p->lead = true;
+      *due -= 1.0F;
+    }
+    if ((role == KT_ROLE_FIGURE && (!s->figure || words > 0.4F)) || (role == KT_ROLE_PULSE && !s->pulse) ||
+        (role == KT_ROLE_COLOUR && !s->colour) || (role == KT_ROLE_COUNTER && words > 0.2F) ||
+        (role == KT_ROLE_PERCUSSION && habits->percussion <= 0)) {
+      continue;
+    }
+    p->layers |= 1U << role;
+    --left;
+  }
+  if (stated && left >= 0 && !(p->layers & ~(1U << KT_ROLE_LEAD)) &&
+      sketch->placed.items[p->statement].plan->energy > 0.2F) {
+    p->layers |= 1U << KT_ROLE_HARMONY;
+  }
+  if (!p->layers) {
+    p->layers = 1U << (t->layers[0] == KT_ROLE_LEAD ? KT_ROLE_HARMONY : t->layers[0]);
+  }
+}
+
+static void make_phrases(KtSketch *sketch) {
+  KtRng rng = kt_sketch_rng(sketch, "phrases");
+  float due = sketch->cue->entry == KT_ENTRY_SNEAK_IN ? -0.3F : 0.2F;
+  for (size_t i = 0; i < sketch->sections.count; ++i) {
+    const KtCueSection *s = &sketch->sections.items[i];
+    for (int first = s->first; first < s->first + s->bars;) {
+      KtCuePhrase *p = kt_array_push(sketch->arena, &sketch->phrases);
+      if (!p) {
+        return;
+      }
+      p->section = (int)i;
+      p->first = first;
+      p->statement = statement_at(sketch, first);
+      p->bars = p->statement >= 0 ? sketch->placed.items[p->statement].bars
+                                  : phrase_bars(sketch, first, s->first + s->bars, &rng);
+      int most = s->first + s->bars - first;
+      p->bars = p->bars > most ? most : p->bars;
+      p->start = sketch->bars.items[first].start;
+      first += p->bars;
+      p->end = sketch->bars.items[first - 1].end;
+      bool last = first == (int)sketch->bars.count;
+      bool end = first == s->first + s->bars;
+      p->closed = last ? sketch->cue->exit != KT_EXIT_SEGUE
+                       : end ? s->emotion.tension < 0.45F && kt_rng_unit(&rng) < 0.6
+                             : kt_rng_unit(&rng) < 0.2;
+      for (int b = p->first; b < first; ++b) {
+        sketch->bars.items[b].phrase = (int)sketch->phrases.count - 1;
+      }
+      set_layers(sketch, p, &due);
+    }
+  }
+}
+
+KtStatus kt_sketch_place(KtSketch *sketch, KtError *err) {
+  KtStatus status = KT_OK;
+  for (size_t i = 0; i < sketch->plan->statements.count && !status; ++i) {
+    status = place(sketch, &sketch->plan->statements.items[i], err);
+  }
+  if (!status) {
+    make_phrases(sketch);
+    for (size_t i = 0; i < sketch->sections.count; ++i) {
+      const KtCueSection *s = &sketch->sections.items[i];
+      KtKeyChange *change = NULL;
+      if (!i || s->key.tonic != s[-1].key.tonic || s->key.mode != s[-1].key.mode) {
+        change = kt_array_push(sketch->score->arena, &sketch->score->keys);
+      }
+      if (change) {
+        *change = (KtKeyChange){s->start, s->key};
+      }
+    }
+  }
+  return status;
+}

@@ -1,0 +1,146 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_COMPOSE_SKETCH_H
+#define KT_COMPOSE_SKETCH_H
+
+#include "base/rng.h"
+#include "compose/fit.h"
+#include "compose/lore.h"
+#include "compose/plan.h"
+#include "compose/statement.h"
+
+/// The parts of a cue before instruments.
+typedef enum KtCuePart {
+  KT_PART_LEAD,
+  KT_PART_COUNTER,
+  KT_PART_HARMONY_1, ///< highest inner voice
+  KT_PART_HARMONY_2,
+  KT_PART_HARMONY_3,
+  KT_PART_HARMONY_4,
+  KT_PART_BASS,
+  KT_PART_FIGURE,
+  KT_PART_PULSE,
+  KT_PART_COLOUR,
+  KT_PART_TIMPANI,
+  KT_PART_CYMBAL,
+  KT_PART_DRUM,
+  KT_CUE_PARTS
+} KtCuePart;
+
+/// How a section gives way to the next.
+typedef enum KtJoin {
+  KT_JOIN_PLAIN,
+  KT_JOIN_PICKUP,   ///< an upbeat in the lead
+  KT_JOIN_SWELL,    ///< all grow into the next downbeat
+  KT_JOIN_COMMON,   ///< a common tone is held over
+  KT_JOIN_DROP_OUT, ///< silence before the next downbeat
+  KT_JOIN_PEDAL,    ///< the bass is held over
+} KtJoin;
+
+typedef struct KtCueBar {
+  KtTick start, end;
+  double seconds;      ///< its length
+  KtEmotion emotion;
+  float words;         ///< share of it under speech
+  float energy;        ///< 0..1, shaped over the cue
+  bool joint;          ///< the fit begins a phrase here
+  float turn;          ///< weight of a turn or strong hit at its start, 0 none
+  int section, phrase;
+} KtCueBar;
+
+typedef struct KtCueSection {
+  int first, bars;
+  KtTick start, end;
+  KtEmotion emotion;
+  float energy, words;
+  const KtTexture *texture;
+  const KtIdiom *idiom;
+  KtKey key;
+  int lead_middle;     ///< middle of the lead's register
+  int harmony_top;     ///< highest pitch of the inner voices
+  const KtFigure *figure, *pulse, *colour;
+  KtJoin join;         ///< into the next
+  bool lead;           ///< a melody may sound
+} KtCueSection;
+
+typedef struct KtCuePhrase {
+  int section, first, bars;
+  KtTick start, end;
+  int statement;       ///< index into KtSketch.placed, -1
+  unsigned layers;     ///< bit set of KtRole
+  bool lead;           ///< a melody of our own
+  bool closed;         ///< ends with a cadence; else it is refused
+} KtCuePhrase;
+
+/// A theme statement that has found its place.
+typedef struct KtPlaced {
+  const KtPlannedStatement *plan;
+  KtStatementNotes notes;
+  KtCuePart part;
+  int bar, bars;
+} KtPlaced;
+
+/// Work in progress on one cue. Lives for the call; arrays are in `arena`.
+typedef struct KtSketch {
+  const KtDesk *desk;
+  const KtThemes *themes;
+  const KtCuePlan *plan;
+  const KtCue *cue;
+  KtLore lore;
+  KtArena *arena;      ///< scratch
+  KtScore *score;
+  int layers_max;
+  KtTick sound_end;    ///< every note is released by here
+  KT_ARRAY(KtCueBar) bars;
+  KT_ARRAY(KtCueSection) sections;
+  KT_ARRAY(KtCuePhrase) phrases;
+  KT_ARRAY(KtPlaced) placed;
+  KT_ARRAY(KtChord) chords;
+  int8_t (*voices)[4]; ///< per chord, highest first, -1 where none
+  int8_t *bass;        ///< per chord
+  KtPart parts[KT_CUE_PARTS]; ///< notes and dynamics in the score's arena
+} KtSketch;
+
+// The steps, in order.
+KtStatus kt_sketch_time(KtSketch *sketch, KtError *err);      ///< bars fitted to the hits
+KtStatus kt_sketch_sections(KtSketch *sketch, KtError *err);  ///< form: sections and textures
+KtStatus kt_sketch_place(KtSketch *sketch, KtError *err);     ///< theme statements, then phrases
+KtStatus kt_sketch_harmony(KtSketch *sketch, KtError *err);   ///< chords and their bass tones
+KtStatus kt_sketch_voicing(KtSketch *sketch, KtError *err);   ///< bass octaves and inner voices
+void kt_sketch_lead(KtSketch *sketch);
+void kt_sketch_counter(KtSketch *sketch);
+void kt_sketch_pads(KtSketch *sketch);                        ///< inner voices as notes
+void kt_sketch_bass(KtSketch *sketch);
+void kt_sketch_figures(KtSketch *sketch);
+void kt_sketch_percussion(KtSketch *sketch);
+void kt_sketch_joins(KtSketch *sketch);
+void kt_sketch_ending(KtSketch *sketch);
+void kt_sketch_hits(KtSketch *sketch);
+void kt_sketch_dynamics(KtSketch *sketch);
+
+// Helpers (sketch.c).
+KtRng kt_sketch_rng(const KtSketch *sketch, const char *step);
+/// Append a note; nothing where it would have no length or no pitch. Clipped to the sounding cue.
+KtNote *kt_sketch_note(KtSketch *sketch, KtCuePart part, KtTick start, KtTick duration, int midi,
+                       KtArticulation articulation);
+const KtChord *kt_sketch_chord(const KtSketch *sketch, KtTick tick, int *index);
+const KtCueBar *kt_sketch_bar(const KtSketch *sketch, KtTick tick);
+const KtCuePhrase *kt_sketch_phrase(const KtSketch *sketch, KtTick tick);
+KtTick kt_sketch_seconds(const KtSketch *sketch, KtTick at, double seconds); ///< ticks for seconds there
+KtTick kt_sketch_beat(const KtSketch *sketch, KtTick tick); ///< ticks of a beat of the metre there
+bool kt_sketch_off(const KtSketch *sketch, const char *what); ///< the brief switches it off
+bool kt_sketch_layer(const KtCuePhrase *phrase, KtRole role);
+/// Pitch class in a chord, or in a key's scale.
+bool kt_in_chord(const KtChord *chord, int midi);
+bool kt_in_key(KtKey key, int midi);
+float kt_clamp(float x, float low, float high);
+/// Whether two pitches are far enough apart for their register (thirds from C3, fifths from B flat 1).
+bool kt_open_enough(int low, int high);
+/// Consecutive fifths or octaves between two lines that both move.
+bool kt_parallel(int a0, int a1, int b0, int b1);
+/// A melody of our own in a part through a phrase, from the cells of the theme it is nearest to.
+void kt_sketch_melody(KtSketch *sketch, KtCuePart part, const KtCuePhrase *phrase, int middle, KtRng *rng);
+/// Cut notes of a part that sound or start inside a span so that nothing is left of them there.
+void kt_sketch_clear(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end);
+
+#endif

@@ -1,0 +1,145 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Harmonic rhythm: slow when calm or under words, quicker into a climax, never the same twice running.
+#include "compose/harmony.h"
+
+#include <math.h>
+
+static KtSlot *push(KtSketch *sketch, KtSlots *slots, KtTick start, KtTick end, int section,
+                    KtRng *rng) {
+  KtSlot *slot = kt_array_push(sketch->arena, slots);
+  if (slot) {
+    *slot = (KtSlot){.start = start, .end = end, .section = section, .lead_class = -1};
+    for (int i = 0; i < 16; ++i) {
+      slot->taste[i] = 0.22F * (float)kt_rng_unit(rng);
+    }
+  }
+  return slot;
+}
+
+static int chords_wanted(const KtSketch *sketch, const KtCuePhrase *p) {
+  const KtEmotionLore *lore = sketch->lore.emotion;
+  const KtCueSection *s = &sketch->sections.items[p->section];
+  float seconds = 0, words = 0, arousal = 0;
+  for (int b = p->first; b < p->first + p->bars; ++b) {
+    seconds += (float)sketch->bars.items[b].seconds;
+    words += sketch->bars.items[b].words / (float)p->bars;
+    arousal += sketch->bars.items[b].emotion.arousal / (float)p->bars;
+  }
+  float each = kt_curve(lore->chord_s, lore->chord_s_count, arousal) * s->idiom->slow *
+               sketch->lore.habits->chord * (1.0F + words);
+  if (s->texture->harmony == KT_CHORALE && words < 0.3F) {
+    each *= 0.6F;
+  }
+  int next = p->first + p->bars;
+  if (next < (int)sketch->bars.count && sketch->bars.items[next].turn >= 0.6F) {
+    each *= 0.7F;
+  }
+  int wanted = (int)lroundf(seconds / each);
+  return wanted < 1 ? 1 : wanted > 2 * p->bars ? 2 * p->bars : wanted;
+}
+
+/// Half of a bar on a beat; 0 where it has none.
+static KtTick half_bar(const KtSketch *sketch, const KtCueBar *bar) {
+  KtMetre metre = kt_metres_at(&sketch->score->metres, bar->start);
+  if (metre.beats < 3) {
+    return 0;
+  }
+  return (metre.beats + 1) / 2 * kt_sketch_beat(sketch, bar->start);
+}
+
+static void free_phrase(KtSketch *sketch, KtSlots *slots, const KtCuePhrase *p, KtRng *rng) {
+  int wanted = chords_wanted(sketch, p);
+  int whole = wanted < p->bars ? wanted : p->bars;
+  int halves = wanted - whole;
+  bool back = kt_rng_unit(rng) < 0.65; // the long chord comes first, the quick ones lead on
+  int b = p->first;
+  for (int i = 0; i < whole; ++i) {
+    int rest = p->first + p->bars - b, left = whole - i;
+    int bars = back ? rest - (left - 1) * (p->bars / whole) : (rest + left - 1) / left;
+    bars = bars < 1 ? 1 : bars > rest - (left - 1) ? rest - (left - 1) : bars;
+    const KtCueBar *first = &sketch->bars.items[b];
+    KtTick end = sketch->bars.items[b + bars - 1].end;
+    KtTick half = half_bar(sketch, first);
+    bool last = i + 1 == whole;
+    if (halves > 0 && !last && half && bars == 1 && (left - 1 <= halves)) {
+      push(sketch, slots, first->start, first->start + half, p->section, rng);
+      push(sketch, slots, first->start + half, end, p->section, rng);
+      --halves;
+    } else {
+      push(sketch, slots, first->start, end, p->section, rng);
+    }
+    b += bars;
+  }
+}
+
+static void stated_phrase(KtSketch *sketch, KtSlots *slots, const KtCuePhrase *p, KtRng *rng) {
+  const KtPlaced *placed = &sketch->placed.items[p->statement];
+  KtTick at = p->start;
+  for (size_t i = 0; i < placed->notes.chords.count; ++i) {
+    const KtChord *c = &placed->notes.chords.items[i];
+    if (c->start >= p->end || c->start + c->duration <= at) {
+      continue;
+    }
+    bool last = i + 1 == placed->notes.chords.count;
+    KtTick end = last ? p->end : c->start + c->duration;
+    KtSlot *slot = push(sketch, slots, at, end < p->end ? end : p->end, p->section, rng);
+    if (!slot) {
+      return;
+    }
+    slot->forced = true;
+    slot->given = *c;
+    for (size_t n = 0; n < placed->notes.notes.count; ++n) {
+      const KtNote *note = &placed->notes.notes.items[n];
+      if (note->start <= at && note->start + note->duration > at) {
+        slot->lead_class = note->midi % 12;
+      }
+    }
+    at = slot->end;
+  }
+  if (at < p->end && at == p->start) {
+    free_phrase(sketch, slots, p, rng);
+  } else if (at < p->end) {
+    slots->items[slots->count - 1].end = p->end;
+  }
+}
+
+static void mark(const KtSketch *sketch, KtSlots *slots, size_t from, const KtCuePhrase *p) {
+  const KtCueSection *s = &sketch->sections.items[p->section];
+  size_t count = slots->count - from;
+  for (size_t i = 0; i < count; ++i) {
+    KtSlot *slot = &slots->items[from + i];
+    double where = count > 1 ? (double)i / (double)(count - 1) : 0.5;
+    const KtCueBar *bar = kt_sketch_bar(sketch, slot->start);
+    float arch = 0.14F * (float)sin(where * 3.14159265358979);
+    slot->tension = kt_clamp(0.06F + 0.62F * (0.5F * bar->emotion.tension + 0.5F * s->emotion.tension) + arch, 0, 0.95F);
+    if (slot->start == s->start) {
+      slot->place = KT_SLOT_FIRST;
+    }
+    if (i + 1 == count && count > 1) {
+      slot->place = p->closed ? KT_SLOT_CLOSE : KT_SLOT_OPEN;
+      slot->tension -= p->closed ? 0.15F : -0.05F;
+    } else if (i + 2 == count && p->closed && count > 2) {
+      slot->place = KT_SLOT_BEFORE_CLOSE;
+    }
+  }
+  if (p->closed && p->end == sketch->bars.items[sketch->bars.count - 1].end) {
+    slots->items[slots->count - 1].place = KT_SLOT_CLOSE; // the cue's last chord
+  }
+}
+
+void kt_harmony_slots(KtSketch *sketch, KtSlots *slots) {
+  KtRng rng = kt_sketch_rng(sketch, "harmony");
+  for (size_t i = 0; i < sketch->phrases.count; ++i) {
+    const KtCuePhrase *p = &sketch->phrases.items[i];
+    size_t from = slots->count;
+    if (p->statement >= 0) {
+      stated_phrase(sketch, slots, p, &rng);
+    } else {
+      free_phrase(sketch, slots, p, &rng);
+    }
+    if (slots->count > from) {
+      mark(sketch, slots, from, p);
+    }
+  }
+}
