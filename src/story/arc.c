@@ -25,8 +25,10 @@ static int by_value(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-/// The value below which `share` of the film lies.
-static float quantile(KtStoryWork *work, const float *values, size_t count, float share) {
+/// The value below which `share` of the film lies; credits do not count.
+static float quantile(KtStoryWork *work, const float *values, size_t all, float share) {
+  size_t told = (size_t)(work->end / (KT_FLICKS_PER_SECOND / 2)) + 1;
+  size_t count = told < all ? told : all;
   float *sorted = KT_NEW(work->scratch, float, count + 1);
   if (!sorted || !count) {
     return 0;

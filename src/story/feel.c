@@ -197,13 +197,20 @@ static void scale(Sum *sum, double factor) {
   sum->tension *= factor;
 }
 
-static bool is_negation(const KtLexicon *lexicon, const Token *token) {
+static bool is_negation(const KtLexicon *lexicon, const Token *token, const Token *end) {
   size_t size = strlen(token->word);
   if (size > 3 && !strcmp(token->word + size - 3, "n't")) {
     return true;
   }
   const KtWordEntry *entry = kt_lexicon_word(lexicon, token->word);
   bool no = !strcmp(token->word, "no") && token->comma; // "No, I am happy"
+  if (!strcmp(token->word, "never")) { // "never been so happy", "never better"
+    for (const Token *next = token + 1; next < end && next < token + 4; ++next) {
+      if (!strcmp(next->word, "so") || !strcmp(next->word, "such") || !strcmp(next->word, "better")) {
+        return false;
+      }
+    }
+  }
   return entry && entry->role == KT_ROLE_NEGATION && !no;
 }
 
@@ -226,7 +233,7 @@ static Sum sum_sentence(const KtLexicon *lexicon, const Sentence *s, int *known,
     int length = 0;
     const KtWordEntry *entry = find_idiom(lexicon, s, i, &length);
     float sign = 1;
-    if (!entry && is_negation(lexicon, token)) {
+    if (!entry && is_negation(lexicon, token, s->tokens + s->count)) {
       mood.negated = token->comma ? 0 : REACH;
       continue;
     }
@@ -275,7 +282,7 @@ static void punctuate(const Sentence *s, Sum *sum) {
   double stronger = 1 + 0.1 * marks + (shout ? 0.15 : 0);
   sum->valence *= stronger;
   sum->tension *= stronger;
-  sum->tension += (s->question ? 0.08 : 0) + (s->trailing ? 0.08 : 0) +
+  sum->tension += (s->question ? 0.08 : 0) + (s->trailing ? 0.08 : 0) + (shout ? 0.12 : 0) +
                   (marks && sum->valence < 0 ? 0.1 : 0);
   sum->weight = 0.25 + sqrt((double)sum->loaded) + (marks || shout ? 0.5 : 0);
 }

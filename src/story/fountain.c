@@ -248,7 +248,7 @@ static void read_body(Reader *r) {
     } else if (fresh && alone && kt_line_is_transition(line)) {
       add(r, KT_ELEMENT_TRANSITION, plain(r, line), line->number, 2);
       ++r->at;
-    } else if (fresh && !alone && kt_line_is_cue(line)) {
+    } else if (fresh && !alone && kt_line_is_cue(line) && !kt_line_is_heading(line)) {
       read_cue(r, line);
       ++r->at;
       read_speech(r);

@@ -42,6 +42,17 @@ static bool has_vowel(const char *stem, size_t size) {
   return false;
 }
 
+static bool is_loose(const char *ending) {
+  static const char *const loose[] = {"er", "en", "ion", "ous", "ish", "y", "ment", "able", "ation",
+                                      "ers", "ings", "est", "like"};
+  for (size_t i = 0; i < sizeof(loose) / sizeof(*loose); ++i) {
+    if (!strcmp(ending, loose[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 int kt_lemmas(const char *word, char lemmas[12][KT_WORD_SIZE]) {
   int count = 0;
   size_t size = strlen(word);
@@ -51,6 +62,9 @@ int kt_lemmas(const char *word, char lemmas[12][KT_WORD_SIZE]) {
       continue;
     }
     size_t stem = size - cut;
+    if (stem < 4 && is_loose(endings[i].ending) && endings[i].instead[0] != '2') {
+      continue; // "diner" is not about a din
+    }
     const char *instead = endings[i].instead;
     if (!has_vowel(word, stem) && strcmp(instead, "y") != 0 && strcmp(instead, "ie") != 0) {
       continue;

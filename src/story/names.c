@@ -16,13 +16,15 @@ static bool vowel(char c) {
 static int nuclei(const char *word, size_t size, size_t at[MOST_SYLLABLES]) {
   int count = 0;
   for (size_t i = 0; i < size && count < MOST_SYLLABLES; ++i) {
-    if (!vowel(word[i]) || (i && vowel(word[i - 1]) && !(word[i - 1] == 'i' && strchr("aou", word[i])))) {
+    bool after_y = i > 1 && word[i - 1] == 'y' && vowel(word[i - 2]); // "Maya"
+    bool glide = i && word[i - 1] == 'i' && strchr("aou", word[i]);
+    if (!vowel(word[i]) || (i && vowel(word[i - 1]) && !glide && !after_y)) {
       continue;
     }
     bool silent = count && tolower((unsigned char)word[i]) == 'e' && i + 1 == size &&
                   !(i && word[i - 1] == 'l' && i > 1 && !vowel(word[i - 2]));
     if (word[i] == 'y' && i + 1 < size && vowel(word[i + 1])) {
-      continue; // a consonant: "Maya"
+      continue;
     }
     if (!silent) {
       at[count++] = i;

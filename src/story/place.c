@@ -134,19 +134,15 @@ static void limits(const KtStoryWork *work, int scene, KtFilmTime *low, KtFilmTi
 
 static void place_scenes(KtStoryWork *work, const Anchors *anchors) {
   KtStory *story = work->story;
-  float paper = -1;
-  size_t beat = 0;
   for (size_t i = 0; i < story->scenes.count; ++i) {
     KtScene *scene = &story->scenes.items[i];
-    while (beat < work->beats.count && work->beats.items[beat].scene < (int)i) {
-      ++beat;
-    }
-    float at = beat < work->beats.count ? work->beats.items[beat].at : paper + 1;
-    paper = at;
+    float at = i < work->headings.count ? work->headings.items[i] : 0;
     KtFilmTime low = 0;
     KtFilmTime high = 0;
     limits(work, (int)i, &low, &high);
-    KtFilmTime wanted = time_at(anchors, at - 1);
+    KtFilmTime wanted = time_at(anchors, at + 1);
+    KtFilmTime after = i ? story->scenes.items[i - 1].start + kt_film_time(1) : 0;
+    low = after > low && after < high ? after : low; // two scenes never share a cut
     wanted = wanted < low ? low : wanted > high ? high : wanted;
     scene->start = i ? snap(work, wanted, low, high) : 0;
     if (i && scene->start < story->scenes.items[i - 1].start) {

@@ -147,6 +147,10 @@ void kt_story_script(KtStoryWork *work) {
     if (e->kind == KT_ELEMENT_HEADING || (told && scene < 0)) {
       KtScene *made = add_scene(work, e->kind == KT_ELEMENT_HEADING ? kt_arena_text(work->arena, e->text) : "");
       scene = made ? made->index : scene;
+      float *at = made ? kt_array_push(work->scratch, &work->headings) : NULL;
+      if (at) {
+        *at = e->at;
+      }
     }
     if (scene < 0 || !told) {
       continue;

@@ -95,7 +95,41 @@ void kt_story_free(KtStory *story) {
   }
 }
 
-/// Where credits begin: the last lettering that runs to the end of the film.
+static bool lettered(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
+  for (size_t i = 0; i < film->titles.count; ++i) {
+    if (film->titles.items[i].start < end && film->titles.items[i].end > start) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// A roll of credits is one shot, far longer than the film's others, lettered or dark, near the end;
+/// it takes the flashes and fades before it along.
+static KtFilmTime roll_start(const KtFilm *film, float brightness) {
+  const KtShot *shots = film->shots.items;
+  size_t count = film->shots.count;
+  KtFilmTime typical = count ? film->duration / (KtFilmTime)count : 0;
+  for (size_t i = count; i-- > 1;) {
+    const KtShot *shot = &shots[i];
+    KtFilmTime length = shot->end - shot->start;
+    bool plain = shot->brightness < 0.7F * brightness || lettered(film, shot->start, shot->end);
+    if (shot->start < film->duration * 2 / 3) {
+      break;
+    }
+    if (length > 8 * typical && length > 20 * KT_FLICKS_PER_SECOND && plain) {
+      size_t first = i;
+      while (first > 1 && shots[first - 1].end - shots[first - 1].start < 2 * KT_FLICKS_PER_SECOND &&
+             shots[first - 1].brightness < 0.7F * brightness) {
+        --first;
+      }
+      return shots[first].start;
+    }
+  }
+  return film->duration;
+}
+
+/// Where credits begin: a roll of them, or the last lettering that runs to the end of the film.
 static KtFilmTime story_end(const KtFilm *film) {
   KtFilmTime end = film->duration;
   for (size_t i = film->titles.count; i-- > 0;) {
@@ -105,7 +139,12 @@ static KtFilmTime story_end(const KtFilm *film) {
       end = span->start;
     }
   }
-  return end;
+  double brightness = 0;
+  for (size_t i = 0; i < film->frames.count; ++i) {
+    brightness += (double)film->frames.items[i].brightness / (double)film->frames.count;
+  }
+  KtFilmTime roll = roll_start(film, (float)brightness);
+  return roll < end ? roll : end;
 }
 
 static void take_title(KtStoryWork *work, const char *script) {

@@ -194,7 +194,7 @@ static void add_person(KtStoryWork *work, int who, const Joints *joints) {
 static void add_people(KtStoryWork *work, const Joints *joints) {
   const KtStory *story = work->story;
   bool *taken = KT_NEW(work->scratch, bool, story->characters.count + 1);
-  for (int k = 0; taken && k < 4; ++k) {
+  for (int k = 0; taken && k < 3; ++k) {
     int best = -1;
     for (size_t i = 0; i < story->characters.count; ++i) {
       if (!taken[i] && (best < 0 || story->characters.items[i].weight > story->characters.items[best].weight)) {
@@ -244,7 +244,7 @@ static void add_place(KtStoryWork *work) {
   if (!best || share < (double)work->rules->subjects.place_share) {
     return;
   }
-  KtSubject *subject = add_subject(work, KT_SUBJECT_PLACE, say_place(work->arena, best->place), (float)(0.4 * share));
+  KtSubject *subject = add_subject(work, KT_SUBJECT_PLACE, say_place(work->arena, best->place), (float)(0.25 * share));
   for (size_t i = 0; subject && i < story->scenes.count; ++i) {
     const KtScene *scene = &story->scenes.items[i];
     if (!strcasecmp(scene->place, best->place)) {
@@ -368,11 +368,12 @@ static void add_opening_image(KtStoryWork *work) {
       returns = returns || shot->start > work->duration / 3;
     }
   }
-  if (subject && !returns) {
+  bool everywhere = subject && 2 * (double)seconds_of(subject) > kt_seconds(work->duration);
+  if (subject && (!returns || everywhere)) { // what all pictures share is no image
     --work->story->subjects.count;
   } else if (subject) {
     mean_of_spans(work, subject);
-    subject->weight = name_and_weigh(work, subject, "the opening image") * 0.8F;
+    subject->weight = fminf(0.15F, name_and_weigh(work, subject, "the opening image"));
   }
 }
 

@@ -70,49 +70,61 @@ static int cuts_between(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
   return count;
 }
 
-/// What the picture does at a moment, in words that are true of it.
-static const char *describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind) {
-  if (kind == KT_TURN_OPENING) {
-    return work->film ? "the first picture" : "the story begins";
-  }
-  if (kind == KT_TURN_ENDING) {
-    return work->end < work->duration ? "the credits begin" : "the end comes";
-  }
+/// What the picture does round a moment, four seconds before against four after.
+typedef struct Change {
+  bool burst, stop, sound, darker, brighter, quicker, more, less;
+} Change;
+
+static Change change_at(const KtStoryWork *work, KtFilmTime at) {
   const KtFilm *film = work->film;
-  if (film && film->frames.count) {
-    const KtFilmTime window = 4 * KT_FLICKS_PER_SECOND;
-    KtFrame before = mean_picture(film, at - window, at);
-    KtFrame after = mean_picture(film, at, at + window);
-    int cuts = cuts_between(film, at, at + window) - cuts_between(film, at - window, at);
-    if (after.motion > 1.5F * before.motion && moment_near(work, at, KT_MOMENT_BURST)) {
-      return "movement breaks out";
-    }
-    if (before.motion > 1.5F * after.motion && moment_near(work, at, KT_MOMENT_STOP)) {
-      return "movement stops";
-    }
-    if (after.brightness < before.brightness - 0.08F) {
-      return "the picture darkens";
-    }
-    if (after.brightness > before.brightness + 0.08F) {
-      return "the picture brightens";
-    }
-    if (cuts >= 2) {
-      return "the cutting quickens";
-    }
-    if (after.motion > 1.3F * before.motion) {
-      return "the movement grows";
-    }
-    if (before.motion > 1.3F * after.motion) {
-      return "the movement dies down";
-    }
-    if (moment_near(work, at, KT_MOMENT_TRANSIENT)) {
-      return "a sudden sound";
-    }
-  }
-  static const char *const plain[] = {"the first picture", "they meet", "something is lost",
+  const KtFilmTime window = 4 * KT_FLICKS_PER_SECOND;
+  KtFrame before = mean_picture(film, at - window, at);
+  KtFrame after = mean_picture(film, at, at + window);
+  int cuts = cuts_between(film, at, at + window) - cuts_between(film, at - window, at);
+  return (Change){.burst = after.motion > 1.5F * before.motion && moment_near(work, at, KT_MOMENT_BURST),
+                  .stop = before.motion > 1.5F * after.motion && moment_near(work, at, KT_MOMENT_STOP),
+                  .sound = moment_near(work, at, KT_MOMENT_TRANSIENT),
+                  .darker = after.brightness < before.brightness - 0.08F,
+                  .brighter = after.brightness > before.brightness + 0.08F,
+                  .quicker = cuts >= 2,
+                  .more = after.motion > 1.3F * before.motion,
+                  .less = before.motion > 1.3F * after.motion};
+}
+
+static const char *describe_rise(const Change *c) {
+  return c->burst     ? "movement breaks out"
+         : c->darker  ? "the picture darkens"
+         : c->quicker ? "the cutting quickens"
+         : c->more    ? "the movement grows"
+         : c->sound   ? "a sudden sound"
+                      : NULL;
+}
+
+static const char *describe_fall(const Change *c) {
+  return c->stop       ? "movement stops"
+         : c->less     ? "the movement dies down"
+         : c->brighter ? "the picture brightens"
+         : c->darker   ? "the picture darkens"
+                       : NULL;
+}
+
+/// A turn in words that are true of the picture.
+static const char *describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind) {
+  static const char *const plain[] = {"the story begins", "they meet", "something is lost",
                                       "a return", "the mood turns", "the tension rises",
                                       "the height of it", "it comes to rest", "the end comes"};
-  return plain[kind];
+  const char *text = NULL;
+  if (kind == KT_TURN_OPENING) {
+    text = work->film ? "the first picture" : NULL;
+  } else if (kind == KT_TURN_ENDING) {
+    text = work->end < work->duration ? "the credits begin" : NULL;
+  } else if (work->film && work->film->frames.count) {
+    Change change = change_at(work, at);
+    bool rise = kind == KT_TURN_THREAT || kind == KT_TURN_CLIMAX;
+    text = rise ? describe_rise(&change) : describe_fall(&change);
+    text = text || rise || kind == KT_TURN_CALM ? text : describe_rise(&change);
+  }
+  return text ? text : plain[kind];
 }
 
 static float strength_of(const KtEmotion *e) {
@@ -132,17 +144,18 @@ static size_t sentence_size(const char *text) {
   return i;
 }
 
-const char *kt_phrase(KtStoryWork *work, const char *text, size_t limit) {
+const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit) {
   const char *best = text;
   size_t best_size = sentence_size(text);
-  float most = -1;
-  for (const char *at = text; *at;) {
+  float most = -100;
+  for (const char *at = text; *at && which != KT_PHRASE_FIRST;) {
     size_t size = sentence_size(at);
     const char *sentence = kt_arena_text_n(work->scratch, at, size);
     float known = 0;
     KtEmotion e = work->lexicon ? kt_lexicon_feel(work->lexicon, sentence, &known) : (KtEmotion){0};
-    if (strength_of(&e) > most && size > 2) {
-      most = strength_of(&e);
+    float value = which == KT_PHRASE_STILL ? -e.arousal - e.tension : strength_of(&e);
+    if ((value > most || which == KT_PHRASE_LAST) && size > 2) {
+      most = value;
       best = at;
       best_size = size;
     }
@@ -166,15 +179,33 @@ const char *kt_phrase(KtStoryWork *work, const char *text, size_t limit) {
   return kt_arena_text_n(work->arena, best, best_size);
 }
 
-static const KtBeat *beat_near(const KtStoryWork *work, KtFilmTime at) {
+/// Whether what is said or done there is what the arc did.
+static bool fits(const KtBeat *beat, KtTurnKind kind) {
+  const KtEmotion *e = &beat->emotion;
+  switch (kind) {
+  case KT_TURN_THREAT:
+    return e->tension > 0.35F;
+  case KT_TURN_CLIMAX:
+    return e->tension > 0.35F || e->arousal > 0.35F;
+  case KT_TURN_CALM:
+    return e->arousal < 0.1F && e->tension < 0.4F;
+  case KT_TURN_REVERSAL:
+    return fabsf(e->valence) > 0.2F;
+  default:
+    return true;
+  }
+}
+
+static const KtBeat *beat_near(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind) {
   const KtBeat *best = NULL;
   float most = 0;
   for (size_t i = 0; i < work->beats.count; ++i) {
     const KtBeat *beat = &work->beats.items[i];
     double far = at < beat->start ? kt_seconds(beat->start - at) : at > beat->end ? kt_seconds(at - beat->end) : 0;
-    float score = (0.2F + strength_of(&beat->emotion)) * (float)fmax(0, 1 - far / 5);
+    float strength = kind == KT_TURN_CALM ? 1 - beat->emotion.arousal : 0.2F + strength_of(&beat->emotion);
+    float score = strength * (float)fmax(0, 1 - far / 6);
     score *= beat->line < 0 ? 1.3F : 1; // what is done tells more than what is said
-    if (score > most) {
+    if (score > most && fits(beat, kind)) {
       most = score;
       best = beat;
     }
@@ -182,8 +213,12 @@ static const KtBeat *beat_near(const KtStoryWork *work, KtFilmTime at) {
   return best;
 }
 
-static const char *label_beat(KtStoryWork *work, const KtBeat *beat) {
-  const char *phrase = kt_phrase(work, beat->text, 64);
+static const char *label_beat(KtStoryWork *work, const KtBeat *beat, KtTurnKind kind) {
+  KtPhrase which = kind == KT_TURN_OPENING ? KT_PHRASE_FIRST
+                   : kind == KT_TURN_ENDING ? KT_PHRASE_LAST
+                   : kind == KT_TURN_CALM   ? KT_PHRASE_STILL
+                                            : KT_PHRASE_STRONG;
+  const char *phrase = kt_phrase(work, beat->text, which, 64);
   if (beat->line < 0) {
     return phrase;
   }
@@ -221,14 +256,20 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
   if (!turn) {
     return;
   }
-  beat = beat ? beat : beat_near(work, at);
+  beat = beat ? beat : beat_near(work, at, kind);
   int who = character;
   if (who < 0 && beat && beat->line >= 0) {
     who = story->lines.items[beat->line].character;
   }
   *turn = (KtTurn){.at = at, .kind = kind, .weight = kt_clamp(weight, 0, 1), .character = who,
                    .scene = beat ? beat->scene : scene_of(story, at)};
-  turn->label = beat ? label_beat(work, beat) : describe(work, at, kind);
+  const char *label = beat ? label_beat(work, beat, kind) : NULL;
+  for (size_t i = 0; label && work->film && i < story->turns.count; ++i) {
+    const KtTurn *other = &story->turns.items[i];
+    bool again = other != turn && other->label && !strcmp(other->label, label);
+    label = again && kind != KT_TURN_ENDING ? NULL : label; // one phrase names one turn
+  }
+  turn->label = label ? label : describe(work, at, kind);
 }
 
 static KtEmotion mean_s(const KtStory *story, double from, double to) {
@@ -248,7 +289,8 @@ static void add_changes(KtStoryWork *work) {
     float rest = drive(&before) - drive(&after);
     float turn = fabsf(after.valence - before.valence);
     KtFilmTime time = snap(work, kt_film_time(at));
-    if (tension > rules->threat && after.tension > 0.3F) {
+    bool dark = after.tension > 0.6F || (after.tension > 0.4F && after.valence < 0.3F);
+    if (tension > rules->threat && dark) {
       add(work, KT_TURN_THREAT, time, 0.3F + tension, NULL, -1);
     }
     if (rest > rules->calm && after.arousal < 0.2F) {
@@ -405,7 +447,7 @@ void kt_story_turns(KtStoryWork *work) {
   add(work, KT_TURN_OPENING, 0, 0.8F, NULL, -1);
   if (work->duration >= 20 * half) {
     KtFilmTime end = ending(work);
-    const KtBeat *last = work->beats.count && end >= work->end - 30 * half ? &work->beats.items[work->beats.count - 1] : NULL;
+    const KtBeat *last = work->play && work->beats.count ? &work->beats.items[work->beats.count - 1] : NULL;
     add(work, KT_TURN_ENDING, end, 0.75F, work->end < work->duration ? NULL : last, -1);
     add_climax(work);
     add_people(work);

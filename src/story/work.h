@@ -30,6 +30,7 @@ typedef struct KtStoryWork {
   const KtLexicon *lexicon;    ///< NULL: none of that language
   const KtStoryRules *rules;
   KT_ARRAY(KtBeat) beats;      ///< by time
+  KT_ARRAY(float) headings;    ///< where each scene of the script begins on paper
   KT_ARRAY(float) mentions;    ///< how much of each scene is each character's, [scene][character]
   KtFilmTime duration;
   KtFilmTime end;              ///< where the story ends and the credits begin
@@ -62,8 +63,9 @@ float kt_align_captions(KtStoryWork *work);
 /// Lines against spans of speech where nobody knows the words.
 void kt_align_speech(KtStoryWork *work);
 
-/// Strongest sentence of a text, cut to a phrase of at most `limit` bytes.
-const char *kt_phrase(KtStoryWork *work, const char *text, size_t limit);
+typedef enum KtPhrase { KT_PHRASE_FIRST, KT_PHRASE_LAST, KT_PHRASE_STRONG, KT_PHRASE_STILL } KtPhrase;
+/// One sentence of a text, cut to a phrase of at most `limit` bytes.
+const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit);
 
 static inline float kt_clamp(float x, float low, float high) {
   return x < low ? low : x > high ? high : x;
