@@ -1,7 +1,10 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/compose.h"
+#include "compose/themes_abc.h"
 #include "compose/themes_grow.h"
+
+#include "base/file.h"
 
 #include <math.h>
 #include <string.h>
@@ -306,21 +309,80 @@ static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *de
   return KT_OK;
 }
 
+/// The file the brief gives for a subject, NULL where it gives none.
+static const char *given_file(const KtBrief *brief, const char *subject) {
+  for (size_t i = 0; brief && i < brief->themes.count; ++i) {
+    if (brief->themes.items[i].subject && !strcasecmp(brief->themes.items[i].subject, subject)) {
+      return brief->themes.items[i].file;
+    }
+  }
+  return NULL;
+}
+
+/// A theme somebody else wrote: used as it is.
+static KtStatus take_given(KtThemes *themes, const KtDesk *desk, int subject, const char *file,
+                           KtError *err) {
+  const char *ending = kt_path_extension(file);
+  if (strcasecmp(ending, ".abc")) {
+    return kt_error_at(err, KT_ERR_UNSUPPORTED, file, 0, 0,
+                       "themes are read from ABC files (.abc); write this one as ABC");
+  }
+  KtArena *arena = themes->arena;
+  const KtSubject *who = &desk->story->subjects.items[subject];
+  int number = (int)themes->items.count + 1;
+  KtTheme *theme = kt_array_push(arena, &themes->items);
+  if (!theme) {
+    return no_memory(err);
+  }
+  KtStatus status = kt_theme_read_abc(arena, file, theme, err);
+  theme->id = kt_arena_format(arena, "T%d", number);
+  theme->title = kt_arena_text(arena, who->name);
+  theme->subject = subject;
+  return status;
+}
+
+static KtStatus make_theme(const KtTuneBook *book, const KtDesk *desk, int subject, KtThemes *themes,
+                           KtArena *scratch, KtError *err) {
+  const KtSubject *who = &desk->story->subjects.items[subject];
+  const char *file = given_file(desk->brief, who->name);
+  if (file) {
+    return take_given(themes, desk, subject, file, err);
+  }
+  KtTuneDraft *draft = KT_NEW(scratch, KtTuneDraft, 1);
+  const KtTuneCharacter *character = NULL;
+  KtStatus status = draft ? compose_one(book, desk, who, themes, scratch, draft, &character, err)
+                          : no_memory(err);
+  return status ? status : store(themes, book, desk, subject, draft, character, err);
+}
+
+/// A brief that names nobody of the film is told, not obeyed.
+static void warn_strangers(const KtDesk *desk) {
+  for (size_t i = 0; desk->brief && i < desk->brief->themes.count; ++i) {
+    const char *name = desk->brief->themes.items[i].subject;
+    bool known = false;
+    for (size_t k = 0; name && k < desk->story->subjects.count; ++k) {
+      known = known || !strcasecmp(name, desk->story->subjects.items[k].name);
+    }
+    if (!known) {
+      kt_warn(desk->ctx, "brief: nobody in the film is called %s; its theme is not used",
+              name ? name : "(nothing)");
+    }
+  }
+}
+
 KtStatus kt_compose_themes(const KtDesk *desk, KtThemes **themes, KtError *err) {
   *themes = NULL;
   KtArena *arena = kt_arena_new(), *scratch = kt_arena_new();
   KtThemes *made = arena ? KT_NEW(arena, KtThemes, 1) : NULL;
   KtTuneBook *book = NULL;
   KtStatus status = made && scratch ? kt_tune_book_load(desk->ctx, &book, err) : no_memory(err);
-  size_t wanted = desk->story->subjects.count < THEMES_MAX ? desk->story->subjects.count : THEMES_MAX;
-  for (size_t i = 0; !status && i < wanted; ++i) {
-    KtTuneDraft *draft = KT_NEW(scratch, KtTuneDraft, 1);
-    const KtTuneCharacter *character = NULL;
+  warn_strangers(desk);
+  for (size_t i = 0; !status && i < desk->story->subjects.count; ++i) {
     made->arena = arena;
-    status = draft ? compose_one(book, desk, &desk->story->subjects.items[i], made, scratch, draft,
-                                 &character, err)
-                   : no_memory(err);
-    status = status ? status : store(made, book, desk, (int)i, draft, character, err);
+    bool given = given_file(desk->brief, desk->story->subjects.items[i].name) != NULL;
+    if (given || made->items.count < THEMES_MAX) {
+      status = make_theme(book, desk, (int)i, made, scratch, err);
+    }
     if (!status && kt_cancelled(desk->ctx)) {
       status = kt_error_cancelled(err);
     }

@@ -1,7 +1,9 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/compose.h"
+#include "base/file.h"
 #include "compose/statement.h"
+#include "compose/themes_abc.h"
 #include "compose/themes_grow.h"
 
 #include <setjmp.h>
@@ -347,6 +349,97 @@ static void test_bad_requests(void **state) {
   kt_arena_free(arena);
 }
 
+static void test_reads_abc(void **state) {
+  (void)state;
+  static const char text[] = "% a tune\n"
+                             "X:1\nT:Home\nM:3/4\nL:1/8\nQ:1/4=84\nK:Dm\n"
+                             "A2 | \"^head\"\"Dm\"d3 e f2 | \"A7\"\"^end of head\"^c4-c2 | \"Gm\"(3BAG F2>E2 |\n"
+                             "\"Dm\"D6 |]\n\nX:2\nK:C\nC D E\n";
+  KtArena *arena = kt_arena_new();
+  KtTheme theme = {0};
+  KtError err = {0};
+  if (kt_theme_parse_abc(arena, text, "home.abc", &theme, &err)) {
+    fail_msg("%d:%d %s", err.line, err.column, err.message);
+  }
+  static const struct {
+    KtTick start, duration;
+    int midi;
+  } notes[] = {{1920, 960, 69},  {2880, 1440, 74}, {4320, 480, 76}, {4800, 960, 77}, {5760, 2880, 73},
+               {8640, 320, 70},  {8960, 320, 69},  {9280, 320, 67}, {9600, 1440, 65}, {11040, 480, 64},
+               {11520, 2880, 62}};
+  assert_int_equal(theme.notes.count, 11);
+  for (size_t i = 0; i < 11; ++i) {
+    assert_int_equal(theme.notes.items[i].start, notes[i].start);
+    assert_int_equal(theme.notes.items[i].duration, notes[i].duration);
+    assert_int_equal(kt_theme_pitch(&theme, &theme.notes.items[i]), notes[i].midi);
+  }
+  assert_int_equal(theme.beats, 3);
+  assert_int_equal(theme.head, 5);
+  assert_int_equal(theme.ticks, 5 * 2880);
+  assert_int_equal(theme.chords.items[1].quality, KT_CHORD_DOMINANT7);
+  assert_int_equal(theme.chords.items[1].degree, 4);
+  assert_true(fabs(theme.bpm - 84) < 1e-9);
+  assert_true(theme.locked);
+  kt_arena_free(arena);
+}
+
+static void test_abc_errors_tell_where(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    int line, column;
+  } rows[] = {{"X:1\nK:H\n", 2, 1},
+              {"X:1\nK:C\nC D ; E\n", 3, 5},
+              {"C D E\n", 1, 1},
+              {"X:1\nM:1/3\nK:C\n", 2, 1},
+              {"K:C\nC \"Am\nD\n", 2, 3},
+              {"K:C\n[CEG] D\n", 2, 1},
+              {"K:C\nC99999999999999999999 D\n", 2, 22},
+              {"K:C\nC D\n", 3, 0},
+              {"", 1, 0}};
+  for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
+    KtArena *arena = kt_arena_new();
+    KtTheme theme = {0};
+    KtError err = {0};
+    assert_int_equal(kt_theme_parse_abc(arena, rows[i].text, "x.abc", &theme, &err), KT_ERR_FORMAT);
+    if (err.line != rows[i].line || err.column != rows[i].column) {
+      fail_msg("row %zu: %d:%d %s", i, err.line, err.column, err.message);
+    }
+    kt_arena_free(arena);
+  }
+}
+
+static void test_brief_gives_a_theme(void **state) {
+  (void)state;
+  static const char path[] = "test_themes_given.abc";
+  static const char text[] = "X:1\nM:4/4\nL:1/4\nK:G\nG B d2 | c A G2 |]\n";
+  assert_int_equal(kt_file_write(path, text, strlen(text), NULL), KT_OK);
+  KtContext ctx = context_of(1);
+  KtArena *arena = kt_arena_new();
+  KtStory story = {.arena = arena};
+  for (int i = 0; i < 2; ++i) {
+    KtSubject *subject = kt_array_push(arena, &story.subjects);
+    *subject = (KtSubject){.name = i ? "Maria" : "Anna", .rhythm = "", .weight = 1, .character = -1};
+  }
+  KtBrief brief = {.arena = arena};
+  KtBriefTheme *given = kt_array_push(arena, &brief.themes);
+  *given = (KtBriefTheme){"maria", path};
+  KtDesk desk = {.ctx = &ctx, .story = &story, .brief = &brief};
+  KtThemes *themes = NULL;
+  assert_int_equal(kt_compose_themes(&desk, &themes, NULL), KT_OK);
+  assert_false(themes->items.items[0].locked);
+  assert_true(themes->items.items[1].locked);
+  assert_int_equal(themes->items.items[1].notes.count, 6);
+  assert_string_equal(themes->items.items[1].title, "Maria");
+  kt_themes_free(themes);
+  given->file = "missing.abc";
+  assert_int_equal(kt_compose_themes(&desk, &themes, NULL), KT_ERR_MISSING);
+  given->file = "tune.pdf";
+  assert_int_equal(kt_compose_themes(&desk, &themes, NULL), KT_ERR_UNSUPPORTED);
+  remove(path);
+  kt_arena_free(arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_tunes_can_be_sung),
@@ -358,6 +451,9 @@ int main(void) {
       cmocka_unit_test(test_mode_and_harmony_change),
       cmocka_unit_test(test_follows_the_bars),
       cmocka_unit_test(test_bad_requests),
+      cmocka_unit_test(test_reads_abc),
+      cmocka_unit_test(test_abc_errors_tell_where),
+      cmocka_unit_test(test_brief_gives_a_theme),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
