@@ -83,8 +83,3 @@ void kt_voice_step(KtHear *hear) {
   voice->flux = flux;
   pitch(hear, power, voice);
 }
-
-void kt_voice_find(const KtHear *hear, KtFilm *film) {
-  (void)hear;
-  film->speech_method = "none";
-}
