@@ -64,13 +64,12 @@ void kt_fades_find(const KtSights *sights, KtRate rate, KtBoundaries *boundaries
     int out = ramp_end(sights, first, -1, most);
     int in = ramp_end(sights, last, 1, most);
     bool fades = first - out >= least || in - last >= least;
-    if (fades && first > least && last + 1 < count) {
-      KtBoundary *boundary = kt_array_push(arena, boundaries);
-      if (boundary) {
-        int end = in - last >= least ? in : last + 1;
-        *boundary = (KtBoundary){last + 1, last + 1, end,
-                                 fade_kind(&sights->items[(first + last) / 2]), 0.9F};
-      }
+    KtBoundary *boundary = fades ? kt_array_push(arena, boundaries) : NULL;
+    if (boundary) {
+      bool opens = first > least && last + 1 < count; // not out of the start, not into the end
+      int end = in - last >= least ? in : last + 1;
+      *boundary = (KtBoundary){opens ? last + 1 : 0, last + 1, end, out, in,
+                               fade_kind(&sights->items[(first + last) / 2]), 0.9F};
     }
     first = last + 1;
   }
@@ -101,6 +100,16 @@ static float alike(const float *a, const float *b) {
     bb += y * y;
   }
   return aa > 1 && bb > 1 ? (float)(ab / sqrt(aa * bb)) : 0.0F;
+}
+
+/// The share of the picture that changes: a title that appears is no new shot.
+static float changed(const float *a, const float *b) {
+  int cells = 0;
+  for (int i = 0; i < VALUES; i += 3) {
+    float l = a[i] - b[i], u = a[i + 1] - b[i + 1], v = a[i + 2] - b[i + 2];
+    cells += l * l + u * u + v * v > 25.0F;
+  }
+  return (float)cells / KT_GRID;
 }
 
 typedef struct Mix {
@@ -135,6 +144,9 @@ static float dissolve_fit(const KtSights *sights, int from, int to) {
   float start[VALUES], end[VALUES];
   grid_of(a, start);
   grid_of(b, end);
+  if (changed(start, end) < 0.5F) {
+    return 0;
+  }
   Mix middle = mix_of(start, end, &sights->items[(from + to) / 2]);
   if (middle.error > 0.25F || fabsf(middle.share - 0.5F) > 0.2F || alike(start, end) > 0.75F) {
     return 0;
@@ -184,7 +196,7 @@ void kt_dissolves_find(const KtSights *sights, const float *scores, KtRate rate,
       float fit = dissolve_fit(sights, from, to);
       if (fit > 0.3F && fit > best.confidence) {
         // The ends stand still as a rule; the mixed pictures lie between them.
-        best = (KtBoundary){from + 1, from + 1, to - 1, KT_TRANSITION_DISSOLVE, fit};
+        best = (KtBoundary){from + 1, from + 1, to - 1, from, to, KT_TRANSITION_DISSOLVE, fit};
       }
     }
     if (best.confidence > 0 && (at > best.to || at + 1 == count)) {

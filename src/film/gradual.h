@@ -7,8 +7,9 @@
 
 /// Where a shot begins, and the pictures its transition lasts.
 typedef struct KtBoundary {
-  int frame;    ///< first of the new shot
+  int frame;    ///< first of the new shot; 0: no boundary, but none may lie in its guard either
   int from, to; ///< pictures of the transition, inclusive
+  int guard_from, guard_to; ///< no other boundary lies in here: the fade out too
   KtTransition transition;
   float confidence;
 } KtBoundary;

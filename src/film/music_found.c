@@ -69,13 +69,36 @@ void kt_music_step(KtHear *hear) {
 // Seyerlehner's threshold is 1.24 at his resolution; at ours speech and field recordings reach 1.6
 // and orchestral scores stay above 2 most of the time.
 #define MUSIC_FROM 1.7F
+#define MUSIC_GOES_ON 1.4F ///< once begun
 enum { LEAST_ABOVE = 5, BREAK = 5 }; // half blocks: 6 s of it, breaks below 6 s are music too
+
+#define MOSTLY 0.4F
+
+static float share_of(const KtFilm *film) {
+  KtFilmTime total = 0;
+  for (size_t i = 0; i < film->music.count; ++i) {
+    total += film->music.items[i].end - film->music.items[i].start;
+  }
+  return film->duration > 0 ? (float)((double)total / (double)film->duration) : 0;
+}
+
+static void join(KtFilm *film, KtFilmTime gap) {
+  size_t kept = 0;
+  for (size_t i = 0; i < film->music.count; ++i) {
+    KtSpan *span = film->music.items;
+    if (kept && span[i].start - span[kept - 1].end < gap) {
+      span[kept - 1].end = span[i].end;
+    } else {
+      span[kept++] = span[i];
+    }
+  }
+  film->music.count = kept;
+}
 
 void kt_music_find(const KtHear *hear, KtFilm *film) {
   // Value i covers the two half blocks i - 1 and i.
   const KtFilmTime half = (KtFilmTime)HALF_BLOCK * KT_MUSIC_STEP * KT_FLICKS_PER_SAMPLE;
   const KtSeries *series = &hear->continuity;
-  KtFilmTime total = 0;
   for (size_t i = 0; i < series->count;) {
     if (series->items[i] < MUSIC_FROM) {
       ++i;
@@ -85,10 +108,8 @@ void kt_music_find(const KtHear *hear, KtFilm *film) {
     size_t last = i;
     int above = 0;
     for (; end < series->count && end - last <= BREAK; ++end) {
-      if (series->items[end] >= MUSIC_FROM) {
-        last = end;
-        ++above;
-      }
+      last = series->items[end] >= MUSIC_GOES_ON ? end : last;
+      above += series->items[end] >= MUSIC_FROM;
     }
     KtFilmTime start = i ? (KtFilmTime)(i - 1) * half : 0;
     KtFilmTime stop = (KtFilmTime)(last + 1) * half;
@@ -97,10 +118,13 @@ void kt_music_find(const KtHear *hear, KtFilm *film) {
       KtSpan *span = kt_array_push(film->arena, &film->music);
       if (span) {
         *span = (KtSpan){start, stop};
-        total += stop - start;
       }
     }
     i = last + 1;
   }
-  film->music_share = film->duration > 0 ? (float)((double)total / (double)film->duration) : 0;
+  film->music_share = share_of(film);
+  if (film->music_share > MOSTLY) { // a scored film: drums and single effects are part of it
+    join(film, kt_film_time(20.0));
+    film->music_share = share_of(film);
+  }
 }

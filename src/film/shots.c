@@ -9,7 +9,6 @@
 
 enum { AROUND = 12, FLASH_MOST = 6 };
 #define CUT_FROM 0.34F
-#define CUT_OVER_AROUND 2.0F
 
 /// How different a picture is from the one before: colours wherever they are, colours in their
 /// place, and what no movement explains.
@@ -45,20 +44,21 @@ static int by_float(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/// What steps are usually like around `n`: the upper quartile of them.
-static float usual_around(const float *scores, size_t count, size_t n) {
-  float values[2 * AROUND];
+/// What steps are like on one side of `n`: the one next to it, or the upper quartile of half a
+/// second, whichever is more.
+static float side(const float *scores, size_t count, size_t n, int step) {
+  float values[AROUND], next = 0;
   size_t found = 0;
-  for (size_t k = 1; k <= AROUND; ++k) {
-    if (n > k) {
-      values[found++] = scores[n - k];
+  for (int k = 1; k <= AROUND; ++k) {
+    int64_t i = (int64_t)n + k * step;
+    if (i < 1 || i >= (int64_t)count) {
+      break;
     }
-    if (n + k < count) {
-      values[found++] = scores[n + k];
-    }
+    values[found++] = scores[i];
+    next = fmaxf(next, k == 1 ? scores[i] : 0.0F);
   }
   qsort(values, found, sizeof(float), by_float);
-  return found ? values[found * 3 / 4] : 0;
+  return found ? fmaxf(next, values[found * 3 / 4]) : 0;
 }
 
 static bool is_cut(const KtSights *sights, const float *scores, size_t n, float *confidence) {
@@ -67,16 +67,19 @@ static bool is_cut(const KtSights *sights, const float *scores, size_t n, float 
       (n + 1 < sights->count && scores[n + 1] >= score)) {
     return false;
   }
-  float usual = usual_around(scores, sights->count, n);
-  float over = score / (usual + 0.05F);
-  if (over < CUT_OVER_AROUND) {
+  const KtSight *sight = &sights->items[n];
+  float before = side(scores, sights->count, n, -1), after = side(scores, sights->count, n, 1);
+  float colour = kt_sight_colour_distance(sight - 1, sight);
+  // A great step out of calm, on one side at least; or a smaller one that stands alone.
+  float great = score > 0.55F && colour > 0.22F ? score / (fminf(before, after) + 0.05F) / 3.1F : 0;
+  float alone = score / (fmaxf(before, after) + 0.04F) / 3.5F;
+  float clear = fmaxf(great, alone);
+  float away = apart(sight - 1, sight);
+  if (clear < 1.0F || away < 0.12F || returns(sights, n, away)) {
     return false;
   }
-  float away = apart(&sights->items[n - 1], &sights->items[n]);
-  if (away < 0.12F || returns(sights, n, away)) {
-    return false;
-  }
-  *confidence = fminf(1.0F, 0.4F + 0.6F * fminf((score - CUT_FROM) / 0.3F, (over - 2.0F) / 4.0F));
+  *confidence = fminf(1.0F, 0.3F + 0.35F * fminf(1.0F, (score - CUT_FROM) / 0.3F) +
+                                0.35F * fminf(1.0F, (clear - 1.0F) / 1.5F));
   return true;
 }
 
@@ -84,38 +87,62 @@ static void add_cuts(const KtSights *sights, const float *scores, KtBoundaries *
                      KtArena *arena) {
   for (size_t n = 1; n < sights->count; ++n) {
     float confidence = 0;
-    if (is_cut(sights, scores, n, &confidence)) {
-      KtBoundary *boundary = kt_array_push(arena, boundaries);
-      if (boundary) {
-        *boundary = (KtBoundary){(int)n, (int)n, (int)n, KT_TRANSITION_CUT, confidence};
-      }
+    KtBoundary *boundary =
+        is_cut(sights, scores, n, &confidence) ? kt_array_push(arena, boundaries) : NULL;
+    if (boundary) {
+      int at = (int)n;
+      *boundary = (KtBoundary){at, at, at, at, at, KT_TRANSITION_CUT, confidence};
     }
   }
 }
 
 static int by_frame(const void *a, const void *b) {
   const KtBoundary *x = a, *y = b;
-  if (x->frame != y->frame) {
-    return x->frame - y->frame;
-  }
-  return (int)(y->transition != KT_TRANSITION_CUT) - (int)(x->transition != KT_TRANSITION_CUT);
+  return x->frame - y->frame;
 }
 
-/// In order, gradual ones before the cuts inside them, none closer than `apart` frames.
+static int rank(const KtBoundary *boundary) {
+  switch (boundary->transition) {
+  case KT_TRANSITION_CUT:
+    return boundary->confidence > 0.8F ? 1 : 3;
+  case KT_TRANSITION_DISSOLVE:
+    return 2;
+  default:
+    return 0;
+  }
+}
+
+static int by_rank(const void *a, const void *b) {
+  int x = rank(a), y = rank(b);
+  return x != y ? x - y : by_frame(a, b);
+}
+
+/// The surer kinds first; what lies within `least` frames of those gives way.
 static void settle(KtBoundaries *boundaries, int least) {
-  qsort(boundaries->items, boundaries->count, sizeof(KtBoundary), by_frame);
+  if (!boundaries->count) {
+    return;
+  }
+  qsort(boundaries->items, boundaries->count, sizeof(KtBoundary), by_rank);
   size_t kept = 0;
   for (size_t i = 0; i < boundaries->count; ++i) {
-    KtBoundary *now = &boundaries->items[i];
-    KtBoundary *before = kept ? &boundaries->items[kept - 1] : NULL;
-    bool inside = before && (now->frame <= before->to || now->frame - before->frame < least);
-    if (inside && now->transition != KT_TRANSITION_CUT && now->from <= before->frame) {
-      *before = *now;
-    } else if (!inside) {
-      boundaries->items[kept++] = *now;
+    const KtBoundary now = boundaries->items[i];
+    bool free_place = true;
+    for (size_t k = 0; k < kept && free_place; ++k) {
+      const KtBoundary *other = &boundaries->items[k];
+      free_place = now.guard_from >= other->guard_to + least ||
+                   now.guard_to + least <= other->guard_from;
+    }
+    if (free_place) {
+      boundaries->items[kept++] = now;
     }
   }
-  boundaries->count = kept;
+  boundaries->count = 0;
+  for (size_t i = 0; i < kept; ++i) {
+    if (boundaries->items[i].frame > 0) { // a guard alone has no frame
+      boundaries->items[boundaries->count++] = boundaries->items[i];
+    }
+  }
+  qsort(boundaries->items, boundaries->count, sizeof(KtBoundary), by_frame);
 }
 
 static void means(KtFilm *film, const KtSights *sights, KtShot *shot) {
@@ -159,7 +186,7 @@ KtStatus kt_shots_find(KtFilm *film, const KtSights *sights, KtError *err) {
     if (!shot) {
       break;
     }
-    KtBoundary start = {0, 0, 0, KT_TRANSITION_START, 1.0F};
+    KtBoundary start = {.transition = KT_TRANSITION_START, .confidence = 1.0F};
     const KtBoundary *in = i ? &boundaries.items[i - 1] : &start;
     shot->start_frame = in->frame;
     shot->end_frame = i < boundaries.count ? boundaries.items[i].frame - 1 : last;

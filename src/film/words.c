@@ -169,12 +169,12 @@ static float *all_scores(const KtHear *hear) {
 /// How much less (or more) the sound must say by itself. A caption is up longer than its words, so
 /// it only supports; music is doubted more, for voices that sing and instruments that do as voices.
 static float doubt(const KtFilm *film, KtFilmTime at, size_t *music, size_t *caption, bool captions) {
-  float sum = 0;
+  float sum = film->music_share > 0.4F ? 1.5F : 0.0F; // a score is never far
   while (*music < film->music.count && film->music.items[*music].end <= at) {
     ++*music;
   }
   if (*music < film->music.count && film->music.items[*music].start <= at) {
-    sum += 3.0F;
+    sum = 3.0F;
   }
   if (!captions) {
     return sum;
