@@ -71,7 +71,7 @@ static bool is_cut(const KtSights *sights, const float *scores, size_t n, float 
   float before = side(scores, sights->count, n, -1), after = side(scores, sights->count, n, 1);
   float colour = kt_sight_colour_distance(sight - 1, sight);
   // A great step out of calm, on one side at least; or a smaller one that stands alone.
-  float great = score > 0.55F && colour > 0.22F ? score / (fminf(before, after) + 0.05F) / 3.1F : 0;
+  float great = score > 0.55F && colour > 0.22F ? score / (fminf(before, after) + 0.05F) / 2.8F : 0;
   float alone = score / (fmaxf(before, after) + 0.04F) / 3.5F;
   float clear = fmaxf(great, alone);
   float away = apart(sight - 1, sight);
