@@ -276,12 +276,14 @@ static void make_wav(const char *path, int64_t frames, int64_t click, float hum)
   if (kt_audio_writer_open(path, 2, 32, NULL, &writer, &err)) {
     abort();
   }
+  float *samples = calloc((size_t)frames * 2, sizeof(*samples));
   for (int64_t i = 0; i < frames; ++i) {
     float value = hum * sinf((float)i * .05F);
     value = click >= 0 && i >= click && i < click + 4 ? .9F : value;
-    float pair[2] = {value, value};
-    kt_audio_write(writer, pair, 1, &err);
+    samples[2 * i] = samples[2 * i + 1] = value;
   }
+  kt_audio_write(writer, samples, (size_t)frames, &err);
+  free(samples);
   kt_audio_writer_close(writer, &err);
 }
 
