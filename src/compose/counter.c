@@ -32,7 +32,7 @@ static int guide(const KtSketch *sketch, int index, int near, int before, KtTick
       }
       float cost = 0.12F * (float)abs(p - before) + 0.05F * (float)abs(p - near) + (t == 1 || t == 3 ? 0 : 0.5F);
       cost += lead && (lead->midi % 12 == p % 12 || p > lead->midi - 3) ? 1.2F : 0;
-      if (index > 0 && kt_parallel(before, p, sketch->bass[index - 1], sketch->bass[index])) {
+      if (index > 0 && kt_parallel_motion(before, p, sketch->bass[index - 1], sketch->bass[index])) {
         cost += 1.5F;
       }
       if (cost < least) {

@@ -163,7 +163,7 @@ static float step_cost(const Line *line, int i, int from, int to) {
   if (!kt_in_chord(before, from) && abs(by) > 2) {
     cost += 0.9F; // what is foreign is left by step
   }
-  if (ca != cb && kt_parallel(from, to, line->sketch->bass[ca], line->sketch->bass[cb])) {
+  if (ca != cb && kt_parallel_motion(from, to, line->sketch->bass[ca], line->sketch->bass[cb])) {
     cost += 5.0F;
   }
   return cost;

@@ -137,7 +137,7 @@ float kt_clamp(float x, float low, float high);
 /// Whether two pitches are far enough apart for their register (thirds from C3, fifths from B flat 1).
 bool kt_open_enough(int low, int high);
 /// Consecutive fifths or octaves between two lines that both move.
-bool kt_parallel(int a0, int a1, int b0, int b1);
+bool kt_parallel_motion(int a0, int a1, int b0, int b1);
 /// A melody of our own in a part through a phrase, from the cells of the theme it is nearest to.
 void kt_sketch_melody(KtSketch *sketch, KtCuePart part, const KtCuePhrase *phrase, int middle, KtRng *rng);
 /// Cut notes of a part that sound or start inside a span so that nothing is left of them there.

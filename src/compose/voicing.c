@@ -121,7 +121,7 @@ static void enumerate(Places *places, Voicing v, int voice, int top) {
   }
 }
 
-bool kt_parallel(int a0, int a1, int b0, int b1) {
+bool kt_parallel_motion(int a0, int a1, int b0, int b1) {
   int before = abs(a0 - b0) % 12, after = abs(a1 - b1) % 12;
   return a0 != a1 && b0 != b1 && before == after && (after == 0 || after == 7);
 }
@@ -135,9 +135,9 @@ static float move_cost(const Voicing *a, const Voicing *b, int voices, int bass0
   for (int i = 0; i < voices; ++i) {
     int x = a->pitch[i], y = b->pitch[i], by = abs(y - x);
     cost += 0.1F * (float)by + (by > 5 ? 0.15F * (float)(by - 5) : 0);
-    cost += kt_parallel(x, y, bass0, bass1) ? (i == 0 ? 9.0F : 1.6F) : 0;
+    cost += kt_parallel_motion(x, y, bass0, bass1) ? (i == 0 ? 9.0F : 1.6F) : 0;
     for (int j = i + 1; j < voices; ++j) {
-      cost += kt_parallel(x, y, a->pitch[j], b->pitch[j]) ? 1.4F : 0;
+      cost += kt_parallel_motion(x, y, a->pitch[j], b->pitch[j]) ? 1.4F : 0;
     }
     if (x % 12 == seventh && !(y == x || y == x - 1 || y == x - 2) && to->root != from->root) {
       cost += 0.9F;
