@@ -285,7 +285,8 @@ static void stretch(KtStoryWork *work, KtEmotion *arc, size_t count, Coordinate 
   float gain = strong > 0 ? fminf(reach / strong, work->rules->arc.gain_max) : 1;
   for (size_t i = 0; i < count; ++i) {
     float *value = of(&arc[i]);
-    *value = middle + gain * (*value - middle);
+    bool slack = of == tension_of && *value < middle; // ease is not pressed to nothing
+    *value = middle + (slack ? fminf(gain, 1.2F) : gain) * (*value - middle);
   }
 }
 

@@ -421,7 +421,7 @@ static void add_danger(KtStoryWork *work) {
   KtSubject *danger = add_subject(work, KT_SUBJECT_IDEA, "", 0.2F);
   if (danger) {
     span_where(work, danger, dread, fmaxf(bound_of(work, dread, 0.8F), 0.4F));
-    if (!danger->spans.count) {
+    if ((double)seconds_of(danger) < 0.08 * kt_seconds(work->duration)) {
       --work->story->subjects.count;
       return;
     }

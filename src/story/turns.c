@@ -123,6 +123,7 @@ static const char *describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind k
     bool rise = kind == KT_TURN_THREAT || kind == KT_TURN_CLIMAX;
     text = rise ? describe_rise(&change) : describe_fall(&change);
     text = text || rise || kind == KT_TURN_CALM ? text : describe_rise(&change);
+    text = kind == KT_TURN_REVERSAL && change.burst ? describe_rise(&change) : text;
   }
   return text ? text : plain[kind];
 }
@@ -293,6 +294,10 @@ static void add_changes(KtStoryWork *work) {
     if (tension > rules->threat && dark) {
       add(work, KT_TURN_THREAT, time, 0.3F + tension, NULL, -1);
     }
+    float surge = after.arousal - before.arousal;
+    if (surge > 2 * rules->calm && !dark) { // life breaks in, and no danger with it
+      add(work, KT_TURN_REVERSAL, time, 0.1F + 0.6F * surge, NULL, -1);
+    }
     if (rest > rules->calm && after.arousal < 0.2F) {
       add(work, KT_TURN_CALM, time, 0.2F + rest, NULL, -1);
     }
@@ -348,19 +353,32 @@ static const KtBeat *first_beat(const KtStoryWork *work, int scene, int who) {
   return NULL;
 }
 
-static void add_meeting(KtStoryWork *work, int a, int b) {
+/// When the later of two comes into a scene they share.
+static const KtBeat *together(const KtStoryWork *work, int scene, int a, int b) {
+  const KtBeat *one = first_beat(work, scene, a);
+  const KtBeat *two = first_beat(work, scene, b);
+  return !one ? two : !two ? one : one->start > two->start ? one : two;
+}
+
+/// Two people meet once; together again after long, one of them has come back.
+static void add_meetings(KtStoryWork *work, int a, int b) {
   KtStory *story = work->story;
+  KtFilmTime parted = -1;
+  double least = (double)work->rules->turns.return_share * kt_seconds(work->duration);
+  float both = story->characters.items[a].weight + story->characters.items[b].weight;
   for (size_t s = 0; work->play && s < story->scenes.count; ++s) {
     const KtScene *scene = &story->scenes.items[s];
-    if (in_scene(scene, a) && in_scene(scene, b)) {
-      const KtBeat *one = first_beat(work, (int)s, a);
-      const KtBeat *two = first_beat(work, (int)s, b);
-      const KtBeat *late = !one ? two : !two ? one : one->start > two->start ? one : two;
-      KtFilmTime at = late ? late->start : scene->start;
-      float weight = 0.5F + 0.5F * (story->characters.items[a].weight + story->characters.items[b].weight);
-      add(work, KT_TURN_MEETING, at, fminf(weight, 0.9F), late, b);
-      return;
+    if (!in_scene(scene, a) || !in_scene(scene, b)) {
+      continue;
     }
+    const KtBeat *late = together(work, (int)s, a, b);
+    KtFilmTime at = late ? late->start : scene->start;
+    if (parted < 0) {
+      add(work, KT_TURN_MEETING, at, fminf(0.5F + 0.5F * both, 0.9F), late, b);
+    } else if (kt_seconds(scene->start - parted) > fmax(5, least)) {
+      add(work, KT_TURN_RETURN, at, 0.4F + 0.4F * both, late, b);
+    }
+    parted = scene->end;
   }
 }
 
@@ -395,7 +413,7 @@ static void add_people(KtStoryWork *work) {
   for (int a = 0; a < 3; ++a) {
     for (int b = a + 1; b < 3; ++b) {
       if (order[a] >= 0 && order[b] >= 0) {
-        add_meeting(work, order[a], order[b]);
+        add_meetings(work, order[a], order[b]);
       }
     }
     if (order[a] >= 0) {
