@@ -55,12 +55,15 @@ double kt_share_price(const KtTimeline *t, double share, double wanted) {
   return t->duration_s * (2 * away * away + 60 * beyond);
 }
 
-/// Price of silence before the first cue or after the last.
-static double edge_price(const KtTimeline *t, const KtLimits *limits, double gap_s) {
+/// Price of silence before the first cue or after the last, of which `free_s` are a gesture.
+static double edge_price(const KtTimeline *t, const KtLimits *limits, double start_s, double end_s,
+                         double free_s) {
+  const struct KtRuleGap *rule = &t->rules->gap;
   if (!t->heard) {
-    return 2.5 * fmin(gap_s, (double)t->rules->gap.long_s); // no sound at all: a hole, not a silence
+    return (double)rule->mute * fmin(end_s - start_s, (double)rule->long_s); // a hole, not a silence
   }
-  return long_price(t, limits) * fmax(0, gap_s - (double)t->rules->gap.long_s / 2);
+  double unspoken = (end_s - start_s) * (1 - kt_timeline_words(t, start_s, end_s));
+  return (double)rule->edge * (0.5 + limits->wanted_share) * fmax(0, unspoken - free_s);
 }
 
 /// Best values by place and music used: silent there, having left; about to enter there.
@@ -124,7 +127,7 @@ static void get_ready(const KtTimeline *t, const KtPlaces *places, const KtLimit
     }
   }
   float fall = (float)(slope * (list[i].at_s - (double)t->rules->gap.long_s));
-  table->ready[AT(i, 0)] = (float)-edge_price(t, limits, list[i].at_s);
+  table->ready[AT(i, 0)] = (float)-edge_price(t, limits, 0, list[i].at_s, t->rules->gap.open_s);
   for (size_t level = 0; level <= LEVELS; ++level) {
     if (far->value[level] - fall > table->ready[AT(i, level)]) {
       table->ready[AT(i, level)] = far->value[level] - fall;
@@ -217,9 +220,10 @@ KtStatus kt_choose(const KtTimeline *t, const KtPlaces *places, const KtLimits *
   int best_level = 0;
   chosen->value = -kt_share_price(t, 0, limits->wanted_share);
   for (size_t i = 0; i < count; ++i) {
+    double tail = edge_price(t, limits, places->list.items[i].at_s, t->duration_s,
+                             (double)t->rules->gap.close_s);
     for (int level = 0; level <= LEVELS; ++level) {
-      double tail_s = t->duration_s - places->list.items[i].at_s;
-      double value = (double)table.left[AT(i, level)] - edge_price(t, limits, tail_s) -
+      double value = (double)table.left[AT(i, level)] - tail -
                      kt_share_price(t, (double)level / LEVELS, limits->wanted_share);
       if (value > chosen->value) {
         chosen->value = value;

@@ -19,6 +19,7 @@ static const cyaml_schema_field_t need_fields[] = {
     FLOAT(KtRuleNeed, tension),
     FLOAT(KtRuleNeed, arousal),
     FLOAT(KtRuleNeed, valence),
+    FLOAT(KtRuleNeed, colour),
     FLOAT(KtRuleNeed, motion),
     FLOAT(KtRuleNeed, turn),
     FLOAT(KtRuleNeed, turn_s),
@@ -73,6 +74,10 @@ static const cyaml_schema_field_t gap_fields[] = {
     FLOAT(KtRuleGap, long_s),
     CYAML_FIELD_FLOAT("long", CYAML_FLAG_DEFAULT, struct KtRuleGap, long_cost),
     FLOAT(KtRuleGap, segue),
+    FLOAT(KtRuleGap, open_s),
+    FLOAT(KtRuleGap, close_s),
+    FLOAT(KtRuleGap, edge),
+    FLOAT(KtRuleGap, mute),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t words_fields[] = {
     FLOAT(KtRuleWords, before_s),

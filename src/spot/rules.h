@@ -14,7 +14,7 @@ typedef struct KtTitleList {
 /// data/spotting.yaml, which tells what each number means.
 typedef struct KtSpotRules {
   struct KtRuleNeed {
-    float base, tension, arousal, valence, motion, turn, turn_s, titles, words, intimate;
+    float base, tension, arousal, valence, colour, motion, turn, turn_s, titles, words, intimate;
   } need;
   struct KtRuleSilence {
     float before_s, before, after_s, after, turn_weight, apart_s;
@@ -29,7 +29,7 @@ typedef struct KtSpotRules {
     float cue, typical, music_min_s, short_cost, sting_min_s, sting_max_s, sting, shortest_s;
   } length;
   struct KtRuleGap {
-    float breath_s, short_s, short_cost, long_s, long_cost, segue;
+    float breath_s, short_s, short_cost, long_s, long_cost, segue, open_s, close_s, edge, mute;
   } gap;
   struct KtRuleWords {
     float before_s, air_s, key_feeling, joined_s, line_confidence, few;

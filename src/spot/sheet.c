@@ -101,7 +101,9 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
       (double)cue->speech_share <= (double)rule->montage_words) {
     return KT_FUNCTION_MONTAGE;
   }
-  return scenes > 1 && length <= (double)rule->transition_s && cue->emotion.tension < 0.4F
+  bool passing = cue->emotion.tension < 0.4F && cue->emotion.arousal < 0.3F &&
+                 cue->out < t->film->duration;
+  return scenes > 1 && length <= (double)rule->transition_s && passing
              ? KT_FUNCTION_TRANSITION : KT_FUNCTION_UNDERSCORE;
 }
 
@@ -115,6 +117,9 @@ static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue
                   cue->function == KT_FUNCTION_STING || cue->function == KT_FUNCTION_REVEAL ||
                   cue->function == KT_FUNCTION_END_TITLE;
     return strong ? KT_ENTRY_ON_CUT : KT_ENTRY_SNEAK_IN;
+  }
+  if (cue->function == KT_FUNCTION_STING) {
+    return KT_ENTRY_ON_CUT;
   }
   return in->marks & KT_MARK_LINE_END ? KT_ENTRY_AFTER_LINE : KT_ENTRY_SNEAK_IN;
 }
@@ -310,6 +315,7 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
   if (end_s - start_s < 9 && after) {
     return kt_arena_format(t->arena, "a breath, so that %s is heard to enter", after);
   }
-  return kt_arena_format(t->arena, "the picture needs no help here (tension %.2f, movement %.2f)",
-                         (double)mood.tension, kt_timeline_motion(t, start_s, end_s));
+  const char *where = kt_timeline_place(t, (in + out) / 2);
+  return kt_arena_format(t->arena, "%s needs no help here (tension %.2f, movement %.2f)",
+                         where[0] ? where : "the picture", (double)mood.tension, kt_timeline_motion(t, start_s, end_s));
 }

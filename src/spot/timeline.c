@@ -225,6 +225,12 @@ static double held_at(const KtTimeline *t, double at_s) {
   return most;
 }
 
+/// The colours that ask for music by themselves; the others show in tension or in the words.
+static float strongest(const KtEmotion *e) {
+  return fmaxf(fmaxf(e->colours[KT_COLOUR_WONDER], e->colours[KT_COLOUR_GRANDEUR]),
+               fmaxf(e->colours[KT_COLOUR_LOSS], e->colours[KT_COLOUR_ROMANCE]));
+}
+
 static void fill_need(KtTimeline *t) {
   const struct KtRuleNeed *rule = &t->rules->need;
   for (size_t i = 0; i < t->cells; ++i) {
@@ -233,6 +239,7 @@ static void fill_need(KtTimeline *t) {
     double need = (double)rule->base + (double)(rule->tension * e->tension) +
                   (double)(rule->arousal * fmaxf(e->arousal, 0)) +
                   (double)(rule->valence * fabsf(e->valence)) +
+                  (double)(rule->colour * strongest(e)) +
                   (double)(rule->motion * t->motion[i]) + (double)rule->turn * turn_wake(t, at_s) +
                   (double)rule->titles * titles_at(t->film, at_s) + held_at(t, at_s);
     if (t->heard && kt_timeline_speaks(t, at_s, at_s)) {
