@@ -217,6 +217,23 @@ static void source_music_is_kept_clear_of_but_temp_is_not(void **state) {
   kt_arena_free(made.arena);
 }
 
+static void cues_breathe(void **state) {
+  (void)state;
+  Made made = make(300, 1, true);
+  const KtStyle breathless = {0.5F, 0.9F, 5, 12, 10, 2, 0.5F};
+  for (int i = 0; i < 300; ++i) {
+    made.film.shots.items[i].scene = 0; // no joint for a segue
+  }
+  KtBrief brief = {.share = 0.99F, .restraint = -1, .temp = -1};
+  KtSpotting *s = run_with(&made, &brief, &breathless, false);
+  sheet_holds(&made, s);
+  assert_true(s->cues.count >= 18);
+  assert_true(s->share < 0.9F);
+  assert_true(s->bound_by[0]);
+  kt_spotting_free(s);
+  kt_arena_free(made.arena);
+}
+
 static void a_reveal_is_prepared_by_silence_and_struck(void **state) {
   (void)state;
   Made made = make(240, 5, true);
@@ -321,6 +338,7 @@ int main(void) {
       cmocka_unit_test(words_end_to_end_leave_no_entry),
       cmocka_unit_test(captions_and_lines_count_as_words_where_nothing_was_heard),
       cmocka_unit_test(source_music_is_kept_clear_of_but_temp_is_not),
+      cmocka_unit_test(cues_breathe),
       cmocka_unit_test(a_reveal_is_prepared_by_silence_and_struck),
       cmocka_unit_test(hits_keep_apart_and_follow_the_style),
       cmocka_unit_test(odd_films_give_sensible_sheets),
