@@ -365,6 +365,7 @@ typedef struct Cursor {
   size_t system, own;        ///< next markings
   KtMarkings markings;
   bool wedge_open;
+  int staff;                 ///< the part's own markings stand on this one, from 0
 } Cursor;
 
 /// One hairpin is closed before the next opens.
@@ -376,11 +377,11 @@ static void write_one_marking(KtXml *xml, Cursor *cursor, const KtMarking *marki
     cursor->wedge_open = false;
   } else if (marking->kind == KT_MARK_WEDGE_UP || marking->kind == KT_MARK_WEDGE_DOWN) {
     if (cursor->wedge_open) {
-      kt_write_marking(xml, &(KtMarking){.kind = KT_MARK_WEDGE_STOP});
+      kt_write_marking(xml, &(KtMarking){.kind = KT_MARK_WEDGE_STOP}, cursor->staff + 1);
     }
     cursor->wedge_open = true;
   }
-  kt_write_marking(xml, marking);
+  kt_write_marking(xml, marking, cursor->staff + 1);
 }
 
 /// A hairpin with no room between the symbols it would stand on is left out.
@@ -424,6 +425,32 @@ static void write_markings(KtXml *xml, Cursor *cursor, const KtMarkings *marking
   }
 }
 
+/// The staff that sounds in a bar: the upper one, unless only the lower does.
+static int sounding_staff(const KtPagePart *part, const KtBar *bar) {
+  for (int s = 0; s < part->staves; ++s) {
+    const KtVoiceText *voice = &part->staff[s].voices[0];
+    for (size_t i = 0; i < voice->symbols.count; ++i) {
+      const KtSymbol *symbol = &voice->symbols.items[i];
+      if (symbol->notes && symbol->start >= bar->start && symbol->start < bar->end) {
+        return s;
+      }
+    }
+  }
+  return 0;
+}
+
+/// A hairpin stays on its staff: it is closed where the music leaves for the other one.
+static void leave_staff(const Page *page, KtXml *xml, const KtPagePart *part, size_t bar_index, Cursor *cursor) {
+  if (part->staves < 2 || bar_index + 1 >= page->bars.count) {
+    return;
+  }
+  int next = sounding_staff(part, &page->bars.items[bar_index + 1]);
+  if (cursor->wedge_open && next != cursor->staff) {
+    kt_write_marking(xml, &(KtMarking){.kind = KT_MARK_WEDGE_STOP}, cursor->staff + 1);
+    cursor->wedge_open = false;
+  }
+}
+
 static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool first, size_t bar_index,
                       Cursor *cursor) {
   const KtBar *bar = &page->bars.items[bar_index];
@@ -432,6 +459,7 @@ static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool
   kt_xml_start(xml, "measure", number);
   write_attributes(page, xml, part, bar_index);
   bool written = false;
+  cursor->staff = part->staves > 1 ? sounding_staff(part, bar) : 0;
   for (int s = 0; s < part->staves; ++s) {
     KtAccidentals accidentals;
     kt_accidentals_bar(&accidentals, kt_written_fifths(part, key_at(page->score, bar->start)));
@@ -447,11 +475,14 @@ static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool
         kt_xml_int(xml, "duration", (bar->end - bar->start) / KT_DIVISION_TICKS);
         kt_xml_end(xml);
       }
-      bool leads = s == 0 && v == 0;
+      bool leads = s == cursor->staff && v == 0;
       Line line = {symbols, count, bar->end, bar_index + 1 == page->bars.count};
       for (size_t i = 0; i < count; ++i) {
-        if (leads && first) {
+        if (first && s == 0 && v == 0) {
+          int own = cursor->staff;
+          cursor->staff = 0;
           write_markings(xml, cursor, &page->system, &cursor->system, &line, symbols[i].start, false);
+          cursor->staff = own;
         }
         if (leads) {
           write_markings(xml, cursor, &cursor->markings, &cursor->own, &line, symbols[i].start, false);
@@ -461,6 +492,9 @@ static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool
           write_markings(xml, cursor, &cursor->markings, &cursor->own, &line,
                          symbols[i].start + symbols[i].duration, true);
         }
+      }
+      if (leads) {
+        leave_staff(page, xml, part, bar_index, cursor);
       }
       written = true;
     }

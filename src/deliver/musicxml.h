@@ -42,7 +42,7 @@ typedef KT_ARRAY(KtMarking) KtMarkings;
 KtStatus kt_system_markings(const KtDelivery *delivery, size_t cue, KtArena *arena,
                             KtMarkings *markings, KtError *err);
 KtStatus kt_part_markings(const KtPagePart *page, KtArena *arena, KtMarkings *markings, KtError *err);
-void kt_write_marking(KtXml *xml, const KtMarking *marking);
+void kt_write_marking(KtXml *xml, const KtMarking *marking, int staff); ///< staff 1, 2
 
 /// Written spelling and MIDI pitch of a sounding note on this part.
 typedef struct KtWrittenPitch {

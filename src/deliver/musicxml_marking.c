@@ -95,15 +95,20 @@ static const char *dynamic_name(float level) {
   return "fff";
 }
 
-/// The part's notes from `from` on: the first that sounds there, and how long it was silent before.
-static bool sounds_between(const KtPart *part, KtTick from, KtTick to) {
+/// Narrows a span to where the part sounds in it; false where that is less than a beat.
+static bool narrow_to_sound(const KtPart *part, KtTick *from, KtTick *to) {
+  KtTick first = *to, last = *from;
   for (size_t i = 0; i < part->notes.count; ++i) {
     const KtNote *note = &part->notes.items[i];
-    if (note->start < to && note->start + note->duration > from) {
-      return true;
+    KtTick end = note->start + note->duration;
+    if (note->start < *to && end > *from) {
+      first = note->start < first ? note->start : first;
+      last = end > last ? end : last;
     }
   }
-  return false;
+  *from = first > *from ? first : *from;
+  *to = last < *to ? last : *to;
+  return *to - *from >= KT_PPQ;
 }
 
 static int direction(float from, float to) {
@@ -129,7 +134,7 @@ static void add_wedges(const KtPart *part, KtArena *arena, KtMarkings *markings)
     if (way && points[end].tick > points[i].tick) {
       end = run_end(part, i, way);
       KtTick from = points[i].tick, to = points[end].tick;
-      if (to - from >= KT_PPQ && sounds_between(part, from, to)) {
+      if (narrow_to_sound(part, &from, &to)) {
         KtMarking *made = add(arena, markings, from, way > 0 ? KT_MARK_WEDGE_UP : KT_MARK_WEDGE_DOWN, NULL);
         if (made) {
           made->niente = (way > 0 ? points[i].level : points[end].level) < .05F;
@@ -188,7 +193,13 @@ KtStatus kt_part_markings(const KtPagePart *page, KtArena *arena, KtMarkings *ma
   return finish(arena, markings, err);
 }
 
-static void write_direction(KtXml *xml, const char *placement, const char *element,
+static void write_staff(KtXml *xml, int staff) {
+  if (staff > 1) {
+    kt_xml_int(xml, "staff", staff);
+  }
+}
+
+static void write_direction(KtXml *xml, int staff, const char *placement, const char *element,
                             const char *attributes, const char *text) {
   char place[32];
   snprintf(place, sizeof(place), " placement=\"%s\"", placement);
@@ -200,6 +211,7 @@ static void write_direction(KtXml *xml, const char *placement, const char *eleme
     kt_xml_empty(xml, element, attributes);
   }
   kt_xml_end(xml);
+  write_staff(xml, staff);
   kt_xml_end(xml);
 }
 
@@ -221,46 +233,47 @@ static void write_tempo(KtXml *xml, double bpm, bool compound) {
   kt_xml_end(xml);
 }
 
-static void write_dynamic(KtXml *xml, const char *name) {
+static void write_dynamic(KtXml *xml, int staff, const char *name) {
   kt_xml_start(xml, "direction", " placement=\"below\"");
   kt_xml_start(xml, "direction-type", "");
   kt_xml_start(xml, "dynamics", "");
   kt_xml_empty(xml, name, "");
   kt_xml_end(xml);
   kt_xml_end(xml);
+  write_staff(xml, staff);
   kt_xml_end(xml);
 }
 
-void kt_write_marking(KtXml *xml, const KtMarking *marking) {
+void kt_write_marking(KtXml *xml, const KtMarking *marking, int staff) {
   switch (marking->kind) {
   case KT_MARK_REHEARSAL:
-    write_direction(xml, "above", "rehearsal", " enclosure=\"square\" font-weight=\"bold\"", marking->text);
+    write_direction(xml, staff, "above", "rehearsal", " enclosure=\"square\" font-weight=\"bold\"", marking->text);
     break;
   case KT_MARK_TEMPO:
     write_tempo(xml, marking->bpm, marking->compound);
     break;
   case KT_MARK_TIMECODE:
-    write_direction(xml, "above", "words", " font-size=\"8\"", marking->text);
+    write_direction(xml, staff, "above", "words", " font-size=\"8\"", marking->text);
     break;
   case KT_MARK_HIT:
-    write_direction(xml, "above", "words", " enclosure=\"rectangle\" font-size=\"9\"", marking->text);
+    write_direction(xml, staff, "above", "words", " enclosure=\"rectangle\" font-size=\"9\"", marking->text);
     break;
   case KT_MARK_DYNAMIC:
-    write_dynamic(xml, marking->text);
+    write_dynamic(xml, staff, marking->text);
     break;
   case KT_MARK_WEDGE_UP:
-    write_direction(xml, "below", "wedge", marking->niente ? " type=\"crescendo\" niente=\"yes\""
+    write_direction(xml, staff, "below", "wedge", marking->niente ? " type=\"crescendo\" niente=\"yes\""
                                                            : " type=\"crescendo\"", NULL);
     break;
   case KT_MARK_WEDGE_DOWN:
-    write_direction(xml, "below", "wedge", " type=\"diminuendo\"", NULL);
+    write_direction(xml, staff, "below", "wedge", " type=\"diminuendo\"", NULL);
     break;
   case KT_MARK_WEDGE_STOP:
-    write_direction(xml, "below", "wedge", marking->niente ? " type=\"stop\" niente=\"yes\""
+    write_direction(xml, staff, "below", "wedge", marking->niente ? " type=\"stop\" niente=\"yes\""
                                                            : " type=\"stop\"", NULL);
     break;
   case KT_MARK_WORDS:
-    write_direction(xml, "above", "words", " font-style=\"italic\"", marking->text);
+    write_direction(xml, staff, "above", "words", " font-style=\"italic\"", marking->text);
     break;
   }
 }

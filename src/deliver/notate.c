@@ -8,6 +8,9 @@
 enum {
   TOGETHER_TICKS = 30,  ///< notes that begin this close together are one chord
   OVERLAP_TICKS = 120,  ///< a longer overlap is a second voice
+  LONG_TICKS = KT_PPQ,  ///< a note this long ends on an eighth, whatever the breath took from it
+  GAP_TICKS = 120,      ///< a shorter silence is not written
+  BREATH_TICKS = 480,   ///< with a breath mark, nor is this
   SLUR_BARS = 4,
 };
 
@@ -237,7 +240,8 @@ static KtTick grid_cost(const Events *events, size_t from, const Window *window,
   KtTick cost = 0;
   for (size_t i = from; i < events->count && events->items[i].start < window->end; ++i) {
     const KtTick ticks[2] = {events->items[i].start, events->items[i].end};
-    for (int k = 0; k < 2; ++k) {
+    bool is_long = ticks[1] - ticks[0] >= LONG_TICKS; // its end is no matter of rhythm
+    for (int k = 0; k < (is_long ? 1 : 2); ++k) {
       if (ticks[k] > window->start && ticks[k] < window->end) {
         KtTick at = ticks[k] - window->start;
         cost += distance(at, snap(at, grid));
@@ -279,8 +283,29 @@ static KtTick quantised(const Windows *windows, KtTick tick) {
   return at < window->end ? at : window->end;
 }
 
+/// Where the end of an event is written: up to the next note where next to nothing is between, a long
+/// note on an eighth.
+static KtTick written_end(const Windows *windows, const Events *events, size_t index) {
+  const Event *event = &events->items[index];
+  const Event *next = index + 1 < events->count ? event + 1 : NULL;
+  KtTick allowed = event->notes.items[0]->breath_after ? BREATH_TICKS : GAP_TICKS;
+  if (next && next->start - event->end <= allowed) {
+    return next->start;
+  }
+  const Window *window = window_at(windows, event->end);
+  if (event->end - event->start < LONG_TICKS || window->triplet) {
+    return event->end;
+  }
+  KtTick eighth = KT_PPQ / 2;
+  KtTick at = window->start + snap(event->end - window->start, eighth);
+  return at < window->end ? at : window->end;
+}
+
 static void quantise(Events *events, Windows *windows) {
   choose_grids(events, windows);
+  for (size_t i = 0; i < events->count; ++i) {
+    events->items[i].end = written_end(windows, events, i);
+  }
   KtTick last = windows->items[windows->count - 1].end;
   size_t kept = 0;
   for (size_t i = 0; i < events->count; ++i) {

@@ -23,20 +23,20 @@ void kt_clock(double seconds, char text[24]) {
 }
 
 KtFeeling kt_feeling(const KtEmotion *emotion) {
-  if (emotion->tension >= .6F) {
+  if (emotion->tension >= .5F) {
     return KT_FEELING_TENSE;
   }
-  if (emotion->valence < -.1F) {
-    return emotion->arousal >= .05F ? KT_FEELING_AGITATED : KT_FEELING_SAD;
+  if (emotion->valence < -.05F) {
+    return emotion->arousal >= .05F ? KT_FEELING_RESTLESS : KT_FEELING_SAD;
   }
-  if (emotion->valence > .1F) {
+  if (emotion->valence > .05F) {
     return emotion->arousal >= .05F ? KT_FEELING_BRIGHT : KT_FEELING_TENDER;
   }
-  return KT_FEELING_CALM;
+  return emotion->arousal >= .15F ? KT_FEELING_RESTLESS : KT_FEELING_CALM;
 }
 
 const char *kt_feeling_name(KtFeeling feeling) {
-  static const char *const NAMES[KT_FEELING_COUNT] = {"tense", "agitated", "bright", "tender", "sad",
+  static const char *const NAMES[KT_FEELING_COUNT] = {"tense", "restless", "bright", "tender", "sad",
                                                       "even"};
   return NAMES[feeling];
 }
@@ -165,9 +165,9 @@ static void sound_cards(const KtReportPage *page) {
     snprintf(value, sizeof(value), "%.1f<small> dBTP</small>", mix->true_peak_dbtp);
     if (isfinite(mix->film_peak_dbtp)) {
       snprintf(note, sizeof(note), "the film alone %.1f; limiter at most %.1f dB", mix->film_peak_dbtp,
-               mix->limiter_max_reduction_db);
+               fabs(mix->limiter_max_reduction_db));
     } else {
-      snprintf(note, sizeof(note), "limiter at most %.1f dB", mix->limiter_max_reduction_db);
+      snprintf(note, sizeof(note), "limiter at most %.1f dB", fabs(mix->limiter_max_reduction_db));
     }
     card(page, "True peak", value, note, "");
   }

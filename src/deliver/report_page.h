@@ -17,7 +17,7 @@ typedef struct KtReportPage {
 /// The feeling a cue is coloured by.
 typedef enum KtFeeling {
   KT_FEELING_TENSE,
-  KT_FEELING_AGITATED,
+  KT_FEELING_RESTLESS,
   KT_FEELING_BRIGHT,
   KT_FEELING_TENDER,
   KT_FEELING_SAD,

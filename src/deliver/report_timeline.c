@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 1400, LEFT = 92, PLOT = WIDTH - LEFT - 14, LEVEL_POINTS = 644, LEVEL_WINDOW = 9600 };
+enum { WIDTH = 1400, LEFT = 124, PLOT = WIDTH - LEFT - 14, LEVEL_POINTS = 644, LEVEL_WINDOW = 9600 };
 
 static double x_of(const KtReportPage *page, KtFilmTime time) {
   double length = kt_seconds(page->delivery->film->duration);
@@ -234,7 +234,7 @@ static double themes(const KtReportPage *page, double y) {
   for (size_t t = 0; all && t < all->items.count; ++t) {
     const KtTheme *theme = &all->items.items[t];
     fprintf(page->out, "<text class=\"lane\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", LEFT - 10, y + 11);
-    fitted(page, kt_theme_subject_name(page->delivery, theme), LEFT - 12, 6);
+    fitted(page, kt_theme_subject_name(page->delivery, theme), LEFT - 14, 5.8);
     fprintf(page->out, "</text><line class=\"rule\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n", LEFT, LEFT + PLOT,
             y + 7, y + 7);
     statements(page, (int)t, y);
