@@ -10,9 +10,9 @@
 #define HIT_LEFT_OUT   1000.0
 #define STRONG_OFF_BAR 40.0   // weight from .75 on, not on a downbeat
 #define WEAK_OFF_BAR   0.6
-#define SOFT_OFF_BAR   0.5
-#define SOFT_OFF_BEAT  0.5    // times the square of tolerances missed, at most
-#define SOFT_OFF_MOST  4.0
+#define SOFT_OFF_BAR   0.9
+#define SOFT_OFF_BEAT  1.2    // times the square of tolerances missed, at most
+#define SOFT_OFF_MOST  6.0
 #define MID_PHRASE     0.4    // a strong hit inside a phrase
 #define OTHER_METRE    1.2
 #define METRE_CHANGE   0.4

@@ -109,6 +109,17 @@ static double choose_bpm(const KtTuneCharacter *character, const KtDesk *desk, c
   return nearbyint(bpm);
 }
 
+/// Names a random stream after film and subject: two films that both have a chase do not share its
+/// tune, while other sizes and cuts of one film (numbers in the name) do.
+static const char *stream_name(KtArena *arena, const KtDesk *desk, const char *what,
+                               const KtSubject *subject) {
+  const char *title = desk->story->title && desk->story->title[0] ? desk->story->title
+                      : desk->film && desk->film->title           ? desk->film->title
+                                                                  : "";
+  int length = (int)strcspn(title, "0123456789");
+  return kt_arena_format(arena, "%s/%.*s/%s", what, length, title, subject->name);
+}
+
 /// What the tune is worth beside the film's others.
 static double worth(const KtThemes *themes, const KtTuneDraft *draft) {
   double nearest = 1;
@@ -141,8 +152,7 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
                             const KtThemes *themes, KtArena *scratch, KtTuneDraft *best,
                             const KtTuneCharacter **character, KtError *err) {
   const char *palette = desk->palette ? desk->palette->id : NULL;
-  const char *seed = kt_arena_format(scratch, "theme/%s", subject->name);
-  KtRng rng = kt_rng(desk->ctx->seed, seed);
+  KtRng rng = kt_rng(desk->ctx->seed, stream_name(scratch, desk, "theme", subject));
   KtEmotion feeling = tune_feeling(book, desk, subject);
   float weights[64] = {0};
   unsigned characters = book->characters_count < 64 ? book->characters_count : 64;
@@ -280,7 +290,7 @@ static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *de
   KtArena *arena = themes->arena;
   const KtSubject *who = &desk->story->subjects.items[subject];
   KtEmotion feeling = tune_feeling(book, desk, who);
-  KtRng rng = kt_rng(desk->ctx->seed, kt_arena_format(arena, "theme key/%s", who->name));
+  KtRng rng = kt_rng(desk->ctx->seed, stream_name(arena, desk, "theme key", who));
   KtKey key = choose_key(book, themes, draft->mode, &rng);
   int number = (int)themes->items.count + 1;
   KtTheme *theme = kt_array_push(arena, &themes->items);

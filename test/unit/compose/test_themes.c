@@ -103,7 +103,7 @@ static void check_tune(const KtTheme *theme) {
 static void test_tunes_can_be_sung(void **state) {
   (void)state;
   for (size_t p = 0; p < sizeof(palettes) / sizeof(*palettes); ++p) {
-    for (uint64_t seed = 1; seed <= 4; ++seed) {
+    for (uint64_t seed = 1; seed <= 2; ++seed) {
       KtThemes *themes = compose(seed, palettes[p]);
       assert_int_equal(themes->items.count, 5); // never more
       for (size_t i = 0; i < themes->items.count; ++i) {
