@@ -11,6 +11,7 @@
 enum { SENTENCE_WORDS = 96, REACH = 4 };
 static const float negated_valence = -0.55F, negated_arousal = 0.4F, negated_tension = 0.3F;
 static const float intensified = 1.35F, diminished = 0.6F, shouted = 1.35F;
+static const float killing = -0.8F;
 static const float before_but = 0.5F, after_but = 1.35F;
 static const float saturation = 0.75F; ///< one strong word reaches two thirds of the scale
 
@@ -29,6 +30,8 @@ typedef struct Sentence {
 
 typedef struct Sum {
   double valence, arousal, tension, free[KT_COLOUR_COUNT];
+  double glad;  ///< the part of valence above zero
+  double worst; ///< lowest single valence
   double weight;
   int loaded;
 } Sum;
@@ -131,6 +134,9 @@ static bool same_word(const char *part, size_t size, const char *word) {
   if (!strncmp(part, word, size) && !word[size]) {
     return true;
   }
+  if (*part != *word || size < 2) { // no ending changes how a word begins
+    return false;
+  }
   char lemmas[12][KT_WORD_SIZE];
   int count = kt_lemmas(word, lemmas);
   for (int i = 0; i < count; ++i) {
@@ -182,6 +188,8 @@ static void add(Sum *sum, const KtEmotion *feeling, float sign, const Mood *mood
     tension = -0.8 * (double)feeling->tension;
   }
   sum->valence += strength * valence;
+  sum->glad += strength * fmax(0, valence);
+  sum->worst = fmin(sum->worst, valence);
   sum->arousal += strength * arousal;
   sum->tension += strength * tension;
   for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
@@ -193,6 +201,7 @@ static void add(Sum *sum, const KtEmotion *feeling, float sign, const Mood *mood
 
 static void scale(Sum *sum, double factor) {
   sum->valence *= factor;
+  sum->glad *= factor;
   sum->arousal *= factor;
   sum->tension *= factor;
 }
@@ -252,16 +261,20 @@ static Sum sum_sentence(const KtLexicon *lexicon, const Sentence *s, int *known,
       mood = (Mood){.strength = 1};
     } else if (role == KT_ROLE_FEELING && entry) {
       Sum one = sum;
-      one.valence = one.arousal = one.tension = 0;
+      one.valence = one.glad = one.arousal = one.tension = 0;
       add(&one, entry->feeling, sign, &mood, token->capitals);
       scale(&one, later);
       one.valence += sum.valence;
+      one.glad += sum.glad;
       one.arousal += sum.arousal;
       one.tension += sum.tension;
       sum = one;
       i += length > 1 ? length - 1 : 0;
     }
     step(&mood, &s->tokens[i]);
+  }
+  if (sum.worst <= (double)killing) { // "they kill the butterfly": what is dear makes it no better
+    sum.valence -= 0.8 * sum.glad;
   }
   return sum;
 }
