@@ -163,8 +163,8 @@ static bool write_tempo(const KtFitRequest *request, const KtFitProblem *problem
 }
 
 /// Every hit's beat: the one it was given, else the nearest by the finished tempo map.
-static bool write_hits(const KtFitRequest *request, const KtFitProblem *problem, const double *times,
-                       size_t beats, KtScore *score) {
+static bool write_hits(const KtFitRequest *request, const KtFitProblem *problem,
+                       const double *times, size_t beats, KtScore *score) {
   KtTick beat = 4 * KT_PPQ / request->unit;
   score->hits.count = 0;
   for (size_t i = 0; i < request->count; ++i) {
@@ -174,9 +174,9 @@ static bool write_hits(const KtFitRequest *request, const KtFitProblem *problem,
     for (size_t k = 1; k < beats; ++k) {
       best = fabs(times[k] - at) < fabs(times[best] - at) ? k : best;
     }
-    double tolerance = hit->hard              ? problem->half_frame_s
+    double tolerance = hit->hard            ? problem->half_frame_s
                        : hit->tolerance > 0 ? kt_seconds(hit->tolerance)
-                                              : 4 * problem->half_frame_s;
+                                            : 4 * problem->half_frame_s;
     KtScoreHit *out = kt_array_push(score->arena, &score->hits);
     if (!out) {
       return false;
@@ -186,7 +186,8 @@ static bool write_hits(const KtFitRequest *request, const KtFitProblem *problem,
   return true;
 }
 
-/// What one tempo from the in would do: how many hits it misses by more than a frame, and by how much.
+/// What one tempo from the in would do: how many hits it misses by more than a frame, and by how
+/// much.
 static void measure_constant(const KtFitRequest *request, double bpm, double frame_s, int *missed,
                              double *off_frames) {
   double step = 60 / bpm * 4 / request->unit, sum = 0;

@@ -17,13 +17,13 @@ typedef struct KtFitHit {
 typedef struct KtFitRequest {
   const KtFitHit *hits; ///< by time
   size_t count;
-  KtFilmTime length;    ///< of the cue; the last bar ends here or is stretched to it
-  double bpm;           ///< wished, quarters a minute
+  KtFilmTime length; ///< of the cue; the last bar ends here or is stretched to it
+  double bpm;        ///< wished, quarters a minute
   double bpm_min, bpm_max;
-  double change_max;    ///< largest tempo change from bar to bar, .06 is 6 per cent
-  int beats, unit;      ///< wished metre; others (2, 3, 5 of the same unit) cost
-  int phrase_bars;      ///< phrases wished: 4
-  KtRate rate;          ///< of the film, to count frames missed
+  double change_max; ///< largest tempo change from bar to bar, .06 is 6 per cent
+  int beats, unit;   ///< wished metre; others (2, 3, 5 of the same unit) cost
+  int phrase_bars;   ///< phrases wished: 4
+  KtRate rate;       ///< of the film, to count frames missed
 } KtFitRequest;
 
 /// First ticks of the phrases the bars were grouped in, the first at 0; in the score's arena.
@@ -31,9 +31,9 @@ typedef KT_ARRAY(KtTick) KtFitPhrases;
 
 /// Joint choice of bar lines, metres and a smooth tempo map: a shortest path whose result is the
 /// least of its stated cost (fit_path.h). Fills `score` (with an arena): tempo, metres, end, hits,
-/// constant_*. Always a bar at least. Tick 0 is the cue's in and a downbeat; the last bar ends at `length`
-/// unless no tempo in range ends one there: then it may end up to a bar after it (sound must still stop
-/// at `length`) or before. KT_ERR_ARGUMENT: no length, metre or tempo.
+/// constant_*. Always a bar at least. Tick 0 is the cue's in and a downbeat; the last bar ends at
+/// `length` unless no tempo in range ends one there: then it may end up to a bar after it (sound
+/// must still stop at `length`) or before. KT_ERR_ARGUMENT: no length, metre or tempo.
 KtStatus kt_fit_time(const KtFitRequest *request, KtScore *score, KtError *err);
 /// The same, and how the bars make phrases (`phrases` may be NULL).
 KtStatus kt_fit_time_phrases(const KtFitRequest *request, KtScore *score, KtFitPhrases *phrases,

@@ -6,17 +6,17 @@
 
 // One unit is about what an unexpected bar of another metre is worth. Leaving a hit out is dearer
 // than anything else together, so that it happens only where no tempo in range meets it.
-#define TEMPO_OFF      12.5   // a beat, times the square of the log ratio: 10 % off for 8 bars is 4
+#define TEMPO_OFF      12.5 // a beat, times the square of the log ratio: 10 % off for 8 bars is 4
 #define HIT_LEFT_OUT   1000.0
-#define STRONG_OFF_BAR 40.0   // weight from .75 on, not on a downbeat
+#define STRONG_OFF_BAR 40.0 // weight from .75 on, not on a downbeat
 #define WEAK_OFF_BAR   0.6
 #define SOFT_OFF_BAR   0.9
-#define SOFT_OFF_BEAT  1.2    // times the square of tolerances missed, at most
+#define SOFT_OFF_BEAT  1.2 // times the square of tolerances missed, at most
 #define SOFT_OFF_MOST  6.0
-#define MID_PHRASE     0.4    // a strong hit inside a phrase
+#define MID_PHRASE     0.4 // a strong hit inside a phrase
 #define OTHER_METRE    1.2
 #define METRE_CHANGE   0.4
-#define END_OFF        6.0    // a beat
+#define END_OFF        6.0 // a beat
 #define STRONG         0.75
 
 double kt_fit_cost_left_out(const KtFitProblem *problem, size_t from, size_t to) {

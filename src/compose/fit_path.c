@@ -7,9 +7,9 @@
 
 // The path runs over edges: a stretch of so many beats from one anchor to a later one. What an edge
 // may follow matters (the tempo before it), so each keeps, for every place in bar and phrase, the
-// least cost of arriving there. Edges that cannot be part of a solution cheaper than `limit` are left
-// out by bounds from the tempo alone; a result within the limit is therefore the least of all, and
-// one above it is the limit of the next try.
+// least cost of arriving there. Edges that cannot be part of a solution cheaper than `limit` are
+// left out by bounds from the tempo alone; a result within the limit is therefore the least of all,
+// and one above it is the limit of the next try.
 
 enum { STATES_MAX = KT_FIT_METRES * KT_FIT_BEATS_MAX * KT_FIT_PHRASE_MAX };
 
@@ -26,8 +26,8 @@ typedef struct Search {
   int base[KT_FIT_METRES]; ///< first place of each metre
   int states;
   double phrase_cost[KT_FIT_PHRASE_MAX + 1];
-  KT_ARRAY(Edge) edges;    ///< by `to`, then `from`, then beats
-  size_t *first;           ///< first edge that ends at an anchor; one more at the end
+  KT_ARRAY(Edge) edges; ///< by `to`, then `from`, then beats
+  size_t *first;        ///< first edge that ends at an anchor; one more at the end
   double limit;
 } Search;
 
@@ -36,7 +36,8 @@ static int state_of(const Search *search, int metre, int beat, int bars) {
 }
 
 /// Least and most beats worth trying between two anchors.
-static void beats_between(const KtFitProblem *problem, size_t from, size_t to, int *least, int *most) {
+static void beats_between(const KtFitProblem *problem, size_t from, size_t to, int *least,
+                          int *most) {
   double seconds = problem->anchors.items[to].at_s - problem->anchors.items[from].at_s;
   *least = (int)ceil(seconds * problem->rate_min - 1e-6);
   *most = (int)floor(seconds * problem->rate_max + 1e-6);

@@ -21,8 +21,8 @@ typedef struct KtFitSoft {
   double weight;
 } KtFitSoft;
 
-/// The request in beats and seconds. Anchor 0 is the in, the last the end; hits nearer than half a frame
-/// to each other are one anchor.
+/// The request in beats and seconds. Anchor 0 is the in, the last the end; hits nearer than half a
+/// frame to each other are one anchor.
 typedef struct KtFitProblem {
   KtArena *arena;
   KT_ARRAY(KtFitAnchor) anchors;
@@ -30,7 +30,7 @@ typedef struct KtFitProblem {
   double rate, rate_min, rate_max; ///< beats a second
   double change_max;
   double half_frame_s;
-  int metres[KT_FIT_METRES];       ///< beats; the wished one first
+  int metres[KT_FIT_METRES]; ///< beats; the wished one first
   int metre_count;
   int phrase_bars;
 } KtFitProblem;
@@ -43,8 +43,8 @@ typedef struct KtFitBar {
 /// A solution: bars end to end, and the beat each anchor stands on (-1: left out).
 typedef struct KtFitPath {
   KT_ARRAY(KtFitBar) bars;
-  int *beats;      ///< one an anchor
-  double end_s;    ///< where the last bar ends
+  int *beats;   ///< one an anchor
+  double end_s; ///< where the last bar ends
   double cost;
 } KtFitPath;
 
@@ -67,7 +67,8 @@ double kt_fit_cost_change(const KtFitProblem *problem, double rate, int beats, d
 double kt_fit_cost_bar(const KtFitProblem *problem, int before, int metre);
 /// Of a phrase of 1..KT_FIT_PHRASE_MAX bars.
 double kt_fit_cost_phrase(const KtFitProblem *problem, int bars);
-/// Of a hit `beat` beats into a bar of `metre` (0: on a bar line, and then whether a phrase begins).
+/// Of a hit `beat` beats into a bar of `metre` (0: on a bar line, and then whether a phrase
+/// begins).
 double kt_fit_cost_place(double weight, bool hard, int metre, int beat, bool phrase_start);
 
 /// The sum for a whole solution, computed from its description alone.

@@ -18,7 +18,8 @@ typedef struct Bands {
   double *main, *first, *second, *right;
 } Bands;
 
-static void add(Bands *bands, const bool *fixed, const double *time, size_t i, size_t k, double value) {
+static void add(Bands *bands, const bool *fixed, const double *time, size_t i, size_t k,
+                double value) {
   if (fixed[i]) {
     return;
   }

@@ -31,15 +31,17 @@ static bool inside(float value, const float range[2]) {
   return value >= range[0] && value <= range[1];
 }
 
-/// The span a moment of the cue belongs to: the one there, or the next within a phrase's reach. A subject
-/// the cue is about is present between its spans.
+/// The span a moment of the cue belongs to: the one there, or the next within a phrase's reach. A
+/// subject the cue is about is present between its spans.
 static KtSubjectState nearest_state(const KtSubject *subject, int index, const KtCue *cue,
                                     KtFilmTime time) {
   KtFilmTime reach = 8 * KT_FLICKS_PER_SECOND, nearest = reach;
   KtSubjectState state = KT_STATE_ABSENT;
   for (size_t i = 0; i < subject->spans.count; ++i) {
     const KtSubjectSpan *span = &subject->spans.items[i];
-    KtFilmTime away = time < span->start ? span->start - time : time >= span->end ? time - span->end : 0;
+    KtFilmTime away = time < span->start  ? span->start - time
+                      : time >= span->end ? time - span->end
+                                          : 0;
     if (span->state != KT_STATE_ABSENT && away < nearest) {
       nearest = away;
       state = span->state;
@@ -51,7 +53,8 @@ static KtSubjectState nearest_state(const KtSubject *subject, int index, const K
   return state;
 }
 
-KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue *cue, KtFilmTime time) {
+KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue *cue,
+                                KtFilmTime time) {
   const KtStory *story = planner->desk->story;
   int subject = planner->themes->items.items[theme].subject;
   KtSubjectState state = KT_STATE_PRESENT;
@@ -65,7 +68,8 @@ KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue
   if (state != KT_STATE_PRESENT) {
     return state;
   }
-  if (life->introduced && (life->last_state == KT_STATE_LOST || life->last_state == KT_STATE_REMEMBERED) &&
+  if (life->introduced &&
+      (life->last_state == KT_STATE_LOST || life->last_state == KT_STATE_REMEMBERED) &&
       time - life->last_at > 60 * KT_FLICKS_PER_SECOND) {
     return KT_STATE_RETURNED;
   }

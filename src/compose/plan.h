@@ -9,7 +9,7 @@
 typedef struct KtPlannedStatement {
   int theme;
   KtTransform transform;
-  KtFilmTime at;        ///< film time wished for its start, inside the cue
+  KtFilmTime at; ///< film time wished for its start, inside the cue
   bool recognisable;
   KtRole role;          ///< lead, counter-line, bass
   KtSubjectState state; ///< why it sounds like this
@@ -21,16 +21,16 @@ typedef struct KtPlannedStatement {
 
 /// What the film asks of one cue before it is composed.
 typedef struct KtCuePlan {
-  KtKey key;            ///< at its start
-  double bpm;           ///< wished, quarters a minute
-  int beats, unit;      ///< wished metre
-  float energy;         ///< the most it may use, 0..1: tutti is kept for a twentieth of the film
+  KtKey key;       ///< at its start
+  double bpm;      ///< wished, quarters a minute
+  int beats, unit; ///< wished metre
+  float energy;    ///< the most it may use, 0..1: tutti is kept for a twentieth of the film
   KT_ARRAY(KtPlannedStatement) statements; ///< by time
 } KtCuePlan;
 
 struct KtPlan {
   KtArena *arena;
-  KtCuePlan *cues;      ///< one a cue of the spotting
+  KtCuePlan *cues; ///< one a cue of the spotting
   size_t count;
 };
 

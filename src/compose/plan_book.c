@@ -10,10 +10,11 @@ static const cyaml_strval_t MODES[] = {
     {"lydian", KT_MODE_LYDIAN},
 };
 static const cyaml_strval_t STATES[] = {
-    {"absent", KT_STATE_ABSENT},   {"unknown", KT_STATE_UNKNOWN}, {"present", KT_STATE_PRESENT},
-    {"strong", KT_STATE_STRONG},   {"afraid", KT_STATE_AFRAID},   {"in_love", KT_STATE_IN_LOVE},
-    {"divided", KT_STATE_DIVIDED}, {"lost", KT_STATE_LOST},       {"remembered", KT_STATE_REMEMBERED},
-    {"returned", KT_STATE_RETURNED},
+    {"absent", KT_STATE_ABSENT},         {"unknown", KT_STATE_UNKNOWN},
+    {"present", KT_STATE_PRESENT},       {"strong", KT_STATE_STRONG},
+    {"afraid", KT_STATE_AFRAID},         {"in_love", KT_STATE_IN_LOVE},
+    {"divided", KT_STATE_DIVIDED},       {"lost", KT_STATE_LOST},
+    {"remembered", KT_STATE_REMEMBERED}, {"returned", KT_STATE_RETURNED},
 };
 static const cyaml_strval_t FORMS[] = {
     {"plain", KT_TRANSFORM_PLAIN},
@@ -71,9 +72,12 @@ static const cyaml_schema_field_t state_fields[] = {
 static const cyaml_schema_field_t feeling_fields[] = {
     CYAML_FIELD_ENUM("state", CYAML_FLAG_DEFAULT, KtPlanFeeling, state, STATES,
                      CYAML_ARRAY_LEN(STATES)),
-    CYAML_FIELD_SEQUENCE_FIXED("tension", CYAML_FLAG_DEFAULT, KtPlanFeeling, tension, &float_value, 2),
-    CYAML_FIELD_SEQUENCE_FIXED("valence", CYAML_FLAG_DEFAULT, KtPlanFeeling, valence, &float_value, 2),
-    CYAML_FIELD_SEQUENCE_FIXED("arousal", CYAML_FLAG_DEFAULT, KtPlanFeeling, arousal, &float_value, 2),
+    CYAML_FIELD_SEQUENCE_FIXED("tension", CYAML_FLAG_DEFAULT, KtPlanFeeling, tension, &float_value,
+                               2),
+    CYAML_FIELD_SEQUENCE_FIXED("valence", CYAML_FLAG_DEFAULT, KtPlanFeeling, valence, &float_value,
+                               2),
+    CYAML_FIELD_SEQUENCE_FIXED("arousal", CYAML_FLAG_DEFAULT, KtPlanFeeling, arousal, &float_value,
+                               2),
     CYAML_FIELD_END};
 
 static const cyaml_schema_value_t energy_value = {
@@ -124,8 +128,8 @@ KtStatus kt_plan_book_load(const KtContext *ctx, KtPlanBook **book, KtError *err
   *book = value;
   for (size_t i = 0; !status && i < CYAML_ARRAY_LEN(STATES); ++i) {
     if (!kt_plan_state(*book, (KtSubjectState)STATES[i].val)) {
-      status = kt_error_set(err, KT_ERR_FORMAT, "plan.yaml: no row for the state %s; add one to states",
-                            STATES[i].str);
+      status = kt_error_set(err, KT_ERR_FORMAT,
+                            "plan.yaml: no row for the state %s; add one to states", STATES[i].str);
     }
   }
   if (status) {

@@ -48,7 +48,7 @@ static bool choose_form(const KtPlanner *planner, int theme, const KtPlanState *
   form_s(tune, KT_TRANSFORM_FRAGMENT, bpm, &least);
   if (!found && least <= space_s) {
     *form = life->stated && life->last == KT_TRANSFORM_FRAGMENT ? KT_TRANSFORM_TRUNCATED
-                                                               : KT_TRANSFORM_FRAGMENT;
+                                                                : KT_TRANSFORM_FRAGMENT;
     return true;
   }
   return found;
@@ -68,8 +68,8 @@ static double words(const KtPlanner *planner, KtFilmTime start, KtFilmTime end) 
 }
 
 /// Near the wished time: where few words are, and where the subject comes on.
-static KtFilmTime choose_place(const KtPlanner *planner, int theme, KtFilmTime wished, KtFilmTime from,
-                               KtFilmTime to, double length_s) {
+static KtFilmTime choose_place(const KtPlanner *planner, int theme, KtFilmTime wished,
+                               KtFilmTime from, KtFilmTime to, double length_s) {
   const KtStory *story = planner->desk->story;
   int subject = planner->themes->items.items[theme].subject;
   KtFilmTime best = wished, length = kt_film_time(length_s);
@@ -108,7 +108,8 @@ static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, 
       themes[count++] = theme;
     }
   }
-  if (lead && (double)planner->since_principal_s > (double)planner->book->principal_every_s && slot) {
+  if (lead && (double)planner->since_principal_s > (double)planner->book->principal_every_s &&
+      slot) {
     return 0; // the principal is not forgotten
   }
   if (slot % 2 == 0 || count == 1) {
@@ -155,7 +156,8 @@ static KtStatus add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatemen
 
 /// How one slot is filled.
 static bool form_statement(const KtPlanner *planner, size_t number, int slot, bool final, int theme,
-                           KtFilmTime at, double space_s, KtPlannedStatement *out, KtSubjectState *state) {
+                           KtFilmTime at, double space_s, KtPlannedStatement *out,
+                           KtSubjectState *state) {
   const KtCue *cue = &planner->desk->spotting->cues.items[number];
   const KtCuePlan *plan = &planner->plan->cues[number];
   const KtTheme *tune = &planner->themes->items.items[theme];
@@ -187,14 +189,15 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, bo
     out->role = KT_ROLE_LEAD;
     out->energy = 0.3F;
     out->recognisable = true;
-    out->state = *state == KT_STATE_ABSENT || *state == KT_STATE_UNKNOWN ? KT_STATE_PRESENT : *state;
+    out->state =
+        *state == KT_STATE_ABSENT || *state == KT_STATE_UNKNOWN ? KT_STATE_PRESENT : *state;
   } else if (!choose_form(planner, theme, row, plan->bpm, space_s, partner >= 0, &out->transform)) {
     return false;
   }
   double whole = form_s(tune, KT_TRANSFORM_CONTRAPUNTAL, plan->bpm, &least);
   bool here = *state != KT_STATE_REMEMBERED && *state != KT_STATE_LOST;
-  if (partner >= 0 && here && planner->since_together >= 2 && space_s >= whole / 2 && !row->hidden && slot &&
-      life->last != KT_TRANSFORM_CONTRAPUNTAL) {
+  if (partner >= 0 && here && planner->since_together >= 2 && space_s >= whole / 2 &&
+      !row->hidden && slot && life->last != KT_TRANSFORM_CONTRAPUNTAL) {
     out->transform = KT_TRANSFORM_CONTRAPUNTAL;
   }
   if (out->transform == KT_TRANSFORM_CONTRAPUNTAL) {
@@ -206,7 +209,8 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, bo
     out->mode = kt_plan_shade(planner->book, tune->key.mode, KT_SHADE_DARKER);
   }
   // What a moment's cue may use leans what the state wants; a first time stays bare.
-  out->energy = fminf(wants_plain ? out->energy : 0.5F * (out->energy + plan->energy), plan->energy);
+  out->energy =
+      fminf(wants_plain ? out->energy : 0.5F * (out->energy + plan->energy), plan->energy);
   return true;
 }
 
@@ -221,8 +225,8 @@ static KtSpelling normal(int fifths, KtMode mode) {
   return key.tonic;
 }
 
-/// The key: home for first, strong and returning statements, else a related one by the state's row, not
-/// the one just heard.
+/// The key: home for first, strong and returning statements, else a related one by the state's row,
+/// not the one just heard.
 static void choose_key(const KtPlanner *planner, size_t number, bool introduces) {
   KtCuePlan *plan = &planner->plan->cues[number];
   const KtCue *cue = &planner->desk->spotting->cues.items[number];
@@ -232,8 +236,8 @@ static void choose_key(const KtPlanner *planner, size_t number, bool introduces)
   KtSubjectState state = first ? first->state : KT_STATE_PRESENT;
   const KtPlanState *row = kt_plan_state(planner->book, state);
   plan->key.mode = first ? first->mode : theme->key.mode;
-  bool home = introduces || state == KT_STATE_RETURNED || !number || number + 1 == planner->plan->count ||
-              cue->function == KT_FUNCTION_MAIN_TITLE;
+  bool home = introduces || state == KT_STATE_RETURNED || !number ||
+              number + 1 == planner->plan->count || cue->function == KT_FUNCTION_MAIN_TITLE;
   for (unsigned i = 0; i < row->fifths_count; ++i) {
     plan->key.tonic = normal(theme->key.tonic + (home ? 0 : row->fifths[i]), plan->key.mode);
     const KtCuePlan *before = number ? &planner->plan->cues[number - 1] : NULL;
@@ -280,7 +284,8 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
     bool final = number + 1 == planner->plan->count && slot + 1 == slots;
     int theme = theme_for_slot(planner, cue, slot, final, wished);
     double least = 0;
-    double want = form_s(&planner->themes->items.items[theme], KT_TRANSFORM_PLAIN, plan->bpm, &least);
+    double want =
+        form_s(&planner->themes->items.items[theme], KT_TRANSFORM_PLAIN, plan->bpm, &least);
     double latest = fmax(free_s, end_s - fmin(want, end_s - wish_s));
     KtFilmTime place = choose_place(planner, theme, wished, cue->in + kt_film_time(free_s),
                                     cue->in + kt_film_time(latest), fmin(want, end_s - wish_s));
@@ -301,7 +306,8 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
       return status;
     }
     planner->since_together = together ? 0 : planner->since_together;
-    double length = form_s(&planner->themes->items.items[theme], statement.transform, plan->bpm, &least);
+    double length =
+        form_s(&planner->themes->items.items[theme], statement.transform, plan->bpm, &least);
     free_s = start + fmin(length, space) + bar;
   }
   planner->since_principal_s += seconds - heard_s;

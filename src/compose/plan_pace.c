@@ -23,8 +23,10 @@ static double edit_pace(const KtPlanner *planner, const KtCue *cue) {
 }
 
 static void tempo_range(const KtDesk *desk, double *low, double *high) {
-  *low = desk->palette && desk->palette->tempo_min_bpm > 0 ? (double)desk->palette->tempo_min_bpm : 50;
-  *high = desk->palette && desk->palette->tempo_max_bpm > 0 ? (double)desk->palette->tempo_max_bpm : 168;
+  *low =
+      desk->palette && desk->palette->tempo_min_bpm > 0 ? (double)desk->palette->tempo_min_bpm : 50;
+  *high = desk->palette && desk->palette->tempo_max_bpm > 0 ? (double)desk->palette->tempo_max_bpm
+                                                            : 168;
   if (desk->brief && desk->brief->tempo_min_bpm > 0) {
     *low = (double)desk->brief->tempo_min_bpm;
     *high = fmax(*high, *low);
@@ -70,7 +72,8 @@ static int louder(const void *a, const void *b) {
 static double wanted_energy(const KtCue *cue) {
   double want = 0.35 + 0.3 * (double)cue->emotion.arousal + 0.25 * (double)cue->emotion.tension +
                 0.2 * (double)cue->emotion.colours[KT_COLOUR_GRANDEUR];
-  want += cue->function == KT_FUNCTION_MAIN_TITLE || cue->function == KT_FUNCTION_END_TITLE ? 0.12 : 0;
+  want +=
+      cue->function == KT_FUNCTION_MAIN_TITLE || cue->function == KT_FUNCTION_END_TITLE ? 0.12 : 0;
   want += cue->function == KT_FUNCTION_CHASE ? 0.15 : 0;
   want -= 0.35 * (double)cue->speech_share;
   want -= (double)cue->emotion.colours[KT_COLOUR_INTIMACY] * 0.15;

@@ -8,9 +8,9 @@
 
 /// A theme's life so far.
 typedef struct KtThemeLife {
-  int stated;             ///< times, so far
-  bool introduced;        ///< has been heard plain
-  KtTransform last;       ///< form of the last statement
+  int stated;                    ///< times, so far
+  bool introduced;               ///< has been heard plain
+  KtTransform last;              ///< form of the last statement
   int forms[KT_TRANSFORM_COUNT]; ///< how often each has been used
   KtMode last_mode;
   KtFilmTime last_at;
@@ -22,9 +22,9 @@ typedef struct KtPlanner {
   const KtThemes *themes;
   const KtPlanBook *book;
   KtPlan *plan;
-  KtThemeLife *lives;     ///< one a theme
+  KtThemeLife *lives;       ///< one a theme
   double since_principal_s; ///< music since the principal theme was last stated
-  int since_together;     ///< cues since two themes sounded together
+  int since_together;       ///< cues since two themes sounded together
 } KtPlanner;
 
 /// Tempo, metre and energy of every cue.
@@ -37,6 +37,7 @@ int kt_plan_theme_of(const KtThemes *themes, int subject);
 /// The theme a cue is about: its first subject's that has one, else the principal.
 int kt_plan_lead(const KtPlanner *planner, const KtCue *cue);
 /// State of a theme's subject in a cue at a time, leaned by the feeling of the moment.
-KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue *cue, KtFilmTime time);
+KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue *cue,
+                                KtFilmTime time);
 
 #endif

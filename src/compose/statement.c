@@ -52,8 +52,8 @@ static int fold(int midi, int low, int high) {
 }
 
 /// Turn degrees into sounding notes at `start`.
-static bool sound(KtArena *arena, const KtFormed *formed, KtKey key, int tonic, KtTick start, int low,
-                  int high, KtTick bar, KtStatementNotes *out, bool answer) {
+static bool sound(KtArena *arena, const KtFormed *formed, KtKey key, int tonic, KtTick start,
+                  int low, int high, KtTick bar, KtStatementNotes *out, bool answer) {
   for (size_t i = 0; i < formed->notes.count; ++i) {
     const KtThemeNote *from = &formed->notes.items[i];
     KtNote *note = answer ? kt_array_push(arena, &out->answer) : kt_array_push(arena, &out->notes);
@@ -64,7 +64,8 @@ static bool sound(KtArena *arena, const KtFormed *formed, KtKey key, int tonic, 
     bool last = i + 1 == formed->notes.count;
     KtTick end = from->start + from->duration;
     bool rest = !last && formed->notes.items[i + 1].start > end;
-    bool joined = i && formed->notes.items[i - 1].start + formed->notes.items[i - 1].duration == from->start;
+    bool joined =
+        i && formed->notes.items[i - 1].start + formed->notes.items[i - 1].duration == from->start;
     bool held = from->duration * 2 >= bar && end % bar == 0;
     bool breath = last || rest || (held && end % (2 * bar) == 0);
     bool after_breath = i && out && formed->notes.items[i - 1].duration * 2 >= bar;
@@ -112,8 +113,8 @@ static int clash(const KtFormed *line, const KtFormed *other, int steps, KtTick 
 }
 
 /// A second line under the statement: the other theme where it goes best with this one.
-static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request, const KtFormed *formed,
-                           int tonic, KtStatementNotes *out, KtError *err) {
+static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
+                           const KtFormed *formed, int tonic, KtStatementNotes *out, KtError *err) {
   const KtTheme *theme = request->other ? request->other : request->theme;
   KtFormed other;
   KtTransform form = request->other ? KT_TRANSFORM_PLAIN : KT_TRANSFORM_INVERSION;
@@ -128,7 +129,8 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request, co
   KtTick later = 0;
   for (int bars = 0; bars < 3 && bars * bar < formed->ticks; ++bars) {
     for (int s = -6; s <= 6; ++s) {
-      int cost = clash(formed, &other, s, bars * bar, bar, request->theme->beats) + 6 * abs(s) + 10 * bars;
+      int cost =
+          clash(formed, &other, s, bars * bar, bar, request->theme->beats) + 6 * abs(s) + 10 * bars;
       if (cost < least) {
         least = cost;
         steps = s;
@@ -166,9 +168,9 @@ KtStatus kt_statement_realise(KtArena *arena, const KtStatementRequest *request,
   *out = (KtStatementNotes){0};
   if (!theme->notes.count || theme->head < 1 || request->available <= 0 ||
       request->high < request->low) {
-    return kt_error_set(err, KT_ERR_ARGUMENT, "theme %s cannot be stated in %lld ticks between %d and %d",
-                        theme->id ? theme->id : "?", (long long)request->available, request->low,
-                        request->high);
+    return kt_error_set(
+        err, KT_ERR_ARGUMENT, "theme %s cannot be stated in %lld ticks between %d and %d",
+        theme->id ? theme->id : "?", (long long)request->available, request->low, request->high);
   }
   KtFormed formed;
   KtTick bar = bar_of(theme);
@@ -176,7 +178,8 @@ KtStatus kt_statement_realise(KtArena *arena, const KtStatementRequest *request,
       !kt_statement_warp(arena, &formed, bar, request->metres, request->start)) {
     return no_memory(err);
   }
-  for (size_t i = 0; i < formed.notes.count; ++i) { // the warp may have lengthened it past its space
+  for (size_t i = 0; i < formed.notes.count;
+       ++i) { // the warp may have lengthened it past its space
     KtThemeNote *note = &formed.notes.items[i];
     if (i && note->start >= request->available) {
       formed.notes.count = i;
@@ -187,8 +190,8 @@ KtStatus kt_statement_realise(KtArena *arena, const KtStatementRequest *request,
   }
   formed.ticks = formed.ticks > request->available ? request->available : formed.ticks;
   int tonic = place(&formed, request->key, request->low, request->high);
-  if (!sound(arena, &formed, request->key, tonic, request->start, request->low, request->high, bar, out,
-             false) ||
+  if (!sound(arena, &formed, request->key, tonic, request->start, request->low, request->high, bar,
+             out, false) ||
       !kt_statement_chords(arena, request, &formed, out) ||
       (request->transform == KT_TRANSFORM_REHARMONISED &&
        !kt_statement_reharmonise(arena, request, out))) {

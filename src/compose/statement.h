@@ -12,29 +12,31 @@ typedef struct KtStatementRequest {
   KtKey key;              ///< tonic and mode it is heard in; the mode is the planned statement's
   KtTick start;           ///< on a bar line, or on a beat for a head
   KtTick available;       ///< ticks it may take; longer forms are cut at a phrase end of the theme
-  const KtMetres *metres; ///< of the cue: theme bars follow its bars, lengthened or shortened at their
-                          ///< longest notes; NULL: the theme's own metre throughout
-  int low, high;          ///< register, MIDI: the octave is chosen so that the notes lie inside; what
-                          ///< juts out of a narrower one is folded by octaves
-  const KtTheme *other;   ///< for KT_TRANSFORM_CONTRAPUNTAL: the theme it sounds against, or NULL
+  const KtMetres *metres; ///< of the cue: theme bars follow its bars, lengthened or shortened at
+                          ///< their longest notes; NULL: the theme's own metre throughout
+  int low, high;        ///< register, MIDI: the octave is chosen so that the notes lie inside; what
+                        ///< juts out of a narrower one is folded by octaves
+  const KtTheme *other; ///< for KT_TRANSFORM_CONTRAPUNTAL: the theme it sounds against, or NULL
 } KtStatementRequest;
 
 /// A statement as notes. Arrays live in the arena it was made in.
 typedef struct KtStatementNotes {
-  KT_ARRAY(KtNote) notes;   ///< monophonic, by start; spelled; `statement` is -1, the caller sets it
-  KT_ARRAY(KtNote) answer;  ///< KT_TRANSFORM_CONTRAPUNTAL: the other theme's line (or this one's own
-                            ///< inversion) fitted under it; else empty
+  KT_ARRAY(KtNote) notes; ///< monophonic, by start; spelled; `statement` is -1, the caller sets it
+  KT_ARRAY(KtNote)
+  answer; ///< KT_TRANSFORM_CONTRAPUNTAL: the other theme's line (or this one's own
+          ///< inversion) fitted under it; else empty
   KT_ARRAY(KtChord) chords; ///< what goes with it, end to end from start to end; tension is 0
   KtStatement record;       ///< all but `part` filled; theme is -1, the caller sets it
 } KtStatementNotes;
 
-/// Ticks the form wants in its own metre: the head for fragments and the truncated, twice the head for
-/// augmentation, the whole for plain, mode, reharmonised ... A cue that has less gets a whole
+/// Ticks the form wants in its own metre: the head for fragments and the truncated, twice the head
+/// for augmentation, the whole for plain, mode, reharmonised ... A cue that has less gets a whole
 /// phrase or the head; `least` is the smallest that still makes sense.
 KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *least);
 
-/// Realise a planned statement. Only KT_ERR_MEMORY, and KT_ERR_ARGUMENT for a theme without notes or an
-/// empty space. With less than `least` available it gives what fits and says so in `recognisable`.
+/// Realise a planned statement. Only KT_ERR_MEMORY, and KT_ERR_ARGUMENT for a theme without notes
+/// or an empty space. With less than `least` available it gives what fits and says so in
+/// `recognisable`.
 KtStatus kt_statement_realise(KtArena *arena, const KtStatementRequest *request,
                               KtStatementNotes *out, KtError *err);
 

@@ -47,8 +47,8 @@ KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *l
 }
 
 /// Copy what starts before `end`, moved by `at` ticks and `degrees` steps, stretched by num/den.
-static bool add_span(KtArena *arena, const KtTheme *theme, KtTick end, KtTick at, int degrees, int num,
-                     int den, KtFormed *formed) {
+static bool add_span(KtArena *arena, const KtTheme *theme, KtTick end, KtTick at, int degrees,
+                     int num, int den, KtFormed *formed) {
   for (size_t i = 0; i < theme->notes.count && theme->notes.items[i].start < end; ++i) {
     KtThemeNote *note = kt_array_push(arena, &formed->notes);
     if (!note) {
@@ -88,7 +88,8 @@ static KtTick part_in(const KtTheme *theme, KtTick most, KtTick available) {
   return theme->head_ticks;
 }
 
-static bool form_sequence(KtArena *arena, const KtTheme *theme, KtTick available, KtFormed *formed) {
+static bool form_sequence(KtArena *arena, const KtTheme *theme, KtTick available,
+                          KtFormed *formed) {
   KtTick head = up_to(theme->head_ticks, bar_of(theme));
   for (int i = 0; i < 3 && (!i || head * (i + 1) <= available); ++i) {
     if (!add_span(arena, theme, theme->head_ticks, head * i, i, 1, 1, formed)) {
@@ -123,8 +124,8 @@ static void break_off(const KtTheme *theme, KtFormed *formed) {
   }
 }
 
-bool kt_statement_form(KtArena *arena, const KtTheme *theme, KtTransform transform, KtTick available,
-                       KtFormed *formed) {
+bool kt_statement_form(KtArena *arena, const KtTheme *theme, KtTransform transform,
+                       KtTick available, KtFormed *formed) {
   *formed = (KtFormed){0};
   KtTick phrase = kt_statement_phrase(theme);
   bool ok = true;
@@ -154,7 +155,8 @@ bool kt_statement_form(KtArena *arena, const KtTheme *theme, KtTransform transfo
     ok = add_span(arena, theme, part_in(theme, theme->ticks, available), 0, 0, 1, 1, formed);
     break;
   }
-  while (formed->notes.count > 1 && formed->notes.items[formed->notes.count - 1].start >= available) {
+  while (formed->notes.count > 1 &&
+         formed->notes.items[formed->notes.count - 1].start >= available) {
     --formed->notes.count;
   }
   formed->ticks = formed->ticks > available ? available : formed->ticks;

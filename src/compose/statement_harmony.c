@@ -87,7 +87,8 @@ static double carries(const KtStatementNotes *notes, const KtChord *span, int ro
   return cost;
 }
 
-/// Roads between triads that film ears like: by thirds and step, falling fifths; not standing still.
+/// Roads between triads that film ears like: by thirds and step, falling fifths; not standing
+/// still.
 static double moves(int from_root, KtChordQuality from, int root, KtChordQuality quality) {
   static const double by[12] = {1.5, 0.9, 0.5, 0.3, 0.2, 0.2, 1.2, 0.4, 0.2, 0.3, 0.5, 0.8};
   return by[floor_mod(root - from_root, 12)] + (from != quality ? 0.05 : 0);
@@ -99,8 +100,8 @@ bool kt_statement_reharmonise(KtArena *arena, const KtStatementRequest *request,
   if (!count) {
     return true;
   }
-  double *cost = KT_NEW(arena, double, count * CANDIDATES);
-  int *came = KT_NEW(arena, int, count * CANDIDATES);
+  double *cost = KT_NEW(arena, double, count *CANDIDATES);
+  int *came = KT_NEW(arena, int, count *CANDIDATES);
   if (!cost || !came) {
     return false;
   }
@@ -138,7 +139,9 @@ bool kt_statement_reharmonise(KtArena *arena, const KtStatementRequest *request,
   }
   int at = 0;
   for (int c = 1; c < CANDIDATES; ++c) {
-    at = cost[(count - 1) * CANDIDATES + (size_t)c] < cost[(count - 1) * CANDIDATES + (size_t)at] ? c : at;
+    at = cost[(count - 1) * CANDIDATES + (size_t)c] < cost[(count - 1) * CANDIDATES + (size_t)at]
+             ? c
+             : at;
   }
   for (size_t i = count; i-- > 0;) {
     KtChord *chord = &out->chords.items[i];

@@ -14,21 +14,22 @@ typedef struct KtFormed {
 } KtFormed;
 
 /// Form it into at most `available` ticks. False when memory is out.
-bool kt_statement_form(KtArena *arena, const KtTheme *theme, KtTransform transform, KtTick available,
-                       KtFormed *formed);
+bool kt_statement_form(KtArena *arena, const KtTheme *theme, KtTransform transform,
+                       KtTick available, KtFormed *formed);
 /// Ticks of the theme up to the end of its first phrase (half of it).
 KtTick kt_statement_phrase(const KtTheme *theme);
 
-/// Move what was formed from the theme's bars of `bar` ticks to those of the metres from `start` on:
-/// what is too short is lengthened at the longest note of its bar, what is too long shortened there.
+/// Move what was formed from the theme's bars of `bar` ticks to those of the metres from `start`
+/// on: what is too short is lengthened at the longest note of its bar, what is too long shortened
+/// there.
 bool kt_statement_warp(KtArena *arena, KtFormed *formed, KtTick bar, const KtMetres *metres,
                        KtTick start);
 
 /// Chords in a key, from `start`. Where the mode is not the theme's, diatonic ones of the new mode.
 bool kt_statement_chords(KtArena *arena, const KtStatementRequest *request, const KtFormed *formed,
                          KtStatementNotes *out);
-/// Another progression under the same notes (already pitched in `out`): a shortest path over chords that hold
-/// the notes that tell, away from the theme's own roots, ending away from home.
+/// Another progression under the same notes (already pitched in `out`): a shortest path over chords
+/// that hold the notes that tell, away from the theme's own roots, ending away from home.
 bool kt_statement_reharmonise(KtArena *arena, const KtStatementRequest *request,
                               KtStatementNotes *out);
 

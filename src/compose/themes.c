@@ -34,7 +34,8 @@ static double colours_of(const KtEmotion *emotion, const KtColour *colours, unsi
 
 static double character_weight(const KtTuneCharacter *character, const KtEmotion *e,
                                const char *palette) {
-  double v = (double)(e->valence - character->valence), a = (double)(e->arousal - character->arousal);
+  double v = (double)(e->valence - character->valence),
+         a = (double)(e->arousal - character->arousal);
   double t = (double)(e->tension - character->tension);
   double weight = exp(-(v * v + a * a + 0.7 * t * t) / 0.5);
   weight *= 1 + colours_of(e, character->colours, character->colours_count);
@@ -42,9 +43,11 @@ static double character_weight(const KtTuneCharacter *character, const KtEmotion
   return weight * (at_home ? 4 : 1);
 }
 
-/// The subject's feeling as its tune shall have it. Measured means lie close together near the middle,
-/// so what sets a subject apart from the film's others is drawn out; then the palette leans it.
-static KtEmotion tune_feeling(const KtTuneBook *book, const KtDesk *desk, const KtSubject *subject) {
+/// The subject's feeling as its tune shall have it. Measured means lie close together near the
+/// middle, so what sets a subject apart from the film's others is drawn out; then the palette leans
+/// it.
+static KtEmotion tune_feeling(const KtTuneBook *book, const KtDesk *desk,
+                              const KtSubject *subject) {
   const KtStory *story = desk->story;
   KtEmotion feeling = subject->emotion;
   float valence = 0, arousal = 0, spread_v = 0, spread_a = 0, n = (float)story->subjects.count;
@@ -81,7 +84,8 @@ static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtThemes *the
   for (unsigned i = 0; i < book->modes_count; ++i) {
     const KtTuneMode *mode = &book->modes[i];
     double off = (double)(emotion->valence - mode->valence) / 0.35;
-    double weight = exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count);
+    double weight =
+        exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count);
     for (size_t k = 0; k < themes->items.count; ++k) {
       weight *= themes->items.items[k].key.mode == mode->mode ? 0.75 : 1;
     }
@@ -102,7 +106,8 @@ static double choose_bpm(const KtTuneCharacter *character, const KtDesk *desk, c
   bpm *= grouped ? 1.2 : 1; // in 6/8 the beat felt is longer than a quarter
   double least = desk->palette ? (double)desk->palette->tempo_min_bpm : 0;
   double most = desk->palette ? (double)desk->palette->tempo_max_bpm : 0;
-  least = desk->brief && desk->brief->tempo_min_bpm > 0 ? (double)desk->brief->tempo_min_bpm : least;
+  least =
+      desk->brief && desk->brief->tempo_min_bpm > 0 ? (double)desk->brief->tempo_min_bpm : least;
   most = desk->brief && desk->brief->tempo_max_bpm > 0 ? (double)desk->brief->tempo_max_bpm : most;
   bpm = least > 0 ? fmax(bpm, least) : bpm;
   bpm = most > 0 ? fmin(bpm, most) : bpm;
@@ -129,7 +134,8 @@ static double worth(const KtThemes *themes, const KtTuneDraft *draft) {
   return draft->score * (0.55 + 0.45 * fmin(1, nearest / 0.6)) + (draft->named ? 0.02 : 0);
 }
 
-static void keep(KtTuneDraft *kept, double *worths, int *count, const KtTuneDraft *draft, double value) {
+static void keep(KtTuneDraft *kept, double *worths, int *count, const KtTuneDraft *draft,
+                 double value) {
   int at = *count;
   while (at > 0 && value > worths[at - 1]) {
     --at;
@@ -169,7 +175,8 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
   KtTuneWish wish = {.book = book,
                      .character = kind,
                      .mode = choose_mode(book, themes, &feeling)->mode,
-                     .stress = subject->rhythm && subject->kind != KT_SUBJECT_IDEA ? subject->rhythm : ""};
+                     .stress = subject->rhythm && subject->kind != KT_SUBJECT_IDEA ? subject->rhythm
+                                                                                   : ""};
   int count = 0;
   for (int i = 0; i < book->proposals; ++i) {
     KtTuneDraft *draft = &kept[KEPT];
@@ -178,9 +185,9 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
     }
   }
   if (!count) {
-    return kt_error_set(err, KT_ERR_FORMAT,
-                        "themes.yaml: no rhythm or harmony for a %s tune; add cells or progressions",
-                        kind->id);
+    return kt_error_set(
+        err, KT_ERR_FORMAT,
+        "themes.yaml: no rhythm or harmony for a %s tune; add cells or progressions", kind->id);
   }
   int first = 0;
   double most = -1;
@@ -225,10 +232,9 @@ static int place_tonic(const KtTuneDraft *draft, KtKey key, const KtEmotion *emo
 
 static KtKey choose_key(const KtTuneBook *book, const KtThemes *themes, KtMode mode, KtRng *rng) {
   // Key signatures of the list are for major; a mode's tonic follows from it.
-  static const int tonic_above[] = {[KT_MODE_LOCRIAN] = 5, [KT_MODE_PHRYGIAN] = 4,
-                                    [KT_MODE_AEOLIAN] = 3, [KT_MODE_DORIAN] = 2,
-                                    [KT_MODE_MIXOLYDIAN] = 1, [KT_MODE_IONIAN] = 0,
-                                    [KT_MODE_LYDIAN] = -1};
+  static const int tonic_above[] = {
+      [KT_MODE_LOCRIAN] = 5,    [KT_MODE_PHRYGIAN] = 4, [KT_MODE_AEOLIAN] = 3, [KT_MODE_DORIAN] = 2,
+      [KT_MODE_MIXOLYDIAN] = 1, [KT_MODE_IONIAN] = 0,   [KT_MODE_LYDIAN] = -1};
   int fifths = book->keys[kt_rng_int(rng, 0, (int)book->keys_count - 1)];
   if (themes->items.count) {
     float weights[32] = {0};
@@ -250,7 +256,8 @@ static bool told_twice(const KtTuneDraft *draft, double bpm) {
   return seconds < 13.5 && draft->first[1] * KT_TUNE_BARS < 100;
 }
 
-static bool add_tune(KtArena *arena, KtTheme *theme, const KtTuneDraft *draft, KtTick at, bool open) {
+static bool add_tune(KtArena *arena, KtTheme *theme, const KtTuneDraft *draft, KtTick at,
+                     bool open) {
   for (int i = 0; i < draft->count; ++i) {
     KtThemeNote *note = kt_array_push(arena, &theme->notes);
     if (!note) {
@@ -307,7 +314,8 @@ static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *de
                      .bpm = choose_bpm(character, desk, &feeling, draft->unit == 8),
                      .ticks = draft->bar * KT_TUNE_BARS,
                      .score = (float)draft->score,
-                     .rhythm_from = draft->named ? kt_arena_format(arena, "the name %s", who->name) : ""};
+                     .rhythm_from =
+                         draft->named ? kt_arena_format(arena, "the name %s", who->name) : ""};
   bool twice = told_twice(draft, theme->bpm) && draft->mode != KT_MODE_PHRYGIAN &&
                draft->mode != KT_MODE_LOCRIAN;
   if ((twice && !add_tune(arena, theme, draft, 0, true)) ||
@@ -351,8 +359,8 @@ static KtStatus take_given(KtThemes *themes, const KtDesk *desk, int subject, co
   return status;
 }
 
-static KtStatus make_theme(const KtTuneBook *book, const KtDesk *desk, int subject, KtThemes *themes,
-                           KtArena *scratch, KtError *err) {
+static KtStatus make_theme(const KtTuneBook *book, const KtDesk *desk, int subject,
+                           KtThemes *themes, KtArena *scratch, KtError *err) {
   const KtSubject *who = &desk->story->subjects.items[subject];
   const char *file = given_file(desk->brief, who->name);
   if (file) {

@@ -16,20 +16,21 @@ typedef struct Reader {
   int line;
   const char *line_start;
   KtTheme *theme;
-  KtTick unit;             ///< L: as ticks
-  KtTick bar, time;        ///< ticks of a bar; where the next note begins
-  KtTick bar_start;        ///< where the bar being read began
+  KtTick unit;      ///< L: as ticks
+  KtTick bar, time; ///< ticks of a bar; where the next note begins
+  KtTick bar_start; ///< where the bar being read began
   int signature[7];
-  int accidentals[STEPS];  ///< 100: none in this bar
+  int accidentals[STEPS]; ///< 100: none in this bar
   bool in_body, key_known, tie, pickup_known;
-  int triplet;             ///< notes of it still to come
+  int triplet;                   ///< notes of it still to come
   KtTick broken_num, broken_den; ///< for the next note after > or <
-  int head_from, head_to;  ///< notes marked, -1 none
+  int head_from, head_to;        ///< notes marked, -1 none
   KtError *err;
 } Reader;
 
 static KtStatus wrong(const Reader *r, const char *what) {
-  return kt_error_at(r->err, KT_ERR_FORMAT, r->name, r->line, (int)(r->at - r->line_start) + 1, "%s", what);
+  return kt_error_at(r->err, KT_ERR_FORMAT, r->name, r->line, (int)(r->at - r->line_start) + 1,
+                     "%s", what);
 }
 
 static KtStatus no_memory(const Reader *r) {
@@ -58,9 +59,9 @@ static KtStatus read_key(Reader *r, const char *text) {
   static const struct {
     const char *name;
     KtMode mode;
-  } modes[] = {{"maj", KT_MODE_IONIAN}, {"min", KT_MODE_AEOLIAN},    {"ion", KT_MODE_IONIAN},
-               {"dor", KT_MODE_DORIAN}, {"phr", KT_MODE_PHRYGIAN},   {"lyd", KT_MODE_LYDIAN},
-               {"mix", KT_MODE_MIXOLYDIAN}, {"aeo", KT_MODE_AEOLIAN}, {"loc", KT_MODE_LOCRIAN},
+  } modes[] = {{"maj", KT_MODE_IONIAN},     {"min", KT_MODE_AEOLIAN},  {"ion", KT_MODE_IONIAN},
+               {"dor", KT_MODE_DORIAN},     {"phr", KT_MODE_PHRYGIAN}, {"lyd", KT_MODE_LYDIAN},
+               {"mix", KT_MODE_MIXOLYDIAN}, {"aeo", KT_MODE_AEOLIAN},  {"loc", KT_MODE_LOCRIAN},
                {"m", KT_MODE_AEOLIAN}};
   static const int sharps[7] = {3, 0, 4, 1, 5, 2, 6};
   int step = letter_step(*text);
@@ -233,17 +234,21 @@ static KtStatus read_note(Reader *r) {
   int degree = (octave - 4) * 7 + step - tonic_step;
   int midi = 12 * (octave + 1) + kt_spelling_class(spelling_of(step, 0)) + sounding;
   // The tonic of octave 4 is degree 0; C flat and B sharp are of the octave they are written in.
-  int tonic = 60 + kt_spelling_class(spelling_of(tonic_step, 0)) + kt_spelling_alter(theme->key.tonic);
+  int tonic =
+      60 + kt_spelling_class(spelling_of(tonic_step, 0)) + kt_spelling_alter(theme->key.tonic);
   theme->tonic_midi = tonic;
   int off = midi - kt_key_pitch(theme->key, tonic, degree, 0);
   if (r->tie && theme->notes.count && theme->notes.items[theme->notes.count - 1].degree == degree) {
     theme->notes.items[theme->notes.count - 1].duration += ticks;
   } else {
-    KtThemeNote *note = theme->notes.count < NOTES_MAX ? kt_array_push(r->arena, &theme->notes) : NULL;
+    KtThemeNote *note =
+        theme->notes.count < NOTES_MAX ? kt_array_push(r->arena, &theme->notes) : NULL;
     if (!note) {
-      return theme->notes.count < NOTES_MAX ? no_memory(r) : wrong(r, "this tune is too long for a theme");
+      return theme->notes.count < NOTES_MAX ? no_memory(r)
+                                            : wrong(r, "this tune is too long for a theme");
     }
-    *note = (KtThemeNote){.start = r->time, .duration = ticks, .degree = (int8_t)degree, .alter = (int8_t)off};
+    *note = (KtThemeNote){
+        .start = r->time, .duration = ticks, .degree = (int8_t)degree, .alter = (int8_t)off};
   }
   r->tie = *r->at == '-';
   r->at += r->tie;
@@ -255,11 +260,13 @@ static KtStatus read_chord(Reader *r, const char *text, size_t length) {
   static const struct {
     const char *name;
     KtChordQuality quality;
-  } kinds[] = {{"maj7", KT_CHORD_MAJOR7}, {"m7b5", KT_CHORD_HALF_DIM7}, {"mM7", KT_CHORD_MINOR_MAJOR7},
-               {"madd9", KT_CHORD_MINOR_ADD9}, {"dim7", KT_CHORD_DIM7}, {"min7", KT_CHORD_MINOR7},
-               {"dim", KT_CHORD_DIMINISHED}, {"aug", KT_CHORD_AUGMENTED}, {"sus2", KT_CHORD_SUS2},
-               {"sus4", KT_CHORD_SUS4}, {"add9", KT_CHORD_ADD9}, {"min", KT_CHORD_MINOR}, {"m7", KT_CHORD_MINOR7},
-               {"7", KT_CHORD_DOMINANT7}, {"5", KT_CHORD_FIFTH}, {"m", KT_CHORD_MINOR}, {"", KT_CHORD_MAJOR}};
+  } kinds[] = {
+      {"maj7", KT_CHORD_MAJOR7},      {"m7b5", KT_CHORD_HALF_DIM7}, {"mM7", KT_CHORD_MINOR_MAJOR7},
+      {"madd9", KT_CHORD_MINOR_ADD9}, {"dim7", KT_CHORD_DIM7},      {"min7", KT_CHORD_MINOR7},
+      {"dim", KT_CHORD_DIMINISHED},   {"aug", KT_CHORD_AUGMENTED},  {"sus2", KT_CHORD_SUS2},
+      {"sus4", KT_CHORD_SUS4},        {"add9", KT_CHORD_ADD9},      {"min", KT_CHORD_MINOR},
+      {"m7", KT_CHORD_MINOR7},        {"7", KT_CHORD_DOMINANT7},    {"5", KT_CHORD_FIFTH},
+      {"m", KT_CHORD_MINOR},          {"", KT_CHORD_MAJOR}};
   int step = letter_step(*text);
   if (step < 0 || islower((unsigned char)*text)) {
     return KT_OK; // words over the staff
@@ -277,9 +284,8 @@ static KtStatus read_chord(Reader *r, const char *text, size_t length) {
   degree += degree < 0 ? 7 : 0;
   int above = kt_spelling_class(spelling_of(step, alter)) - kt_spelling_class(r->theme->key.tonic);
   int off = ((above - kt_mode_degree(r->theme->key.mode, degree)) % 12 + 12) % 12;
-  *chord = (KtThemeChord){.start = r->time,
-                          .degree = (int8_t)degree,
-                          .alter = (int8_t)(off > 6 ? off - 12 : off)};
+  *chord = (KtThemeChord){
+      .start = r->time, .degree = (int8_t)degree, .alter = (int8_t)(off > 6 ? off - 12 : off)};
   for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); ++i) {
     size_t n = strlen(kinds[i].name);
     if (n <= length - at && !strncmp(text + at, kinds[i].name, n)) {
@@ -463,7 +469,9 @@ static KtStatus harmonise(Reader *r) {
     int third = kt_mode_degree(theme->key.mode, best + 2) - kt_mode_degree(theme->key.mode, best);
     int fifth = kt_mode_degree(theme->key.mode, best + 4) - kt_mode_degree(theme->key.mode, best);
     *chord = (KtThemeChord){.start = at, .degree = (int8_t)best};
-    chord->quality = fifth == 6 ? KT_CHORD_DIMINISHED : third == 3 ? KT_CHORD_MINOR : KT_CHORD_MAJOR;
+    chord->quality = fifth == 6   ? KT_CHORD_DIMINISHED
+                     : third == 3 ? KT_CHORD_MINOR
+                                  : KT_CHORD_MAJOR;
   }
   return KT_OK;
 }

@@ -8,9 +8,10 @@
 #include <string.h>
 
 static const cyaml_strval_t COLOURS[] = {
-    {"wonder", KT_COLOUR_WONDER},   {"menace", KT_COLOUR_MENACE},   {"grandeur", KT_COLOUR_GRANDEUR},
-    {"intimacy", KT_COLOUR_INTIMACY}, {"loss", KT_COLOUR_LOSS},     {"romance", KT_COLOUR_ROMANCE},
-    {"comedy", KT_COLOUR_COMEDY},   {"mystery", KT_COLOUR_MYSTERY},
+    {"wonder", KT_COLOUR_WONDER},     {"menace", KT_COLOUR_MENACE},
+    {"grandeur", KT_COLOUR_GRANDEUR}, {"intimacy", KT_COLOUR_INTIMACY},
+    {"loss", KT_COLOUR_LOSS},         {"romance", KT_COLOUR_ROMANCE},
+    {"comedy", KT_COLOUR_COMEDY},     {"mystery", KT_COLOUR_MYSTERY},
 };
 static const cyaml_strval_t MODES[] = {
     {"locrian", KT_MODE_LOCRIAN}, {"phrygian", KT_MODE_PHRYGIAN},     {"aeolian", KT_MODE_AEOLIAN},
@@ -73,7 +74,8 @@ static const cyaml_schema_value_t tune_mode_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTuneMode, mode_fields)};
 
 static const cyaml_schema_field_t leaning_fields[] = {
-    CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, KtTuneLeaning, palette, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, KtTuneLeaning, palette, 1,
+                           CYAML_UNLIMITED),
     CYAML_FIELD_FLOAT("valence", CYAML_FLAG_DEFAULT, KtTuneLeaning, valence),
     CYAML_FIELD_FLOAT("arousal", CYAML_FLAG_DEFAULT, KtTuneLeaning, arousal),
     CYAML_FIELD_FLOAT("tension", CYAML_FLAG_DEFAULT, KtTuneLeaning, tension), CYAML_FIELD_END};
@@ -110,8 +112,8 @@ static const cyaml_schema_field_t book_fields[] = {
     CYAML_FIELD_SEQUENCE("steps", CYAML_FLAG_POINTER, KtTuneBook, steps, &float_value, 8, 8),
     CYAML_FIELD_INT("proposals", CYAML_FLAG_DEFAULT, KtTuneBook, proposals),
     CYAML_FIELD_INT("polish", CYAML_FLAG_DEFAULT, KtTuneBook, polish),
-    CYAML_FIELD_SEQUENCE("characters", CYAML_FLAG_POINTER, KtTuneBook, characters,
-                         &character_value, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("characters", CYAML_FLAG_POINTER, KtTuneBook, characters, &character_value,
+                         1, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("modes", CYAML_FLAG_POINTER, KtTuneBook, modes, &tune_mode_value, 1,
                          CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("leanings", CYAML_FLAG_POINTER, KtTuneBook, leanings, &leaning_value, 0,
@@ -137,8 +139,8 @@ static KtStatus check_cells(const KtTuneBook *book, KtError *err) {
     }
     if (sum < bar - 1e-4 || sum > bar + 1e-4) {
       return kt_error_set(err, KT_ERR_FORMAT,
-                          "themes.yaml: cell %u of %d/%d lasts %.2f quarters; a bar has %.2f", i + 1,
-                          cell->metre[0], cell->metre[1], sum, bar);
+                          "themes.yaml: cell %u of %d/%d lasts %.2f quarters; a bar has %.2f",
+                          i + 1, cell->metre[0], cell->metre[1], sum, bar);
     }
   }
   for (unsigned i = 0; i < book->progressions_count; ++i) {
@@ -179,11 +181,16 @@ static size_t read_numeral(const char *text, KtThemeChord *chord) {
     const char *text;
     int large, small;
   } kinds[] = {
-      {"maj7", KT_CHORD_MAJOR7, KT_CHORD_MINOR_MAJOR7}, {"sus4", KT_CHORD_SUS4, KT_CHORD_SUS4},
-      {"sus2", KT_CHORD_SUS2, KT_CHORD_SUS2},           {"add9", KT_CHORD_ADD9, KT_CHORD_MINOR_ADD9},
-      {"o7", KT_CHORD_DIM7, KT_CHORD_DIM7},             {"h7", KT_CHORD_HALF_DIM7, KT_CHORD_HALF_DIM7},
-      {"o", KT_CHORD_DIMINISHED, KT_CHORD_DIMINISHED},  {"+", KT_CHORD_AUGMENTED, KT_CHORD_AUGMENTED},
-      {"7", KT_CHORD_DOMINANT7, KT_CHORD_MINOR7},       {"5", KT_CHORD_FIFTH, KT_CHORD_FIFTH},
+      {"maj7", KT_CHORD_MAJOR7, KT_CHORD_MINOR_MAJOR7},
+      {"sus4", KT_CHORD_SUS4, KT_CHORD_SUS4},
+      {"sus2", KT_CHORD_SUS2, KT_CHORD_SUS2},
+      {"add9", KT_CHORD_ADD9, KT_CHORD_MINOR_ADD9},
+      {"o7", KT_CHORD_DIM7, KT_CHORD_DIM7},
+      {"h7", KT_CHORD_HALF_DIM7, KT_CHORD_HALF_DIM7},
+      {"o", KT_CHORD_DIMINISHED, KT_CHORD_DIMINISHED},
+      {"+", KT_CHORD_AUGMENTED, KT_CHORD_AUGMENTED},
+      {"7", KT_CHORD_DOMINANT7, KT_CHORD_MINOR7},
+      {"5", KT_CHORD_FIFTH, KT_CHORD_FIFTH},
       {"", KT_CHORD_MAJOR, KT_CHORD_MINOR},
   };
   size_t at = 0;

@@ -31,9 +31,9 @@ typedef struct KtTuneCharacter {
   unsigned metres_count;
   KtTuneLeap *leaps;
   unsigned leaps_count;
-  int range;            ///< steps from lowest to highest
-  float appoggiatura;   ///< 0..1: how freely a strong beat leaves the chord
-  float chromatic;      ///< chance of a semitone where the mode has a tone
+  int range;          ///< steps from lowest to highest
+  float appoggiatura; ///< 0..1: how freely a strong beat leaves the chord
+  float chromatic;    ///< chance of a semitone where the mode has a tone
   float bpm[2];
 } KtTuneCharacter;
 

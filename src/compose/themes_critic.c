@@ -111,7 +111,8 @@ static double judge_motion(const KtTuneWish *wish, const KtTuneDraft *draft) {
     total += (double)wish->book->steps[i];
   }
   for (int i = 1; i < draft->count; ++i) {
-    int step = draft->notes[i].degree - draft->notes[i - 1].degree, wide = abs(step) < 7 ? abs(step) : 7;
+    int step = draft->notes[i].degree - draft->notes[i - 1].degree,
+        wide = abs(step) < 7 ? abs(step) : 7;
     bits -= log2((double)wish->book->steps[wide] / total);
     same += !step;
     size += abs(step);
@@ -129,7 +130,8 @@ static bool bars_equal(const KtTuneDraft *draft, int a, int b, bool pitch) {
     return false;
   }
   for (int i = 0; i < count; ++i) {
-    const KtThemeNote *x = &draft->notes[draft->first[a] + i], *y = &draft->notes[draft->first[b] + i];
+    const KtThemeNote *x = &draft->notes[draft->first[a] + i],
+                      *y = &draft->notes[draft->first[b] + i];
     if (x->start % draft->bar != y->start % draft->bar || x->duration != y->duration ||
         (pitch && x->degree != y->degree)) {
       return false;
@@ -169,23 +171,30 @@ static double judge_idea(const KtTuneDraft *draft) {
     leaps += step >= 3;
     same += !step;
   }
-  return 0.35 * (leaps == 1 ? 1 : leaps == 2 ? 0.6 : 0) + 0.2 * (lengths > 0) +
-         0.25 * within(high - low, 3, 7, 3) + 0.1 * (same <= 1) + 0.1 * within(last, 4, 10, 4);
+  return 0.35 * (leaps == 1   ? 1
+                 : leaps == 2 ? 0.6
+                              : 0) +
+         0.2 * (lengths > 0) + 0.25 * within(high - low, 3, 7, 3) + 0.1 * (same <= 1) +
+         0.1 * within(last, 4, 10, 4);
 }
 
 /// The close: by step into a long tonic.
 static double judge_close(const KtTuneDraft *draft) {
-  int last = draft->count - 1, step = abs(draft->notes[last].degree - draft->notes[last - 1].degree);
-  return (step == 1 ? 1 : step == 2 || step == 3 ? 0.7 : step == 0 ? 0.6 : 0.4) *
+  int last = draft->count - 1,
+      step = abs(draft->notes[last].degree - draft->notes[last - 1].degree);
+  return (step == 1                ? 1
+          : step == 2 || step == 3 ? 0.7
+          : step == 0              ? 0.6
+                                   : 0.4) *
          (draft->notes[last].degree % 7 == 0 ? 1 : 0.2);
 }
 
 double kt_tune_judge(const KtTuneWish *wish, const KtTuneDraft *draft) {
   // A tune fails by its worst side, so the parts are multiplied, each to the power of its weight.
-  const double parts[][2] = {{judge_climax(draft), 0.16},        {judge_leaps(wish, draft), 0.16},
-                             {judge_range(wish, draft), 0.1},    {judge_harmony(draft), 0.16},
-                             {judge_motion(wish, draft), 0.14},  {judge_form(draft), 0.12},
-                             {judge_idea(draft), 0.1},           {judge_close(draft), 0.06}};
+  const double parts[][2] = {{judge_climax(draft), 0.16},       {judge_leaps(wish, draft), 0.16},
+                             {judge_range(wish, draft), 0.1},   {judge_harmony(draft), 0.16},
+                             {judge_motion(wish, draft), 0.14}, {judge_form(draft), 0.12},
+                             {judge_idea(draft), 0.1},          {judge_close(draft), 0.06}};
   double score = 1;
   for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); ++i) {
     score *= pow(fmax(parts[i][0], 0.01), parts[i][1]);
@@ -223,7 +232,7 @@ double kt_tune_distance(const KtTheme *theme, const KtTuneDraft *draft) {
   double steps_a[COMPARED], steps_b[COMPARED], lengths_a[COMPARED], lengths_b[COMPARED];
   int m = contour(theme->notes.items, (int)theme->notes.count, steps_a, lengths_a);
   int n = contour(draft->notes, draft->count, steps_b, lengths_b);
-  double far = 0.5 * edit_distance(steps_a, m, steps_b, n) +
-               0.4 * edit_distance(lengths_a, m, lengths_b, n);
+  double far =
+      0.5 * edit_distance(steps_a, m, steps_b, n) + 0.4 * edit_distance(lengths_a, m, lengths_b, n);
   return fmin(1, far + (theme->beats != draft->beats || theme->unit != draft->unit ? 0.1 : 0));
 }

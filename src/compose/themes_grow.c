@@ -56,16 +56,18 @@ bool kt_tune_strong(const KtTuneDraft *draft, const KtThemeNote *note) {
 
 /// What the pitches are drawn towards.
 typedef struct Shape {
-  int low, high;     ///< degrees
+  int low, high; ///< degrees
   double start, peak, peak_at, curve;
-  int idea;          ///< contour of the idea: 0 arch, 1 rise, 2 fall, 3 valley, 4 level
+  int idea; ///< contour of the idea: 0 arch, 1 rise, 2 fall, 3 valley, 4 level
 } Shape;
 
 static double target(const Shape *shape, double x) {
-  static const double turn[5][3] = {{0, 2, 0.5}, {-0.5, 1, 2.5}, {2, 0.5, -1}, {1.5, -1, 1}, {0, 0.5, 0}};
-  double height = x < shape->peak_at
-                      ? shape->start + (shape->peak - shape->start) * pow(x / shape->peak_at, shape->curve)
-                      : shape->peak * (1 - (x - shape->peak_at) / (1 - shape->peak_at));
+  static const double turn[5][3] = {
+      {0, 2, 0.5}, {-0.5, 1, 2.5}, {2, 0.5, -1}, {1.5, -1, 1}, {0, 0.5, 0}};
+  double height =
+      x < shape->peak_at
+          ? shape->start + (shape->peak - shape->start) * pow(x / shape->peak_at, shape->curve)
+          : shape->peak * (1 - (x - shape->peak_at) / (1 - shape->peak_at));
   if (x < 0.25) { // the first two bars
     double y = x / 0.25 * 2;
     const double *t = turn[shape->idea];
@@ -255,11 +257,13 @@ static void grow_rest(const KtTuneWish *wish, const Shape *shape, KtRng *rng, Kt
   switch (draft->form) {
   case KT_TUNE_SENTENCE:
     copy_bar(shape, rng, draft, 2, 0, kt_rng_int(rng, -1, 2));
-    copy_bar(shape, rng, draft, 3, 1, draft->notes[draft->first[2]].degree - draft->notes[0].degree);
+    copy_bar(shape, rng, draft, 3, 1,
+             draft->notes[draft->first[2]].degree - draft->notes[0].degree);
     copy_bar(shape, rng, draft, 4, 0, kt_rng_int(rng, 1, 3));
     if (draft->first[6] - draft->first[5] == draft->first[1]) {
       copy_bar(shape, rng, draft, 5, 0,
-               draft->notes[draft->first[4]].degree - draft->notes[0].degree + kt_rng_int(rng, -1, 2));
+               draft->notes[draft->first[4]].degree - draft->notes[0].degree +
+                   kt_rng_int(rng, -1, 2));
     } else {
       free_bar(wish, shape, rng, draft, 5);
     }
@@ -270,7 +274,8 @@ static void grow_rest(const KtTuneWish *wish, const Shape *shape, KtRng *rng, Kt
     free_bar(wish, shape, rng, draft, 3);
     close_phrase(draft, 3, false);
     copy_bar(shape, rng, draft, 4, 0, 0);
-    copy_bar(shape, rng, draft, 5, 1, draft->notes[draft->first[4]].degree - draft->notes[0].degree);
+    copy_bar(shape, rng, draft, 5, 1,
+             draft->notes[draft->first[4]].degree - draft->notes[0].degree);
     free_bar(wish, shape, rng, draft, 6);
     break;
   case KT_TUNE_RETURN:

@@ -13,8 +13,8 @@ typedef struct KtTuneWish {
   const KtTuneBook *book;
   const KtTuneCharacter *character;
   KtMode mode;
-  const char *stress;   ///< of the subject's name, "" none
-  bool quick_ending;    ///< ends short: comedy
+  const char *stress; ///< of the subject's name, "" none
+  bool quick_ending;  ///< ends short: comedy
 } KtTuneWish;
 
 /// How the eight bars repeat themselves.
@@ -29,15 +29,15 @@ typedef struct KtTuneDraft {
   KtTuneForm form;
   KtMode mode;
   int beats, unit;
-  KtTick bar;           ///< ticks
+  KtTick bar; ///< ticks
   KtThemeNote notes[KT_TUNE_NOTES_MAX];
-  bool free[KT_TUNE_NOTES_MAX];    ///< belongs to no repetition: may be polished
+  bool free[KT_TUNE_NOTES_MAX]; ///< belongs to no repetition: may be polished
   int count;
-  int first[KT_TUNE_BARS + 1];     ///< first note of each bar
+  int first[KT_TUNE_BARS + 1]; ///< first note of each bar
   KtThemeChord chords[KT_TUNE_CHORDS_MAX];
   int chord_count;
-  bool named;           ///< the rhythm is the name's
-  int leap_at;          ///< note before the characteristic leap
+  bool named;  ///< the rhythm is the name's
+  int leap_at; ///< note before the characteristic leap
   double score;
 } KtTuneDraft;
 
@@ -47,8 +47,9 @@ bool kt_tune_propose(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft);
 /// Change single notes while the critic likes it better.
 void kt_tune_polish(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft);
 
-/// The critic, 0..1: one climax in place, leaps recovered, range, chord tones where they tell, unity of
-/// rhythm with variety, breath, the key without its chords, surprise neither none nor much.
+/// The critic, 0..1: one climax in place, leaps recovered, range, chord tones where they tell,
+/// unity of rhythm with variety, breath, the key without its chords, surprise neither none nor
+/// much.
 double kt_tune_judge(const KtTuneWish *wish, const KtTuneDraft *draft);
 /// How unlike two tunes begin and go, 0..1: edit distance of intervals and of durations.
 double kt_tune_distance(const KtTheme *theme, const KtTuneDraft *draft);

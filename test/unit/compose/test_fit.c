@@ -189,7 +189,8 @@ static void test_constant_tempo_compared(void **state) {
   kt_score_free(score);
 }
 
-// Exhaustive search: every set of hits on every beat, every run of metres, every grouping in phrases.
+// Exhaustive search: every set of hits on every beat, every run of metres, every grouping in
+// phrases.
 
 typedef struct Exhaust {
   const KtFitProblem *problem;

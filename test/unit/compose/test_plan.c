@@ -29,7 +29,8 @@ static void add_span(Made *made, int subject, double start, double end, KtSubjec
   *span = (KtSubjectSpan){kt_film_time(start), kt_film_time(end), state, 1};
 }
 
-static void add_subject(Made *made, const char *name, const char *rhythm, float weight, float valence) {
+static void add_subject(Made *made, const char *name, const char *rhythm, float weight,
+                        float valence) {
   KtSubject *subject = kt_array_push(made->arena, &made->story.subjects);
   *subject = (KtSubject){.name = name,
                          .rhythm = rhythm,

@@ -1,7 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "compose/compose.h"
 #include "base/file.h"
+#include "compose/compose.h"
 #include "compose/statement.h"
 #include "compose/themes_abc.h"
 #include "compose/themes_grow.h"
@@ -310,8 +310,11 @@ static void test_mode_and_harmony_change(void **state) {
 
 static void test_follows_the_bars(void **state) {
   (void)state;
-  KtThemeNote tune[] = {{0, 1920, 0, 0, 0}, {1920, 1920, 2, 0, 0}, {3840, 3840, 4, 0, 0},
-                        {7680, 3840, 1, 0, 0}, {11520, 3840, 0, 0, 0}};
+  KtThemeNote tune[] = {{0, 1920, 0, 0, 0},
+                        {1920, 1920, 2, 0, 0},
+                        {3840, 3840, 4, 0, 0},
+                        {7680, 3840, 1, 0, 0},
+                        {11520, 3840, 0, 0, 0}};
   KtTheme theme = {.id = "T1",
                    .key = {0, KT_MODE_IONIAN},
                    .tonic_midi = 60,
@@ -351,10 +354,11 @@ static void test_bad_requests(void **state) {
 
 static void test_reads_abc(void **state) {
   (void)state;
-  static const char text[] = "% a tune\n"
-                             "X:1\nT:Home\nM:3/4\nL:1/8\nQ:1/4=84\nK:Dm\n"
-                             "A2 | \"^head\"\"Dm\"d3 e f2 | \"A7\"\"^end of head\"^c4-c2 | \"Gm\"(3BAG F2>E2 |\n"
-                             "\"Dm\"D6 |]\n\nX:2\nK:C\nC D E\n";
+  static const char text[] =
+      "% a tune\n"
+      "X:1\nT:Home\nM:3/4\nL:1/8\nQ:1/4=84\nK:Dm\n"
+      "A2 | \"^head\"\"Dm\"d3 e f2 | \"A7\"\"^end of head\"^c4-c2 | \"Gm\"(3BAG F2>E2 |\n"
+      "\"Dm\"D6 |]\n\nX:2\nK:C\nC D E\n";
   KtArena *arena = kt_arena_new();
   KtTheme theme = {0};
   KtError err = {0};
@@ -364,9 +368,9 @@ static void test_reads_abc(void **state) {
   static const struct {
     KtTick start, duration;
     int midi;
-  } notes[] = {{1920, 960, 69},  {2880, 1440, 74}, {4320, 480, 76}, {4800, 960, 77}, {5760, 2880, 73},
-               {8640, 320, 70},  {8960, 320, 69},  {9280, 320, 67}, {9600, 1440, 65}, {11040, 480, 64},
-               {11520, 2880, 62}};
+  } notes[] = {{1920, 960, 69},  {2880, 1440, 74}, {4320, 480, 76},  {4800, 960, 77},
+               {5760, 2880, 73}, {8640, 320, 70},  {8960, 320, 69},  {9280, 320, 67},
+               {9600, 1440, 65}, {11040, 480, 64}, {11520, 2880, 62}};
   assert_int_equal(theme.notes.count, 11);
   for (size_t i = 0; i < 11; ++i) {
     assert_int_equal(theme.notes.items[i].start, notes[i].start);
@@ -419,7 +423,8 @@ static void test_brief_gives_a_theme(void **state) {
   KtStory story = {.arena = arena};
   for (int i = 0; i < 2; ++i) {
     KtSubject *subject = kt_array_push(arena, &story.subjects);
-    *subject = (KtSubject){.name = i ? "Maria" : "Anna", .rhythm = "", .weight = 1, .character = -1};
+    *subject =
+        (KtSubject){.name = i ? "Maria" : "Anna", .rhythm = "", .weight = 1, .character = -1};
   }
   KtBrief brief = {.arena = arena};
   KtBriefTheme *given = kt_array_push(arena, &brief.themes);
