@@ -122,9 +122,36 @@ static bool stands_out(const Bands *bands, int peak) {
   return come > 0.25 * before && come > 1e-12;
 }
 
+static double level_at(const Bands *bands, int hop) {
+  double sum = 0;
+  for (int b = 0; b < BANDS; ++b) {
+    sum += band_mean(bands, b, hop - 8, hop + 8);
+  }
+  return sum;
+}
+
+/// Where the rise that peaks at `peak` begins. A slow attack has several peaks of flux, and any of
+/// them may be the highest: go back as long as new energy keeps coming and the level was lower.
+static int rise_begins(const Bands *bands, int peak) {
+  enum { FARTHEST = 150, QUIET = 25, STEP = 15 };
+  int at = peak;
+  while (at > LAG + 4 && peak - at < FARTHEST) {
+    float coming = 0;
+    for (int h = at > QUIET ? at - QUIET : 0; h < at; ++h) {
+      coming = bands->flux[h] > coming ? bands->flux[h] : coming;
+    }
+    if (coming < 0.3F * bands->flux[peak] ||
+        level_at(bands, at - STEP) > 1.3 * level_at(bands, at)) {
+      break;
+    }
+    --at;
+  }
+  return at - LAG - 4 > 0 ? at - LAG - 4 : 0;
+}
+
 /// Hop (with fraction) at which the onset whose flux peaks at `peak` is felt; negative: too weak.
 static double attack_time(const Bands *bands, int peak) {
-  int base = peak - LAG - 4 > 0 ? peak - LAG - 4 : 0;
+  int base = rise_begins(bands, peak);
   int end = peak + RISE < bands->count ? peak + RISE : bands->count;
   double top = 0;
   for (int h = base; h < end; ++h) {
