@@ -494,6 +494,15 @@ static KtStatus finish(Reader *r) {
       return status;
     }
   }
+  size_t kept = 0; // of two at one place the later stands
+  for (size_t i = 0; i < theme->chords.count; ++i) {
+    bool twice =
+        i + 1 < theme->chords.count && theme->chords.items[i + 1].start <= theme->chords.items[i].start;
+    if (!twice && theme->chords.items[i].start < theme->ticks) {
+      theme->chords.items[kept++] = theme->chords.items[i];
+    }
+  }
+  theme->chords.count = kept;
   theme->chords.items[0].start = 0;
   for (size_t i = 0; i < theme->chords.count; ++i) {
     KtTick next = i + 1 < theme->chords.count ? theme->chords.items[i + 1].start : theme->ticks;
