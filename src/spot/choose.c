@@ -19,7 +19,7 @@ double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *
   }
   double price = (double)rule->cue;
   if (length < limits->cue_min_s && lengths) {
-    bool turn = in->turn >= 0 && in->strength >= 0.5F &&
+    bool turn = in->turn >= 0 && in->strength >= rule->sting_weight &&
                 (kt_turn_reveals(t->story->turns.items[in->turn].kind) ||
                  t->story->turns.items[in->turn].kind == KT_TURN_LOSS);
     if (!turn || length < (double)rule->sting_min_s || length > (double)rule->sting_max_s) {
@@ -31,7 +31,9 @@ double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *
     double lack = 1 - length / (double)rule->music_min_s;
     price += (double)rule->typical * stray * stray + (double)rule->short_cost * fmax(0, lack);
   }
-  return kt_timeline_need(t, in->at_s, out->at_s) + in->in + out->out - price;
+  // The less music is wanted, the more it matters that it stands at the peaks of the story.
+  double scale = (double)t->rules->need.peaks / (0.5 + limits->wanted_share);
+  return scale * kt_timeline_need(t, in->at_s, out->at_s) + in->in + out->out - price;
 }
 
 /// Price of a second of silence beyond a long one: where much music is wanted, a hole is felt.
@@ -63,7 +65,7 @@ static double edge_price(const KtTimeline *t, const KtLimits *limits, double sta
     return (double)rule->mute * fmin(end_s - start_s, (double)rule->long_s); // a hole, not a silence
   }
   double unspoken = (end_s - start_s) * (1 - kt_timeline_words(t, start_s, end_s));
-  return (double)rule->edge * (0.5 + limits->wanted_share) * fmax(0, unspoken - free_s);
+  return (double)rule->edge * 2.2 * limits->wanted_share * limits->wanted_share * fmax(0, unspoken - free_s);
 }
 
 /// Best values by place and music used: silent there, having left; about to enter there.

@@ -84,7 +84,8 @@ static void propose_moments(const KtTimeline *t, Hits *hits) {
       break;
     case KT_MOMENT_TRANSIENT:
       // Temp music is full of attacks that are nobody's; one that the picture shares is a sound.
-      if (!t->temp || near_picture(t, moment->at)) {
+      if ((!t->temp || near_picture(t, moment->at)) &&
+          !kt_timeline_speaks(t, kt_seconds(moment->at) - 0.1, kt_seconds(moment->at) + 0.1)) {
         propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->transient * scale, "transient",
                 strength > 0.7 ? "a bang in the film's sound" : "a sound in the film");
       }
@@ -136,7 +137,7 @@ static bool inside(const KtTimeline *t, const KtCue *cue, KtFilmTime at) {
 static void settle(const KtTimeline *t, KtHit *hit) {
   const struct KtRuleHits *rule = &t->rules->hits;
   double at_s = kt_seconds(hit->at);
-  if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") && hit->weight >= rule->hard_weight + 0.2F) {
+  if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") && hit->weight >= rule->hard_weight + 0.14F) {
     hit->kind = KT_HIT_HARD;
   }
   if (hit->kind == KT_HIT_HARD && t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.3)) {
@@ -147,7 +148,7 @@ static void settle(const KtTimeline *t, KtHit *hit) {
 }
 
 /// The heaviest moments of one cue that keep their distance, as many as the style allows.
-static void pick(const KtTimeline *t, const Hits *proposed, int cue_index, double budget, double apart_s,
+static bool pick(const KtTimeline *t, const Hits *proposed, int cue_index, double budget, double apart_s,
                  KtSpotting *spotting) {
   const KtCue *cue = &spotting->cues.items[cue_index];
   size_t first = spotting->hits.count;
@@ -180,6 +181,7 @@ static void pick(const KtTimeline *t, const Hits *proposed, int cue_index, doubl
       hard = true;
     }
   }
+  return hard || !wants_hard;
 }
 
 void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint, KtSpotting *spotting) {
@@ -194,8 +196,11 @@ void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint, 
   double apart_s = (double)(style->hits_per_minute >= t->rules->hits.comedy_per_minute
                                 ? t->rules->hits.comedy_apart_s : t->rules->hits.apart_s);
   for (size_t i = 0; i < spotting->cues.count; ++i) {
-    const KtCue *cue = &spotting->cues.items[i];
-    pick(t, &proposed, (int)i, per_minute * kt_seconds(cue->out - cue->in) / 60, apart_s, spotting);
+    KtCue *cue = &spotting->cues.items[i];
+    bool struck = pick(t, &proposed, (int)i, per_minute * kt_seconds(cue->out - cue->in) / 60, apart_s, spotting);
+    if (!struck) {
+      cue->function = KT_FUNCTION_UNDERSCORE; // nothing to strike: the music only accompanies
+    }
   }
   if (spotting->hits.count > 1) {
     qsort(spotting->hits.items, spotting->hits.count, sizeof(*spotting->hits.items), by_time);

@@ -75,6 +75,9 @@ static void add_picture(const KtTimeline *t, KtPlaces *places) {
 
 static void add_story(const KtTimeline *t, KtPlaces *places) {
   const KtStory *story = t->story;
+  if (t->credits_s < t->duration_s) {
+    add(t, places, near_cut(t, kt_film_time(t->credits_s), 1.5), KT_MARK_TITLE_IN | KT_MARK_SCENE);
+  }
   for (size_t i = 0; i < story->scenes.count; ++i) {
     add(t, places, near_cut(t, story->scenes.items[i].start, 1.5), KT_MARK_SCENE);
   }
@@ -167,7 +170,7 @@ static double worth_in(const KtTimeline *t, const KtPlace *place) {
   worth += m & KT_MARK_FILM_START ? (double)rule->film_start : 0;
   // End credits open a cue of their own; lettering in the middle is a caption.
   double part = place->at_s / t->duration_s;
-  worth += m & KT_MARK_TITLE_IN ? (double)rule->title * (part > 0.85 ? 2 : part < 0.2 ? 1 : 0) : 0;
+  worth += m & KT_MARK_TITLE_IN ? (double)rule->title * (part > 0.85 || place->at_s > t->credits_s - 2 ? 2 : part < 0.2 ? 1 : 0) : 0;
   worth += m & KT_MARK_SCENE ? (double)rule->scene : m & KT_MARK_CUT ? (double)rule->cut : 0;
   worth += m & KT_MARK_LINE_END ? (double)rule->line_end : 0;
   worth += m & KT_MARK_BURST ? (double)(rule->burst * place->strength) : 0;

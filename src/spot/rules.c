@@ -23,7 +23,10 @@ static const cyaml_schema_field_t need_fields[] = {
     FLOAT(KtRuleNeed, motion),
     FLOAT(KtRuleNeed, turn),
     FLOAT(KtRuleNeed, turn_s),
+    FLOAT(KtRuleNeed, change),
+    FLOAT(KtRuleNeed, change_s),
     FLOAT(KtRuleNeed, titles),
+    FLOAT(KtRuleNeed, peaks),
     FLOAT(KtRuleNeed, words),
     FLOAT(KtRuleNeed, intimate),
     CYAML_FIELD_END};
@@ -65,6 +68,7 @@ static const cyaml_schema_field_t length_fields[] = {
     FLOAT(KtRuleLength, sting_min_s),
     FLOAT(KtRuleLength, sting_max_s),
     FLOAT(KtRuleLength, sting),
+    FLOAT(KtRuleLength, sting_weight),
     FLOAT(KtRuleLength, shortest_s),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t gap_fields[] = {

@@ -39,8 +39,8 @@ int kt_main_turn(const KtTimeline *t, double start_s, double end_s) {
 }
 
 static double in_titles(const KtTimeline *t, double start_s, double end_s) {
-  double sum = 0;
-  for (size_t i = 0; i < t->film->titles.count; ++i) {
+  double sum = fmax(0, end_s - fmax(start_s, t->credits_s));
+  for (size_t i = 0; i < t->film->titles.count && sum <= 0; ++i) {
     sum += fmax(0, fmin(end_s, kt_seconds(t->film->titles.items[i].end)) -
                        fmax(start_s, kt_seconds(t->film->titles.items[i].start)));
   }
@@ -89,9 +89,8 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
   }
   bool turns = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->turn >= 0 &&
                kt_turn_reveals(t->story->turns.items[in->turn].kind) && in->strength >= 0.5F;
-  if (length <= (double)t->rules->length.sting_max_s) {
-    return turns ? KT_FUNCTION_STING
-                 : scenes_in(t, start_s, end_s) > 1 ? KT_FUNCTION_TRANSITION : KT_FUNCTION_UNDERSCORE;
+  if (turns && length <= (double)t->rules->length.sting_max_s) {
+    return KT_FUNCTION_STING;
   }
   if (turns && (length <= (double)rule->reveal_s || in->strength >= rule->reveal_weight)) {
     return KT_FUNCTION_REVEAL;
@@ -155,8 +154,8 @@ static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
     return "opens with the film";
   }
   double part = in->at_s / t->duration_s;
-  if (in->marks & KT_MARK_TITLE_IN && (part < 0.2 || part > 0.85)) {
-    return "comes with the lettering on screen";
+  if (in->marks & KT_MARK_TITLE_IN && (part < 0.2 || part > 0.85 || in->at_s > t->credits_s - 2)) {
+    return in->at_s > t->credits_s - 2 ? "comes with the credits" : "comes with the lettering on screen";
   }
   if (in->marks & KT_MARK_TURN) {
     return kt_arena_format(t->arena, "enters at a turn (%s)%s", phrase, line);
@@ -219,6 +218,25 @@ static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const Kt
          : out->marks & KT_MARK_TITLE_OUT ? "leaves with the lettering" : "rings away into quiet";
 }
 
+/// Nobody there: the music is still about whoever was there last, or will be first.
+static int nearest_subject(const KtTimeline *t, const KtCue *cue) {
+  int nearest = t->story->subjects.count ? 0 : -1;
+  double least = HUGE_VAL;
+  for (size_t i = 0; i < t->story->subjects.count; ++i) {
+    const KtSubject *subject = &t->story->subjects.items[i];
+    for (size_t j = 0; j < subject->spans.count; ++j) {
+      const KtSubjectSpan *span = &subject->spans.items[j];
+      double before = kt_seconds(cue->in - span->end);
+      double away = before >= 0 ? before : kt_seconds(span->start - cue->out);
+      if (span->state != KT_STATE_ABSENT && away < least) {
+        least = away;
+        nearest = (int)i;
+      }
+    }
+  }
+  return nearest;
+}
+
 static void take_subjects(const KtTimeline *t, KtCue *cue) {
   enum { MOST = 4 };
   float score[MOST] = {0};
@@ -245,6 +263,10 @@ static void take_subjects(const KtTimeline *t, KtCue *cue) {
         break;
       }
     }
+  }
+  if (which[0] < 0) {
+    which[0] = nearest_subject(t, cue);
+    score[0] = 1;
   }
   for (int k = 0; k < MOST - 1 && which[k] >= 0 && score[k] > 0.3F * score[0]; ++k) {
     int *index = kt_array_push(t->arena, &cue->subjects);
@@ -281,7 +303,10 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
       return kt_arena_format(t->arena, "left bare after the loss (%s)", phrase);
     }
     if (fabs(held->end_s - end_s) < 2.5) {
-      return end_s - start_s > 14
+      return end_s - start_s > 14 && kt_timeline_mean(t, start_s, end_s).tension > 0.4F
+                 ? kt_arena_format(t->arena, "held back while tension gathers (%.2f), so that the turn tells (%s)",
+                                   (double)kt_timeline_mean(t, start_s, end_s).tension, phrase)
+             : end_s - start_s > 14
                  ? kt_arena_format(t->arena, "nothing is asked of music (tension %.2f) until the turn, and held "
                                    "back so that it tells (%s)",
                                    (double)kt_timeline_mean(t, start_s, end_s).tension, phrase)
@@ -289,8 +314,13 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
     }
   }
   double spoken = t->heard ? kt_timeline_words(t, start_s, end_s) : 0;
-  const KtWords *first = kt_timeline_next_words(t, start_s - 0.3);
-  const char *words = first && first->start_s < end_s ? kt_quote(t, first) : "the words";
+  const char *words = "the first words";
+  for (size_t i = t->words.count; i-- > 0;) {
+    const KtWords *here = &t->words.items[i];
+    if (here->start_s >= start_s - 0.3 && here->start_s < end_s && here->text[0]) {
+      words = kt_quote(t, here);
+    }
+  }
   double source = 0;
   for (size_t i = 0; i < t->source.count; ++i) {
     source += fmax(0, fmin(end_s, t->source.items[i].end_s) - fmax(start_s, t->source.items[i].start_s));

@@ -172,7 +172,11 @@ static KtEmotion emotion_at(const KtStory *story, double at_s) {
   return story->arc.items[i < last ? i : last].emotion;
 }
 
-static double titles_at(const KtFilm *film, double at_s) {
+static double titles_at(const KtTimeline *t, double at_s) {
+  const KtFilm *film = t->film;
+  if (at_s >= t->credits_s) {
+    return 1;
+  }
   for (size_t i = 0; i < film->titles.count; ++i) {
     if (kt_seconds(film->titles.items[i].start) <= at_s &&
         kt_seconds(film->titles.items[i].end) > at_s) {
@@ -214,6 +218,46 @@ static double turn_wake(const KtTimeline *t, double at_s) {
   return most;
 }
 
+static KtFrame light(const KtTimeline *t, double start_s, double end_s) {
+  KtFrame sum = {0};
+  float count = 0;
+  for (size_t i = 0; i < t->film->frames.count; ++i) {
+    const KtFrame *frame = &t->film->frames.items[i];
+    double at_s = kt_seconds(frame->time);
+    if (at_s >= start_s && at_s < end_s) {
+      sum.brightness += frame->brightness;
+      sum.saturation += frame->saturation;
+      sum.warmth += frame->warmth;
+      ++count;
+    } else if (at_s >= end_s) {
+      break;
+    }
+  }
+  count = count > 0 ? count : 1;
+  return (KtFrame){.brightness = sum.brightness / count, .saturation = sum.saturation / count,
+                   .warmth = sum.warmth / count};
+}
+
+/// Cuts after which the world is lit otherwise; a mere change of angle and back is none.
+static void wake_of_light(const KtTimeline *t, float *wake) {
+  const double window_s = 5;
+  for (size_t i = 1; i < t->film->shots.count; ++i) {
+    double at_s = kt_seconds(t->film->shots.items[i].start);
+    KtFrame before = light(t, at_s - window_s, at_s);
+    KtFrame after = light(t, at_s, at_s + window_s);
+    float change = fabsf(after.brightness - before.brightness) * 1.6F +
+                   fabsf(after.saturation - before.saturation) * 0.5F +
+                   fabsf(after.warmth - before.warmth) * 0.5F;
+    for (size_t cell = (size_t)(at_s * KT_CELLS_PER_SECOND); cell < t->cells; ++cell) {
+      float past = (float)cell / KT_CELLS_PER_SECOND - (float)at_s;
+      if (past >= t->rules->need.change_s) {
+        break;
+      }
+      wake[cell] = fmaxf(wake[cell], fminf(change, 1) * (1 - fmaxf(past, 0) / t->rules->need.change_s));
+    }
+  }
+}
+
 static double held_at(const KtTimeline *t, double at_s) {
   double most = 0;
   for (size_t i = 0; i < t->held.count; ++i) {
@@ -233,6 +277,11 @@ static float strongest(const KtEmotion *e) {
 
 static void fill_need(KtTimeline *t) {
   const struct KtRuleNeed *rule = &t->rules->need;
+  float *lit = KT_NEW(t->arena, float, t->cells);
+  if (!lit) {
+    return;
+  }
+  wake_of_light(t, lit);
   for (size_t i = 0; i < t->cells; ++i) {
     double at_s = ((double)i + 0.5) / KT_CELLS_PER_SECOND;
     const KtEmotion *e = &t->emotion[i];
@@ -240,8 +289,8 @@ static void fill_need(KtTimeline *t) {
                   (double)(rule->arousal * fmaxf(e->arousal, 0)) +
                   (double)(rule->valence * fabsf(e->valence)) +
                   (double)(rule->colour * strongest(e)) +
-                  (double)(rule->motion * t->motion[i]) + (double)rule->turn * turn_wake(t, at_s) +
-                  (double)rule->titles * titles_at(t->film, at_s) + held_at(t, at_s);
+                  (double)(rule->change * lit[i]) + (double)(rule->motion * t->motion[i]) + (double)rule->turn * turn_wake(t, at_s) +
+                  (double)rule->titles * titles_at(t, at_s) + held_at(t, at_s);
     if (t->heard && kt_timeline_speaks(t, at_s, at_s)) {
       need += (double)rule->words + (double)(rule->intimate * e->colours[KT_COLOUR_INTIMACY]);
     }
@@ -266,6 +315,13 @@ KtStatus kt_timeline_make(KtArena *arena, const KtFilm *film, const KtStory *sto
   }
   for (size_t i = 0; i < t->cells; ++i) {
     t->emotion[i] = emotion_at(story, ((double)i + 0.5) / KT_CELLS_PER_SECOND);
+  }
+  t->credits_s = t->duration_s;
+  for (size_t i = 0; i < story->turns.count; ++i) {
+    const KtTurn *turn = &story->turns.items[i];
+    if (turn->kind == KT_TURN_ENDING && turn->label && strstr(turn->label, "credits")) {
+      t->credits_s = kt_seconds(turn->at);
+    }
   }
   gather_words(t);
   merge_words(t);

@@ -43,6 +43,7 @@ typedef struct KtTimeline {
   KT_ARRAY(KtReach) source; ///< music in the film itself to be kept clear of
   KT_ARRAY(KtHeld) held;
   double words_share;
+  double credits_s;      ///< where the end credits begin; the film's length where there are none
   bool temp;
   bool heard;            ///< the film has sound: its words are heard, not only read
 } KtTimeline;

@@ -29,6 +29,17 @@ static bool small_word(const char *word, size_t length) {
   return false;
 }
 
+/// "BEN" is how a script introduces Ben.
+static void tame(char *word, size_t length) {
+  bool capitals = length > 1;
+  for (size_t i = 0; i < length; ++i) {
+    capitals &= !islower((unsigned char)word[i]);
+  }
+  for (size_t i = 1; i < length && capitals; ++i) {
+    word[i] = (char)tolower((unsigned char)word[i]);
+  }
+}
+
 /// At most five words of a phrase, not ending on a small one; "" where nothing good is left.
 static const char *shorten(const KtTimeline *t, const char *phrase) {
   char text[64] = "";
@@ -38,12 +49,15 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   const char *at = phrase + strspn(phrase, " \"'");
   while (*at && words < 5) {
     size_t span = strcspn(at, " \t\n");
-    bool ends = span && strchr(".,;:!?\"", at[span - 1]);
+    bool comma = span && strchr(",;", at[span - 1]);
+    bool ends = span && (strchr(".:!?\"", at[span - 1]) || (comma && words));
+    comma &= !ends;
     size_t bare = span - (ends ? 1U : 0U);
     if (length + bare + 2 >= sizeof(text) || length + bare > 34) {
       break;
     }
     length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%.*s", length ? " " : "", (int)bare, at);
+    tame(text + length - bare, bare);
     good = small_word(at, bare) ? good : length;
     ++words;
     if (ends) {
@@ -59,6 +73,16 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
 /// A line that is quoted names the cue by its words, without who says them.
 static const char *phrase_title(const KtTimeline *t, const char *label) {
   const char *quote = strchr(label, '"');
+  bool told = quote;
+  for (size_t i = 0; i < t->story->scenes.count && !told; ++i) {
+    const char *action = t->story->scenes.items[i].action;
+    char start[16];
+    snprintf(start, sizeof(start), "%s", label);
+    told = action && strstr(action, start); // what only the picture showed makes no title
+  }
+  if (!told) {
+    return "";
+  }
   return strchr(label, '[') ? "" : shorten(t, quote ? quote + 1 : label);
 }
 
