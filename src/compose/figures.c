@@ -17,7 +17,7 @@ typedef struct FigureStep {
 
 typedef struct FigureRow {
   FigureStep steps[STEPS_MAX];
-  int count, onsets;
+  int count, onsets, rests;
 } FigureRow;
 
 typedef enum Variation { PLAIN, TURNED, THINNED, ACCENTED, RAISED, ADDED, VARIATIONS } Variation;
@@ -36,6 +36,7 @@ static void parse(const char *text, FigureRow *row) {
         step.accent = step.accent || at[i] == '!';
       }
       row->onsets += step.count > 0;
+      row->rests += step.count == 0;
       row->steps[row->count++] = step;
     }
     at += length;
@@ -135,6 +136,20 @@ static void play_bar(Player *player, const KtCueBar *bar, bool cut_short) {
   }
 }
 
+/// Another way to play it than the one just heard, and one that can be heard.
+static void vary(Player *player, KtRng *rng) {
+  Variation was = player->variation;
+  for (int tries = 0; tries < 8 && player->variation == was; ++tries) {
+    player->variation = (Variation)kt_rng_int(rng, 0, VARIATIONS - 1);
+    bool heard = player->variation == ADDED ? player->row.rests > 1
+                 : player->variation == TURNED || player->variation == THINNED ? player->row.onsets > 2
+                                                                               : true;
+    player->variation = heard ? player->variation : was;
+  }
+  player->thin = kt_rng_int(rng, 1, 3);
+  player->raise = kt_rng_int(rng, 1, 2);
+}
+
 static void play_layer(KtSketch *sketch, KtRole layer, const char *name) {
   KtRng rng = kt_sketch_rng(sketch, name);
   int since = 0, until = 2;
@@ -157,11 +172,7 @@ static void play_layer(KtSketch *sketch, KtRole layer, const char *name) {
       if (since >= until) {
         since = 0;
         until = kt_rng_int(&rng, 2, 4);
-        Variation was = player.variation;
-        player.variation = (Variation)kt_rng_int(&rng, 0, VARIATIONS - 1);
-        player.variation = player.variation == was ? (was == PLAIN ? RAISED : PLAIN) : player.variation;
-        player.thin = kt_rng_int(&rng, 1, 3);
-        player.raise = kt_rng_int(&rng, 1, 2);
+        vary(&player, &rng);
       }
       const KtCueBar *bar = &sketch->bars.items[p->first + b];
       bool last = b + 1 == p->bars && b > 1;

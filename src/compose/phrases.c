@@ -5,11 +5,11 @@
 
 #include <math.h>
 
-static bool taken(const KtSketch *sketch, int first, int bars, KtCuePart part) {
+/// One statement at a time: each is to be heard.
+static bool taken(const KtSketch *sketch, int first, int bars) {
   for (size_t i = 0; i < sketch->placed.count; ++i) {
     const KtPlaced *p = &sketch->placed.items[i];
-    bool same = p->part == part || true; // one statement at a time: each is to be heard
-    if (same && first < p->bar + p->bars && p->bar < first + bars) {
+    if (first < p->bar + p->bars && p->bar < first + bars) {
       return true;
     }
   }
@@ -26,11 +26,11 @@ static int bars_for(const KtSketch *sketch, int first, KtTick ticks) {
 }
 
 /// Ticks free from a bar to the end of its section or the next statement.
-static KtTick room(const KtSketch *sketch, int bar, KtCuePart part) {
+static KtTick room(const KtSketch *sketch, int bar) {
   const KtCueSection *s = &sketch->sections.items[sketch->bars.items[bar].section];
   int last = s->first + s->bars;
   int end = bar;
-  while (end < last && !taken(sketch, end, 1, part)) {
+  while (end < last && !taken(sketch, end, 1)) {
     ++end;
   }
   KtTick to = end > bar ? sketch->bars.items[end - 1].end : sketch->bars.items[bar].start;
@@ -39,13 +39,13 @@ static KtTick room(const KtSketch *sketch, int bar, KtCuePart part) {
 }
 
 static int choose_bar(const KtSketch *sketch, const KtPlannedStatement *plan, KtTick want,
-                      KtTick least, KtCuePart part) {
+                      KtTick least) {
   double wish = kt_seconds(plan->at - sketch->cue->in);
   int best = -1;
   double least_cost = HUGE_VAL;
   for (int b = 0; b < (int)sketch->bars.count; ++b) {
     const KtCueBar *bar = &sketch->bars.items[b];
-    KtTick free = room(sketch, b, part);
+    KtTick free = room(sketch, b);
     if (free < KT_PPQ) {
       continue;
     }
@@ -86,7 +86,7 @@ static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError 
   const KtTheme *theme = &sketch->themes->items.items[plan->theme];
   KtCuePart part = part_for(plan->role);
   KtTick least = 0, want = kt_statement_ticks(theme, plan->transform, &least);
-  int bar = choose_bar(sketch, plan, want, least, part);
+  int bar = choose_bar(sketch, plan, want, least);
   if (bar < 0 || !theme->notes.count) {
     return KT_OK; // no room left: the plan asked for more than the cue holds
   }
@@ -96,7 +96,7 @@ static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError 
                                 .transform = plan->transform,
                                 .key = s->key,
                                 .start = sketch->bars.items[bar].start,
-                                .available = room(sketch, bar, part),
+                                .available = room(sketch, bar),
                                 .metres = &sketch->score->metres};
   registers(s, part, sketch->bars.items[bar].words > 0.25F, &request.low, &request.high);
   KtPlaced placed = {.plan = plan, .part = part, .bar = bar};
@@ -165,6 +165,10 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
   *due += stated ? habits->lead - 1.0F : habits->lead;
   p->lead = false;
   int left = layers_at(sketch, p);
+  if (stated && left > 1) { // with a theme, what the plan allows
+    int most = 2 + (int)(sketch->placed.items[p->statement].plan->energy * 6.0F);
+    left = left > most ? most : left;
+  }
   if (stated) {
     p->layers |= 1U << KT_ROLE_LEAD;
     --left;

@@ -75,6 +75,14 @@ static void measure(KtSketch *sketch, KtCueSection *section) {
     words += bars[i].words;
   }
   section->energy = energy / (float)section->bars;
+  section->bare = section->energy;
+  for (size_t i = 0; i < sketch->plan->statements.count; ++i) {
+    const KtPlannedStatement *p = &sketch->plan->statements.items[i];
+    if (p->at >= from && p->at < to && p->recognisable) {
+      section->bare = p->energy; // a theme is to be heard as nakedly as the plan wants it
+      section->stated = true;
+    }
+  }
   section->words = words / (float)section->bars;
 }
 
@@ -96,11 +104,17 @@ static const KtTexture *choose_texture(const KtSketch *sketch, const KtCueSectio
                   inside(s->energy, t->energy_min, t->energy_max) *
                   inside(s->emotion.tension, t->tension_min, t->tension_max);
     worth *= 1.0F - s->words * (1.0F - t->words);
+    worth *= inside(s->bare, t->energy_min - 0.1F, t->energy_max) * 0.6F + 0.4F;
     if (before && before->texture == t) {
       continue; // never two neighbours alike
     }
-    if (before && before > sketch->sections.items && before[-1].texture == t) {
-      worth *= 0.65F;
+    bool sings = false;
+    for (unsigned l = 0; l < t->layers_count; ++l) {
+      sings = sings || t->layers[l] == KT_ROLE_LEAD;
+    }
+    worth *= s->stated && !sings ? 0.25F : 1.0F;
+    for (const KtCueSection *was = sketch->sections.items; before && was < before; ++was) {
+      worth *= was->texture == t ? 0.6F : 1.0F; // what a cue has had, it has less need of
     }
     worth *= 0.7F + 0.6F * (float)kt_rng_unit(rng);
     if (worth > most) {

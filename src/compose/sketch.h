@@ -53,6 +53,8 @@ typedef struct KtCueSection {
   KtTick start, end;
   KtEmotion emotion;
   float energy, words;
+  float bare;          ///< energy a statement here is meant to have; else the section's
+  bool stated;         ///< a recognisable statement is due here
   const KtTexture *texture;
   const KtIdiom *idiom;
   KtKey key;
@@ -60,7 +62,6 @@ typedef struct KtCueSection {
   int harmony_top;     ///< highest pitch of the inner voices
   const KtFigure *figure, *pulse, *colour;
   KtJoin join;         ///< into the next
-  bool lead;           ///< a melody may sound
 } KtCueSection;
 
 typedef struct KtCuePhrase {

@@ -6,8 +6,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { VOICINGS_MAX = 72, LOWEST = 46 };
+enum { VOICINGS_MAX = 100, SAME_TOP = 10, CHOICE_LEAST = 12, LOWEST = 46 };
 
 typedef struct Voicing {
   int8_t pitch[4]; ///< highest first
@@ -84,6 +85,21 @@ typedef struct Places {
 
 static void keep(Places *places, Voicing v) {
   v.cost = static_cost(places->chord, &v, places->voices, places->bass, places->middle);
+  int same = 0, worst = -1;
+  for (int i = 0; i < places->count; ++i) {
+    if (places->out[i].pitch[0] == v.pitch[0]) {
+      ++same;
+      worst = i;
+    }
+  }
+  if (same >= SAME_TOP) { // every top is kept, so that the outer voices have a choice
+    if (v.cost >= places->out[worst].cost) {
+      return;
+    }
+    memmove(&places->out[worst], &places->out[worst + 1],
+            (size_t)(places->count - worst - 1) * sizeof(Voicing));
+    --places->count;
+  }
   int at = places->count;
   if (at == VOICINGS_MAX) {
     if (v.cost >= places->out[at - 1].cost) {
@@ -135,7 +151,7 @@ static float move_cost(const Voicing *a, const Voicing *b, int voices, int bass0
   for (int i = 0; i < voices; ++i) {
     int x = a->pitch[i], y = b->pitch[i], by = abs(y - x);
     cost += 0.1F * (float)by + (by > 5 ? 0.15F * (float)(by - 5) : 0);
-    cost += kt_parallel_motion(x, y, bass0, bass1) ? (i == 0 ? 9.0F : 1.6F) : 0;
+    cost += kt_parallel_motion(x, y, bass0, bass1) ? (i == 0 ? 25.0F : 1.6F) : 0;
     for (int j = i + 1; j < voices; ++j) {
       cost += kt_parallel_motion(x, y, a->pitch[j], b->pitch[j]) ? 1.4F : 0;
     }
@@ -163,10 +179,13 @@ static int list(const KtSketch *sketch, size_t index, Voicing *out, int voices) 
   if (lead && top > s->lead_middle - 1) {
     top = s->lead_middle - 1; // room for the tune
   }
-  top = top < 60 ? 60 : top;
+  top = top < 67 ? 67 : top;
   int middle = s->texture->harmony == KT_STRUCK ? top - 8 : top - 9;
   Places places = {chord, out, 0, voices, sketch->bass[index], LOWEST, top, middle};
-  enumerate(&places, (Voicing){{-1, -1, -1, -1}, 0}, 0, top);
+  for (int lift = 0; lift <= 6 && places.count < CHOICE_LEAST; lift += 3) {
+    places.count = 0;
+    enumerate(&places, (Voicing){{-1, -1, -1, -1}, 0}, 0, top + lift); // too narrow a room has no choice
+  }
   if (!places.count) { // one tone in the middle is always there
     for (int p0 = 72; p0 > 59 && !places.count; --p0) {
       if (kt_in_chord(chord, p0)) {

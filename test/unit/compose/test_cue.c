@@ -1,0 +1,460 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// A desk made by hand: one theme, cues of several tempers over a made-up arc.
+typedef struct Made {
+  KtArena *arena;
+  KtContext ctx;
+  KtFilm film;
+  KtStory story;
+  KtSpotting spotting;
+  KtPalette palette;
+  KtBrief brief;
+  KtThemes themes;
+  KtPlan plan;
+  KtDesk desk;
+} Made;
+
+enum { CALM, TENSE, SHORT, LONG, SPOKEN, STOPPED, CUES };
+static const struct {
+  double in, out;
+  KtEmotion emotion;
+  double bpm;
+  float energy;
+  KtEntry entry;
+  KtExit exit;
+} CUE[CUES] = {
+    [CALM] = {0, 40, {.valence = 0.4F, .arousal = -0.7F, .tension = 0.1F}, 66, 0.35F, KT_ENTRY_SNEAK_IN, KT_EXIT_RING_OFF},
+    [TENSE] = {50, 90, {.valence = -0.6F, .arousal = 0.8F, .tension = 0.8F}, 138, 0.95F, KT_ENTRY_ON_CUT, KT_EXIT_ON_CUT},
+    [SHORT] = {95, 97, {.valence = -0.3F, .arousal = 0.5F, .tension = 0.7F}, 100, 0.6F, KT_ENTRY_ON_CUT, KT_EXIT_RING_OFF},
+    [LONG] = {100, 220, {.valence = 0.2F, .arousal = 0.1F, .tension = 0.3F}, 92, 0.7F, KT_ENTRY_PICKUP, KT_EXIT_FADE_UNDER},
+    [SPOKEN] = {230, 270, {.valence = 0.0F, .arousal = 0.1F, .tension = 0.4F}, 84, 0.6F, KT_ENTRY_SNEAK_IN, KT_EXIT_SEGUE},
+    [STOPPED] = {280, 310, {.valence = -0.2F, .arousal = 0.6F, .tension = 0.6F}, 120, 0.8F, KT_ENTRY_ON_CUT, KT_EXIT_ON_CUT},
+};
+
+static void add_hit(Made *made, int cue, double at, KtHitKind kind, float weight) {
+  KtHit *hit = kt_array_push(made->arena, &made->spotting.hits);
+  *hit = (KtHit){.cue = cue, .at = kt_film_time(at), .label = "made", .kind = kind,
+                 .weight = weight, .tolerance_frames = 2, .source = "marker"};
+}
+
+static void make_theme(Made *made) {
+  static const int degrees[] = {0, 4, 3, 2, 4, 5, 4, 2, 1, 0};
+  static const int quarters[] = {2, 1, 1, 3, 1, 2, 1, 1, 2, 2};
+  KtTheme *theme = kt_array_push(made->arena, &made->themes.items);
+  *theme = (KtTheme){.id = "T1", .title = "made", .key = {0, KT_MODE_IONIAN}, .tonic_midi = 67, .beats = 4, .unit = 4, .bpm = 88, .head = 4, .head_ticks = 8 * KT_PPQ, .ticks = 16 * KT_PPQ, .rhythm_from = ""};
+  KtTick at = 0;
+  for (int i = 0; i < 10; ++i) {
+    KtThemeNote *note = kt_array_push(made->arena, &theme->notes);
+    *note = (KtThemeNote){.start = at, .duration = quarters[i] * KT_PPQ, .degree = (int8_t)degrees[i]};
+    at += note->duration;
+  }
+  static const int roots[] = {0, 0, 3, 4};
+  for (int i = 0; i < 4; ++i) {
+    KtThemeChord *chord = kt_array_push(made->arena, &theme->chords);
+    *chord = (KtThemeChord){i * 4 * KT_PPQ, 4 * KT_PPQ, (int8_t)roots[i], 0, KT_CHORD_MAJOR};
+  }
+}
+
+static void make_cue(Made *made, int i) {
+  KtCue *cue = kt_array_push(made->arena, &made->spotting.cues);
+  *cue = (KtCue){.name = kt_arena_format(made->arena, "1m%02d", i + 1), .title = "made", .in = kt_film_time(CUE[i].in), .out = kt_film_time(CUE[i].out), .entry = CUE[i].entry, .exit = CUE[i].exit, .emotion = CUE[i].emotion};
+  KtCuePlan *plan = &made->plan.cues[i];
+  *plan = (KtCuePlan){.key = {2, CUE[i].emotion.valence > 0 ? KT_MODE_IONIAN : KT_MODE_AEOLIAN}, .bpm = CUE[i].bpm, .beats = 4, .unit = 4, .energy = CUE[i].energy};
+  if (CUE[i].out - CUE[i].in > 20) {
+    KtPlannedStatement *s = kt_array_push(made->arena, &plan->statements);
+    *s = (KtPlannedStatement){.theme = 0, .transform = KT_TRANSFORM_PLAIN, .at = kt_film_time(CUE[i].in + 8), .recognisable = true, .role = KT_ROLE_LEAD, .mode = plan->key.mode, .energy = 0.5F};
+  }
+}
+
+static void make_arc(Made *made) {
+  for (int i = 0; i < 640; ++i) {
+    KtArcPoint *point = kt_array_push(made->arena, &made->story.arc);
+    *point = (KtArcPoint){.at = i * KT_FLICKS_PER_SECOND / 2};
+    for (int c = 0; c < CUES; ++c) {
+      if (i / 2.0 >= CUE[c].in - 3 && i / 2.0 <= CUE[c].out + 3) {
+        point->emotion = CUE[c].emotion;
+      }
+    }
+    if (i / 2.0 > 150 && i / 2.0 < 222) { // the long cue has a middle and an end
+      point->emotion.arousal = i / 2.0 < 190 ? 0.7F : -0.3F;
+      point->emotion.tension = i / 2.0 < 190 ? 0.6F : 0.15F;
+    }
+  }
+}
+
+static Made *make(const char *palette, uint64_t seed) {
+  KtArena *arena = kt_arena_new();
+  Made *made = KT_NEW(arena, Made, 1);
+  made->arena = arena;
+  made->ctx = (KtContext){.data_dir = getenv("KINOTHEK_DATA"), .threads = 2, .seed = seed};
+  made->film.rate = (KtRate){24, 1};
+  made->film.duration = kt_film_time(320);
+  KtSpan *speech = kt_array_push(arena, &made->film.speech);
+  *speech = (KtSpan){kt_film_time(231), kt_film_time(268)};
+  made->plan = (KtPlan){arena, KT_NEW(arena, KtCuePlan, CUES), CUES};
+  made->palette = (KtPalette){.id = palette, .tempo_min_bpm = 48, .tempo_max_bpm = 168, .layers_max = 7};
+  make_arc(made);
+  make_theme(made);
+  for (int i = 0; i < CUES; ++i) {
+    make_cue(made, i);
+  }
+  add_hit(made, TENSE, 58.25, KT_HIT_HARD, 0.9F);
+  add_hit(made, TENSE, 71.5, KT_HIT_HARD, 0.6F);
+  add_hit(made, LONG, 150.0, KT_HIT_SWELL, 0.8F);
+  add_hit(made, LONG, 171.2, KT_HIT_HARD, 0.8F);
+  add_hit(made, STOPPED, 294.5, KT_HIT_STOP, 0.9F);
+  made->desk = (KtDesk){&made->ctx, &made->film, &made->story, &made->spotting, &made->brief, &made->palette};
+  return made;
+}
+
+static KtScore *compose(Made *made, int cue) {
+  KtScore *score = NULL;
+  KtError err = {0};
+  KtStatus status = kt_compose_cue(&made->desk, &made->themes, &made->plan, cue, &score, &err);
+  if (status) {
+    fail_msg("%s", err.message);
+  }
+  return score;
+}
+
+static const KtPart *part(const KtScore *score, const char *id) {
+  for (size_t i = 0; i < score->parts.count; ++i) {
+    if (!strcmp(score->parts.items[i].id, id)) {
+      return &score->parts.items[i];
+    }
+  }
+  return NULL;
+}
+
+static const KtNote *sounding(const KtPart *p, KtTick at) {
+  for (size_t i = 0; p && i < p->notes.count; ++i) {
+    const KtNote *n = &p->notes.items[i];
+    if (n->start <= at && at < n->start + n->duration) {
+      return n;
+    }
+  }
+  return NULL;
+}
+
+static const char *const PALETTES[] = {"epic", "chamber", "piano", "minimal", "pulse", "hybrid", "horror", "comedy", "fairy", "silent"};
+
+static void notes_lie_inside(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 1);
+    for (int c = 0; c < CUES; ++c) {
+      KtScore *score = compose(made, c);
+      KtFilmTime length = made->spotting.cues.items[c].out - made->spotting.cues.items[c].in;
+      size_t notes = 0;
+      for (size_t i = 0; i < score->parts.count; ++i) {
+        const KtPart *part_ = &score->parts.items[i];
+        for (size_t n = 0; n < part_->notes.count; ++n, ++notes) {
+          const KtNote *note = &part_->notes.items[n];
+          assert_true(note->start >= 0 && note->duration > 0);
+          assert_true(note->start + note->duration <= score->end);
+          assert_true(kt_tempo_time(&score->tempo, note->start + note->duration) <= length);
+          assert_in_range(note->midi, 24, 104);
+        }
+      }
+      assert_true(notes > 0);
+      kt_score_free(score);
+    }
+    kt_arena_free(made->arena);
+  }
+}
+
+static void hits_are_struck(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 2);
+    for (int c = 0; c < CUES; ++c) {
+      KtScore *score = compose(made, c);
+      for (size_t h = 0; h < score->hits.count; ++h) {
+        const KtScoreHit *at = &score->hits.items[h];
+        const KtHit *hit = &made->spotting.hits.items[at->hit];
+        KtFilmTime when = kt_tempo_time(&score->tempo, at->tick);
+        int struck = 0, near = 0, sounds = 0;
+        for (size_t i = 0; i < score->parts.count; ++i) {
+          const KtPart *q = &score->parts.items[i];
+          sounds += sounding(q, at->tick) != NULL;
+          for (size_t n = 0; n < q->notes.count; ++n) {
+            double off = kt_seconds(kt_tempo_time(&score->tempo, q->notes.items[n].start) - when);
+            struck += q->notes.items[n].start == at->tick && q->notes.items[n].hit;
+            near += fabs(off) < 0.06 && q->notes.items[n].start != at->tick;
+          }
+        }
+        if (hit->kind == KT_HIT_HARD) {
+          assert_true(at->met);
+          double miss = kt_seconds(when - (hit->at - made->spotting.cues.items[c].in));
+          assert_true(fabs(miss) < 0.001);
+          assert_true(struck > 0);
+          assert_int_equal(near, 0);
+        } else if (hit->kind == KT_HIT_STOP) {
+          assert_int_equal(sounds, 0);
+        }
+      }
+      kt_score_free(score);
+    }
+    kt_arena_free(made->arena);
+  }
+}
+
+/// Consecutive fifths and octaves between bass and highest inner voice, both moving, at chord changes.
+static void outer_voices_do_not_run_parallel(void **state) {
+  (void)state;
+  int changes = 0, parallels = 0;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 3);
+    for (int c = 0; c < CUES; ++c) {
+      KtScore *score = compose(made, c);
+      const KtPart *bass = part(score, "bass"), *top = part(score, "harmony/1");
+      for (size_t i = 1; i < score->chords.count; ++i) {
+        KtTick at = score->chords.items[i].start, before = score->chords.items[i - 1].start;
+        const KtNote *b0 = sounding(bass, before), *b1 = sounding(bass, at);
+        const KtNote *t0 = sounding(top, before), *t1 = sounding(top, at);
+        if (!b0 || !b1 || !t0 || !t1 || b0->midi == b1->midi || t0->midi == t1->midi) {
+          continue;
+        }
+        int was = (t0->midi - b0->midi) % 12, is = (t1->midi - b1->midi) % 12;
+        ++changes;
+        parallels += was == is && (is == 0 || is == 7);
+      }
+      kt_score_free(score);
+    }
+    kt_arena_free(made->arena);
+  }
+  assert_true(changes > 100);
+  assert_int_equal(parallels, 0);
+}
+
+static void low_intervals_are_open(void **state) {
+  (void)state;
+  static const char *const ids[] = {"bass", "harmony/1", "harmony/2", "harmony/3", "harmony/4"};
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 4);
+    for (int c = 0; c < CUES; ++c) {
+      KtScore *score = compose(made, c);
+      for (size_t i = 0; i < score->chords.count; ++i) {
+        KtTick at = score->chords.items[i].start;
+        for (int a = 0; a < 5; ++a) {
+          for (int b = 0; b < 5; ++b) {
+            const KtNote *low = sounding(part(score, ids[a]), at), *high = sounding(part(score, ids[b]), at);
+            if (a == b || !low || !high || high->midi <= low->midi) {
+              continue;
+            }
+            int interval = high->midi - low->midi;
+            assert_false(low->midi < 48 && interval < 5);
+            assert_false(low->midi < 34 && interval < 12);
+          }
+        }
+      }
+      kt_score_free(score);
+    }
+    kt_arena_free(made->arena);
+  }
+}
+
+/// Hash of all onsets of four bars, relative to their start.
+static uint64_t four_bars(const KtScore *score, int bar) {
+  KtTick from = kt_metres_bar_start(&score->metres, bar), to = kt_metres_bar_start(&score->metres, bar + 4);
+  uint64_t hash = 1469598103934665603U;
+  for (size_t i = 0; i < score->parts.count; ++i) {
+    for (size_t n = 0; n < score->parts.items[i].notes.count; ++n) {
+      const KtNote *note = &score->parts.items[i].notes.items[n];
+      if (note->start >= from && note->start < to) {
+        hash = (hash ^ (uint64_t)((note->start - from) * 128 + note->midi + (KtTick)i * 7919)) * 1099511628211U;
+      }
+    }
+  }
+  return hash;
+}
+
+static void nothing_loops(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 5);
+    KtScore *score = compose(made, LONG);
+    int bars;
+    double beat;
+    kt_metres_position(&score->metres, score->end - 1, &bars, &beat);
+    int run = 0, longest = 0;
+    for (int bar = 1; bar + 8 <= bars; bar += 4) {
+      run = four_bars(score, bar) == four_bars(score, bar + 4) ? run + 1 : 0;
+      longest = run > longest ? run : longest;
+    }
+    assert_true(longest < 2);
+    for (size_t i = 1; i < score->sections.count; ++i) {
+      assert_string_not_equal(score->sections.items[i].texture, score->sections.items[i - 1].texture);
+    }
+    assert_true(score->sections.count >= 3);
+    int slots = 0, same = 0;
+    for (size_t i = 1; i < score->chords.count; ++i, ++slots) {
+      same += score->chords.items[i].duration == score->chords.items[i - 1].duration;
+    }
+    assert_true(same < slots); // harmonic rhythm varies
+    kt_score_free(score);
+    kt_arena_free(made->arena);
+  }
+}
+
+static void statements_are_in_the_notes(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 6);
+    for (int c = 0; c < CUES; ++c) {
+      KtScore *score = compose(made, c);
+      assert_true(score->statements.count >= made->plan.cues[c].statements.count);
+      for (size_t s = 0; s < score->statements.count; ++s) {
+        const KtStatement *statement = &score->statements.items[s];
+        const KtPart *q = &score->parts.items[statement->part];
+        int notes = 0;
+        KtTick last = -1;
+        for (size_t n = 0; n < q->notes.count; ++n) {
+          if (q->notes.items[n].statement == (int)s) {
+            assert_true(q->notes.items[n].start >= statement->start && q->notes.items[n].start < statement->end);
+            assert_true(q->notes.items[n].start > last);
+            last = q->notes.items[n].start;
+            ++notes;
+          }
+        }
+        assert_int_equal(notes, statement->notes);
+        assert_true(notes >= made->themes.items.items[0].head);
+      }
+      kt_score_free(score);
+    }
+    kt_arena_free(made->arena);
+  }
+}
+
+static uint64_t print_of(const KtScore *score) {
+  uint64_t hash = 1469598103934665603U;
+  for (size_t i = 0; i < score->parts.count; ++i) {
+    const KtPart *p = &score->parts.items[i];
+    for (size_t n = 0; n < p->notes.count; ++n) {
+      const KtNote *note = &p->notes.items[n];
+      const int64_t values[] = {note->start, note->duration, note->midi, note->articulation, note->spelling, lrintf(note->accent * 1e6F)};
+      for (size_t v = 0; v < 6; ++v) {
+        hash = (hash ^ (uint64_t)values[v]) * 1099511628211U;
+      }
+    }
+    for (size_t d = 0; d < p->dynamics.count; ++d) {
+      hash = (hash ^ (uint64_t)(p->dynamics.items[d].tick + lrintf(p->dynamics.items[d].level * 1e6F))) * 1099511628211U;
+    }
+  }
+  return hash;
+}
+
+static void the_seed_decides(void **state) {
+  (void)state;
+  Made *made = make("chamber", 7), *other = make("chamber", 8);
+  KtScore *a = compose(made, LONG), *b = compose(made, LONG), *c = compose(other, LONG);
+  assert_true(print_of(a) == print_of(b));
+  assert_true(print_of(a) != print_of(c));
+  kt_score_free(a);
+  kt_score_free(b);
+  kt_score_free(c);
+  kt_arena_free(made->arena);
+  kt_arena_free(other->arena);
+}
+
+typedef struct Measure {
+  double level, parts, onsets_s;
+} Measure;
+
+static Measure measure(const KtScore *score, double seconds) {
+  Measure m = {0};
+  int samples = 0;
+  for (KtTick at = KT_PPQ / 2; at < score->end; at += KT_PPQ, ++samples) {
+    double most = 0;
+    for (size_t i = 0; i < score->parts.count; ++i) {
+      if (sounding(&score->parts.items[i], at)) {
+        m.parts += 1;
+        most = fmax(most, (double)kt_part_level(&score->parts.items[i], at));
+      }
+    }
+    m.level += most;
+  }
+  for (size_t i = 0; i < score->parts.count; ++i) {
+    m.onsets_s += (double)score->parts.items[i].notes.count / seconds;
+  }
+  m.level /= samples;
+  m.parts /= samples;
+  return m;
+}
+
+static void calm_is_less_than_tense(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 9);
+    KtScore *calm = compose(made, CALM), *tense = compose(made, TENSE);
+    Measure c = measure(calm, 40), t = measure(tense, 40);
+    assert_true(c.level < t.level - 0.15);
+    assert_true(c.parts < t.parts);
+    assert_true(c.onsets_s < t.onsets_s);
+    assert_true(kt_tempo_bpm(&calm->tempo, 0) < kt_tempo_bpm(&tense->tempo, 0));
+    kt_score_free(calm);
+    kt_score_free(tense);
+    kt_arena_free(made->arena);
+  }
+}
+
+static void words_are_left_room(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 10);
+    KtScore *score = compose(made, SPOKEN);
+    const KtPart *lead = part(score, "lead");
+    for (size_t n = 0; lead && n < lead->notes.count; ++n) {
+      double at = kt_seconds(kt_tempo_time(&score->tempo, lead->notes.items[n].start)) + 230;
+      if (at > 233 && at < 266) {
+        assert_false(lead->notes.items[n].midi >= 48 && lead->notes.items[n].midi < 70);
+      }
+    }
+    assert_true(measure(score, 40).parts < 5.5);
+    kt_score_free(score);
+    kt_arena_free(made->arena);
+  }
+}
+
+static void it_is_not_melody_all_the_time(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 11);
+    KtScore *score = compose(made, LONG);
+    int with = 0, all = 0;
+    for (KtTick at = KT_PPQ / 2; at < score->end; at += KT_PPQ, ++all) {
+      with += sounding(part(score, "lead"), at) != NULL;
+    }
+    assert_true(with > all / 12);
+    assert_true(with < all * 9 / 10);
+    kt_score_free(score);
+    kt_arena_free(made->arena);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(notes_lie_inside),
+      cmocka_unit_test(hits_are_struck),
+      cmocka_unit_test(outer_voices_do_not_run_parallel),
+      cmocka_unit_test(low_intervals_are_open),
+      cmocka_unit_test(nothing_loops),
+      cmocka_unit_test(statements_are_in_the_notes),
+      cmocka_unit_test(the_seed_decides),
+      cmocka_unit_test(calm_is_less_than_tense),
+      cmocka_unit_test(words_are_left_room),
+      cmocka_unit_test(it_is_not_melody_all_the_time),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
