@@ -102,8 +102,8 @@ static void find_steps(KtFilm *film, const float *changes) {
   }
 }
 
-/// Brightness that leaps up for a moment and falls back.
-static void find_flashes(KtFilm *film, const KtSights *sights) {
+/// Brightness that leaps up for a moment and falls back; it counts as no movement.
+static void find_flashes(KtFilm *film, const KtSights *sights, float *changes) {
   int count = (int)sights->count, most = (int)(kt_rate_fps(film->rate) * 0.25 + 1.5);
   for (int i = 1; i + 1 < count; ++i) {
     float before = sights->items[i - 1].brightness;
@@ -117,6 +117,9 @@ static void find_flashes(KtFilm *film, const KtSights *sights) {
       }
       if (sights->items[i + k].brightness < before + leap * 0.35F) {
         add(film, i, KT_MOMENT_FLASH, leap * 2.0F);
+        for (int f = i; f <= i + k; ++f) {
+          changes[f] = changes[i - 1];
+        }
         i += k;
         break;
       }
@@ -129,9 +132,9 @@ void kt_motion_find(KtFilm *film, const KtSights *sights) {
   float *changes = scratch ? KT_NEW(scratch, float, sights->count) : NULL;
   if (changes) {
     fill_changes(film, sights, changes);
+    find_flashes(film, sights, changes);
     fill_frames(film, sights, changes);
     find_steps(film, changes);
-    find_flashes(film, sights);
     for (size_t s = 0; s < film->shots.count; ++s) {
       KtShot *shot = &film->shots.items[s];
       double sum = 0;
