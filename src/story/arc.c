@@ -282,7 +282,10 @@ static void stretch(KtStoryWork *work, KtEmotion *arc, size_t count, Coordinate 
     far[i] = fabsf(*of(&arc[i]) - middle);
   }
   float strong = quantile(work, far, count, 0.95F);
-  float gain = strong > 0 ? fminf(reach / strong, work->rules->arc.gain_max) : 1;
+  // half a minute has no height of its own: an excerpt is stretched less than a film
+  float length = fminf(1, (float)kt_seconds(work->duration) / work->rules->arc.whole_s);
+  float most = 1 + (work->rules->arc.gain_max - 1) * length;
+  float gain = strong > 0 ? fminf(reach / strong, most) : 1;
   for (size_t i = 0; i < count; ++i) {
     float *value = of(&arc[i]);
     bool slack = of == tension_of && *value < middle; // ease is not pressed to nothing

@@ -16,7 +16,7 @@ static const cyaml_schema_field_t arc_fields[] = {
     F(KtArcRules, words), F(KtArcRules, picture), F(KtArcRules, sound),
     F(KtArcRules, action_arousal), F(KtArcRules, dialogue_valence), F(KtArcRules, word_fade_s),
     F(KtArcRules, scene_base), F(KtArcRules, smooth_s), F(KtArcRules, reach),
-    F(KtArcRules, gain_max), F(KtArcRules, cut_window_s),
+    F(KtArcRules, gain_max), F(KtArcRules, whole_s), F(KtArcRules, cut_window_s),
     W(brightness), W(saturation), W(warmth), W(motion), W(cuts), W(loudness), W(transients),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t turn_fields[] = {

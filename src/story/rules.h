@@ -18,6 +18,7 @@ typedef struct KtArcRules {
   float scene_base;                 ///< weight of a scene's mean under its words
   float smooth_s;
   float reach, gain_max;            ///< where the strongest twentieth should lie; never stretch more
+  float whole_s;                    ///< from this length on a film is stretched in full
   float cut_window_s;
   KtFeatureWeight brightness, saturation, warmth, motion, cuts, loudness, transients;
 } KtArcRules;

@@ -338,7 +338,7 @@ static float name_and_weigh(KtStoryWork *work, KtSubject *subject, const char *n
 }
 
 static const char *name_of_calm(const KtEmotion *e) {
-  return e->valence > -0.1F ? "the calm" : e->tension > 0.4F ? "the waiting" : "the sorrow";
+  return e->valence > -0.25F ? "the calm" : e->tension > 0.4F ? "the waiting" : "the sorrow";
 }
 
 /// Pictures that look like the opening one, later in the film.
@@ -391,7 +391,10 @@ static void add_ideas(KtStoryWork *work) {
     push_span(work, calm, 0, work->duration, KT_STATE_PRESENT, 0.8F);
     mean_of_spans(work, calm);
     const KtEmotion *e = &calm->emotion;
-    name_and_weigh(work, calm, e->arousal > 0.25F ? e->tension > 0.5F ? "the struggle" : "the bustle" : name_of_calm(e));
+    bool plain = fabsf(e->arousal) <= 0.25F && fabsf(e->valence) <= 0.25F;
+    const char *middle = work->story->lines.count ? "the conversation" : "the opening image";
+    const char *stirred = e->tension > 0.5F ? "the struggle" : "the bustle";
+    name_and_weigh(work, calm, plain ? middle : e->arousal > 0.25F ? stirred : name_of_calm(e));
     return;
   }
   span_where(work, calm, still, bound_of(work, still, 0.62F));

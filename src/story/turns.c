@@ -174,7 +174,11 @@ const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_
     }
     best_size = cut;
   }
-  while (best_size && strchr(" .,;\n", best[best_size - 1])) {
+  while (best_size && *best == '[') { // "[scream]"
+    ++best;
+    --best_size;
+  }
+  while (best_size && strchr(" .,;\n]", best[best_size - 1])) {
     --best_size;
   }
   return kt_arena_text_n(work->arena, best, best_size);
@@ -245,7 +249,7 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
     double apart = fabs(kt_seconds(other->at - at));
     bool same = other->kind == kind && kind != KT_TURN_MEETING && apart < (double)work->rules->turns.apart_s;
     bool pinned = other->kind == KT_TURN_OPENING || other->kind == KT_TURN_ENDING || other->kind == KT_TURN_CLIMAX;
-    bool close = apart < 3 && !pinned;
+    bool close = apart < 5 && !pinned;
     if ((same || close) && other->weight >= weight) {
       return;
     }
@@ -295,7 +299,7 @@ static void add_changes(KtStoryWork *work) {
       add(work, KT_TURN_THREAT, time, 0.3F + tension, NULL, -1);
     }
     float surge = after.arousal - before.arousal;
-    if (surge > 2 * rules->calm && !dark) { // life breaks in, and no danger with it
+    if (surge > 1.7F * rules->calm && !dark) { // life breaks in, and no danger with it
       add(work, KT_TURN_REVERSAL, time, 0.1F + 0.6F * surge, NULL, -1);
     }
     if (rest > rules->calm && after.arousal < 0.2F) {
@@ -428,7 +432,7 @@ static void add_losses(KtStoryWork *work) {
     float loss = beat->emotion.colours[KT_COLOUR_LOSS] * fmaxf(0, 0.3F - beat->emotion.valence);
     if (loss > work->rules->turns.loss * 0.5F) {
       KtFilmTime at = beat->line < 0 ? beat->start : beat->end;
-      add(work, KT_TURN_LOSS, at, 0.4F + loss, beat, -1);
+      add(work, KT_TURN_LOSS, at, fminf(0.85F, 0.35F + 0.6F * loss), beat, -1);
     }
   }
 }

@@ -138,10 +138,27 @@ static void test_captions_colour_the_arc(void **state) {
   kt_film_free(film);
 }
 
+static void test_speakers_own_themes(void **state) {
+  (void)state;
+  KtFilm *film = film_by_hand(120, 5, flat, grey);
+  add_caption(film, 10, 14, "Is anyone there? I am afraid.");
+  add_caption(film, 30, 33, "Only me.");
+  add_caption(film, 60, 64, "You came back for me, Emo.");
+  film->captions.items[0].speaker = film->captions.items[2].speaker = "PROOG";
+  film->captions.items[1].speaker = "EMO";
+  KtStory *story = read_story(film);
+  assert_int_equal(story->characters.count, 2);
+  assert_int_equal(story->subjects.items[0].kind, KT_SUBJECT_CHARACTER);
+  assert_string_equal(story->subjects.items[0].name, "Proog");
+  assert_int_equal(story->lines.items[1].character, 1);
+  kt_story_free(story);
+  kt_film_free(film);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_chase_is_seen), cmocka_unit_test(test_ideas_own_themes_where_nobody_speaks),
       cmocka_unit_test(test_a_flat_film_stays_flat), cmocka_unit_test(test_shortest_films),
-      cmocka_unit_test(test_captions_colour_the_arc)};
+      cmocka_unit_test(test_captions_colour_the_arc), cmocka_unit_test(test_speakers_own_themes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
