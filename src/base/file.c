@@ -124,7 +124,9 @@ KtStatus kt_make_dirs(const char *path, KtError *err) {
     }
     memcpy(part, path, i);
     part[i] = '\0';
-    if (mkdir(part, 0777) && errno != EEXIST && !kt_dir_exists(part)) {
+    int code = mkdir(part, 0777) ? errno : 0;
+    if (code && code != EEXIST && !kt_dir_exists(part)) {
+      errno = code;
       return io_error(err, part, "cannot be made");
     }
   }

@@ -254,6 +254,14 @@ static int by_start(const void *a, const void *b) {
   return (x->end > y->end) - (x->end < y->end);
 }
 
+/// Two times on one line without the arrow that belongs between them.
+static bool looks_like_times(const char *text) {
+  unsigned hours, minutes, more;
+  char rest[64] = "";
+  return sscanf(text, " %u:%u:%u%*[,.]%*u %63[^\n]", &hours, &minutes, &more, rest) == 4 &&
+         strpbrk(rest, "0123456789") && strchr(rest, ':');
+}
+
 KtStatus kt_captions_read(KtFilm *film, const char *path, KtError *err) {
   const char *bytes = NULL;
   size_t size = 0;
@@ -288,6 +296,9 @@ KtStatus kt_captions_read(KtFilm *film, const char *path, KtError *err) {
       status = read_caption(film, reader, err);
       block = true;
       continue;
+    } else if (!is_blank(reader->text) && looks_like_times(reader->text)) {
+      status = kt_error_at(err, KT_ERR_FORMAT, path, reader->line, 1,
+                           "\"%.60s\" is no time line; write 00:00:01,000 --> 00:00:02,000", reader->text);
     }
     block = is_blank(reader->text);
   }

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void warn(const KtContext *ctx, KtFilm *film, const char *line) {
+/// Kept with the film, so that it is said again when the film is taken from what was kept.
+static void warn(KtFilm *film, const char *line) {
   const char **warning = kt_array_push(film->arena, &film->warnings);
   if (warning) {
     *warning = line;
   }
-  kt_warn(ctx, "%s", line);
 }
 
 static KtFilm *film_new(const KtFilmOptions *options) {
@@ -120,7 +120,7 @@ static KtStatus find_timecode(const KtPass *pass, const KtFilmOptions *options, 
   KtStatus status = kt_timecode_parse(&film->timecode, text, &film->timecode.start_frames,
                                       options->start_timecode ? err : NULL);
   if (!options->start_timecode && status) { // what a camera wrote wrong does not stop the work
-    warn(pass->ctx, film,
+    warn(film,
          kt_arena_format(film->arena, "the file's start timecode \"%.40s\" cannot be read at its "
                                       "frame rate; 00:00:00:00 is taken", text));
     film->timecode = (KtTimecode){.rate = film->rate};
@@ -135,7 +135,7 @@ static void tell_of_break(const KtPass *pass) {
     char at[KT_TIMECODE_SIZE];
     const KtFrame *last = &film->frames.items[film->frames.count - 1];
     kt_timecode_print(&film->timecode, last->time + kt_frame_time(film->rate, 1), at);
-    warn(pass->ctx, film,
+    warn(film,
          kt_arena_format(film->arena, "%s breaks off: from %s on its pictures are missing; what "
                                       "decodes is used", kt_path_name(film->path), at));
   }

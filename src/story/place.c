@@ -212,8 +212,8 @@ static void match(KtStoryWork *work) {
     story->alignment = kt_align_captions(work);
     if (story->alignment < work->rules->belongs) {
       kt_story_warn(work, kt_arena_format(work->arena,
-                    "the script does not belong to this film: %.0f %% of its words are in the "
-                    "captions; times come from its length", (double)(100 * story->alignment)));
+                    "%s does not belong to this film: %.0f %% of its words are in the captions; "
+                    "times come from its length", work->script, (double)(100 * story->alignment)));
       for (size_t i = 0; i < story->lines.count; ++i) {
         story->lines.items[i].confidence = 0;
       }

@@ -30,7 +30,6 @@ void kt_story_warn(KtStoryWork *work, const char *text) {
   if (warning) {
     *warning = text;
   }
-  kt_warn(work->ctx, "%s", text);
 }
 
 static void blend(KtEmotion *sum, const KtEmotion *part, float weight) {
@@ -224,6 +223,7 @@ static KtStatus read_into(KtStoryWork *work, const char *script, const char *lan
   }
   if (script) {
     work->play = play;
+    work->script = script;
     warn_of_script(work, play, script);
   }
   work->duration = work->film ? work->film->duration : paper_time(play);

@@ -27,6 +27,7 @@ typedef struct KtStoryWork {
   KtArena *scratch;            ///< gone when the story is read
   KtStory *story;
   const KtScreenplay *play;    ///< NULL: none
+  const char *script;          ///< its path, NULL: none
   const KtLexicon *lexicon;    ///< NULL: none of that language
   const KtStoryRules *rules;
   KT_ARRAY(KtBeat) beats;      ///< by time

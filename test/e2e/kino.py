@@ -107,6 +107,12 @@ def packets(path, stream="v:0"):
     return done.stdout.strip().split("=")[-1]
 
 
+def main_picture(path):
+    """Index of the largest picture, as a stream specifier."""
+    streams = [s for s in probe(path)["streams"] if s["codec_type"] == "video"]
+    return str(max(streams, key=lambda s: s["width"] * s["height"])["index"])
+
+
 def scored(folder):
     found = list(pathlib.Path(folder, "delivery").glob("*.scored.*"))
     assert len(found) == 1, found
