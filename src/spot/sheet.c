@@ -288,6 +288,22 @@ void kt_describe_cue(const KtTimeline *t, const KtPlace *in, const KtPlace *out,
                                 exit_reason(t, out, cue));
 }
 
+/// A long silence before a turn is more than a held breath: what does the place do in it?
+static const char *held_reason(const KtTimeline *t, double start_s, double end_s,
+                               const char *phrase) {
+  double tension = (double)kt_timeline_mean(t, start_s, end_s).tension;
+  const char *where = kt_timeline_place(t, kt_film_time((start_s + end_s) / 2));
+  if (end_s - start_s <= 14) {
+    return kt_arena_format(t->arena, "held back so that the turn tells (%s)", phrase);
+  }
+  if (tension > 0.4) {
+    return kt_arena_format(t->arena, "held back while tension gathers (%.2f), so that the turn tells (%s)",
+                           tension, phrase);
+  }
+  return kt_arena_format(t->arena, "%s is left bare (tension %.2f), held back so that the turn tells (%s)",
+                         where[0] ? where : "the picture", tension, phrase);
+}
+
 const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out,
                               const char *before, const char *after) {
   double start_s = kt_seconds(in);
@@ -303,14 +319,7 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
       return kt_arena_format(t->arena, "left bare after the loss (%s)", phrase);
     }
     if (fabs(held->end_s - end_s) < 2.5) {
-      return end_s - start_s > 14 && kt_timeline_mean(t, start_s, end_s).tension > 0.4F
-                 ? kt_arena_format(t->arena, "held back while tension gathers (%.2f), so that the turn tells (%s)",
-                                   (double)kt_timeline_mean(t, start_s, end_s).tension, phrase)
-             : end_s - start_s > 14
-                 ? kt_arena_format(t->arena, "nothing is asked of music (tension %.2f) until the turn, and held "
-                                   "back so that it tells (%s)",
-                                   (double)kt_timeline_mean(t, start_s, end_s).tension, phrase)
-                 : kt_arena_format(t->arena, "held back so that the turn tells (%s)", phrase);
+      return held_reason(t, start_s, end_s, phrase);
     }
   }
   double spoken = t->heard ? kt_timeline_words(t, start_s, end_s) : 0;

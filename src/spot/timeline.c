@@ -218,20 +218,32 @@ static double turn_wake(const KtTimeline *t, double at_s) {
   return most;
 }
 
+static size_t first_frame(const KtFilm *film, KtFilmTime time) {
+  size_t low = 0;
+  for (size_t high = film->frames.count; low < high;) {
+    size_t middle = (low + high) / 2;
+    if (film->frames.items[middle].time < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+/// What the picture looks like between two times.
 static KtFrame light(const KtTimeline *t, double start_s, double end_s) {
   KtFrame sum = {0};
   float count = 0;
-  for (size_t i = 0; i < t->film->frames.count; ++i) {
+  for (size_t i = first_frame(t->film, kt_film_time(start_s)); i < t->film->frames.count; ++i) {
     const KtFrame *frame = &t->film->frames.items[i];
-    double at_s = kt_seconds(frame->time);
-    if (at_s >= start_s && at_s < end_s) {
-      sum.brightness += frame->brightness;
-      sum.saturation += frame->saturation;
-      sum.warmth += frame->warmth;
-      ++count;
-    } else if (at_s >= end_s) {
+    if (kt_seconds(frame->time) >= end_s) {
       break;
     }
+    sum.brightness += frame->brightness;
+    sum.saturation += frame->saturation;
+    sum.warmth += frame->warmth;
+    ++count;
   }
   count = count > 0 ? count : 1;
   return (KtFrame){.brightness = sum.brightness / count, .saturation = sum.saturation / count,

@@ -301,6 +301,14 @@ static void odd_films_give_sensible_sheets(void **state) {
   for (size_t i = 0; i < sizeof(films) / sizeof(*films); ++i) {
     Made made = make(films[i].length_s, films[i].shot_s, films[i].arc);
     made.film.audio_stream = films[i].sound ? 1 : -1;
+    for (int k = 0; k < 1500 && films[i].length_s > 7000; ++k) { // a feature has much in it
+      add_speech(&made, 3.5 + k * 4.7, 5.1 + k * 4.7);
+      *kt_array_push(made.arena, &made.film.moments) =
+          (KtMoment){kt_frame_time(made.film.rate, 40 + 111 * k), k % 2 ? KT_MOMENT_STOP : KT_MOMENT_BURST, 0.6F};
+      if (k % 25 == 0) {
+        add_turn(&made, 2 + k * 4.7, KT_TURN_REVERSAL, 0.5F + 0.3F * (float)(k % 2), "all turns");
+      }
+    }
     KtSpotting *s = run_with(&made, NULL, &drama, false);
     if (films[i].length_s > 0) {
       sheet_holds(&made, s);
