@@ -10,9 +10,9 @@
 /// A word to match: letters and digits only, folded.
 typedef struct Word {
   uint64_t hash;
-  int owner;      ///< line of the script, caption of the film
+  int owner; ///< line of the script, caption of the film
   int letters;
-  int match;      ///< index on the other side, -1
+  int match; ///< index on the other side, -1
   KtFilmTime start, end;
 } Word;
 
@@ -151,7 +151,8 @@ static void align(KtStoryWork *work, Words *script, Words *film) {
   free(band.way);
 }
 
-/// A match by chance stands alone; one in a run of two, or of a long word in a found line, does not.
+/// A match by chance stands alone; one in a run of two, or of a long word in a found line, does
+/// not.
 static void drop_strays(Words *script, Words *film) {
   Word *a = script->list.items;
   for (size_t i = 0; i < script->list.count; ++i) {
@@ -159,7 +160,8 @@ static void drop_strays(Words *script, Words *film) {
       continue;
     }
     bool before = i && a[i - 1].match >= 0 && a[i].match - a[i - 1].match <= 2;
-    bool after = i + 1 < script->list.count && a[i + 1].match >= 0 && a[i + 1].match - a[i].match <= 2;
+    bool after =
+        i + 1 < script->list.count && a[i + 1].match >= 0 && a[i + 1].match - a[i].match <= 2;
     bool alone = (!i || a[i - 1].owner != a[i].owner) &&
                  (i + 1 == script->list.count || a[i + 1].owner != a[i].owner);
     if (!before && !after && !(alone && a[i].letters > 2)) {
@@ -220,7 +222,8 @@ static void find_moved(Words *script, size_t from, size_t to, Words *film) {
 
 static size_t line_end(const Words *script, size_t from) {
   size_t to = from;
-  while (to < script->list.count && script->list.items[to].owner == script->list.items[from].owner) {
+  while (to < script->list.count &&
+         script->list.items[to].owner == script->list.items[from].owner) {
     ++to;
   }
   return to;
@@ -270,8 +273,8 @@ static double said_s(const KtLine *line) {
   return 0.4 + words * 0.33;
 }
 
-/// Lines in order to spans of speech in order: each line gets the speech that begins where its share
-/// of all spoken time begins.
+/// Lines in order to spans of speech in order: each line gets the speech that begins where its
+/// share of all spoken time begins.
 void kt_align_speech(KtStoryWork *work) {
   const KtFilm *film = work->film;
   KtStory *story = work->story;
@@ -293,7 +296,8 @@ void kt_align_speech(KtStoryWork *work) {
     KtLine *line = &story->lines.items[i];
     double left = said_s(line) * ratio;
     double size = kt_seconds(film->speech.items[at].end - film->speech.items[at].start);
-    if (at + 1 < film->speech.count && size - into < 0.35 * left) { // a line begins where speech does
+    if (at + 1 < film->speech.count &&
+        size - into < 0.35 * left) { // a line begins where speech does
       ++at;
       into = 0;
     } else if (into < 0.35 * left) {

@@ -64,10 +64,18 @@ static void weigh(KtEmotion *out, const Curve *curve, const KtFeatureWeight *wei
 }
 
 typedef float (*Feature)(const KtFrame *frame);
-static float brightness(const KtFrame *f) { return f->brightness; }
-static float saturation(const KtFrame *f) { return f->saturation; }
-static float warmth(const KtFrame *f) { return f->warmth; }
-static float motion(const KtFrame *f) { return sqrtf(fmaxf(0, f->motion)); } // small ones count
+static float brightness(const KtFrame *f) {
+  return f->brightness;
+}
+static float saturation(const KtFrame *f) {
+  return f->saturation;
+}
+static float warmth(const KtFrame *f) {
+  return f->warmth;
+}
+static float motion(const KtFrame *f) {
+  return sqrtf(fmaxf(0, f->motion));
+} // small ones count
 
 /// Mean of a feature over the second around each point.
 static Curve sample(KtStoryWork *work, size_t count, Feature feature) {
@@ -81,8 +89,9 @@ static Curve sample(KtStoryWork *work, size_t count, Feature feature) {
       ++from;
     }
     size_t used = 0;
-    for (size_t k = from; k < film->frames.count &&
-                          film->frames.items[k].time < middle + KT_FLICKS_PER_SECOND / 2; ++k) {
+    for (size_t k = from;
+         k < film->frames.count && film->frames.items[k].time < middle + KT_FLICKS_PER_SECOND / 2;
+         ++k) {
       curve.at[i] += feature(&film->frames.items[k]);
       ++used;
     }
@@ -95,7 +104,8 @@ static Curve sample(KtStoryWork *work, size_t count, Feature feature) {
 static void count_near(Curve *curve, KtFilmTime time, float strength, float window_s) {
   double second = kt_seconds(time);
   long first = lround(2 * (second - (double)window_s));
-  for (long i = first < 0 ? 0 : first; i < (long)curve->count && (double)i / 2 < second + (double)window_s; ++i) {
+  for (long i = first < 0 ? 0 : first;
+       i < (long)curve->count && (double)i / 2 < second + (double)window_s; ++i) {
     float far = (float)fabs((double)i / 2 - second) / window_s;
     curve->at[i] += strength * fmaxf(0, 1 - far) / window_s;
   }
@@ -108,7 +118,8 @@ static void feel_picture(KtStoryWork *work, Senses *senses) {
   Curve colour = sample(work, senses->count, saturation);
   for (size_t i = 0; i < light.count && i < colour.count; ++i) {
     // beside what the film is used to, light and colour have a meaning of their own
-    senses->picture[i].valence += kt_clamp(0.5F * (light.at[i] - 0.4F) + 0.4F * (colour.at[i] - 0.15F), -0.3F, 0.3F);
+    senses->picture[i].valence +=
+        kt_clamp(0.5F * (light.at[i] - 0.4F) + 0.4F * (colour.at[i] - 0.15F), -0.3F, 0.3F);
   }
   const struct {
     Feature feature;
@@ -268,12 +279,19 @@ static void smooth(KtStoryWork *work, KtEmotion *arc, size_t count, float sigma_
 }
 
 typedef float *(*Coordinate)(KtEmotion *e);
-static float *valence_of(KtEmotion *e) { return &e->valence; }
-static float *arousal_of(KtEmotion *e) { return &e->arousal; }
-static float *tension_of(KtEmotion *e) { return &e->tension; }
+static float *valence_of(KtEmotion *e) {
+  return &e->valence;
+}
+static float *arousal_of(KtEmotion *e) {
+  return &e->arousal;
+}
+static float *tension_of(KtEmotion *e) {
+  return &e->tension;
+}
 
 /// Bring the strongest twentieth to `reach`, about `middle`, never by more than gain_max.
-static void stretch(KtStoryWork *work, KtEmotion *arc, size_t count, Coordinate of, float middle, float reach) {
+static void stretch(KtStoryWork *work, KtEmotion *arc, size_t count, Coordinate of, float middle,
+                    float reach) {
   float *far = KT_NEW(work->scratch, float, count + 1);
   if (!far) {
     return;
@@ -307,15 +325,14 @@ static void colour(KtEmotion *e) {
   float down = fmaxf(0, -e->valence);
   float loud = fmaxf(0, e->arousal);
   float still = fmaxf(0, -e->arousal);
-  const float leaned[KT_COLOUR_COUNT] = {
-      [KT_COLOUR_WONDER] = up * (1 - loud) * (1 - e->tension),
-      [KT_COLOUR_MENACE] = e->tension * (0.3F + down),
-      [KT_COLOUR_GRANDEUR] = loud * (0.3F + up),
-      [KT_COLOUR_INTIMACY] = still * up * 1.5F,
-      [KT_COLOUR_LOSS] = still * down * 1.5F,
-      [KT_COLOUR_ROMANCE] = 0,
-      [KT_COLOUR_COMEDY] = loud * up * (1 - e->tension),
-      [KT_COLOUR_MYSTERY] = still * e->tension};
+  const float leaned[KT_COLOUR_COUNT] = {[KT_COLOUR_WONDER] = up * (1 - loud) * (1 - e->tension),
+                                         [KT_COLOUR_MENACE] = e->tension * (0.3F + down),
+                                         [KT_COLOUR_GRANDEUR] = loud * (0.3F + up),
+                                         [KT_COLOUR_INTIMACY] = still * up * 1.5F,
+                                         [KT_COLOUR_LOSS] = still * down * 1.5F,
+                                         [KT_COLOUR_ROMANCE] = 0,
+                                         [KT_COLOUR_COMEDY] = loud * up * (1 - e->tension),
+                                         [KT_COLOUR_MYSTERY] = still * e->tension};
   for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
     e->colours[c] = kt_clamp(1 - (1 - e->colours[c]) * (1 - 0.5F * leaned[c]), 0, 1);
   }
@@ -362,7 +379,8 @@ void kt_story_arc(KtStoryWork *work) {
     return;
   }
   senses.has_picture = work->film && work->film->frames.count > 1;
-  senses.has_sound = work->film && isfinite(work->film->integrated_lufs) && work->film->loudness.count;
+  senses.has_sound =
+      work->film && isfinite(work->film->integrated_lufs) && work->film->loudness.count;
   scene_means(work);
   if (work->lexicon) {
     feel_words(work, &senses);
@@ -378,7 +396,8 @@ void kt_story_arc(KtStoryWork *work) {
   float reach = work->rules->arc.reach;
   stretch(work, arc, count, valence_of, 0, reach);
   stretch(work, arc, count, arousal_of, middle_of(work, arc, count, arousal_of), reach);
-  stretch(work, arc, count, tension_of, fminf(0.35F, middle_of(work, arc, count, tension_of)), reach * 0.6F);
+  stretch(work, arc, count, tension_of, fminf(0.35F, middle_of(work, arc, count, tension_of)),
+          reach * 0.6F);
   rest_after(work, arc, count);
   keep(work, arc, count);
   for (size_t s = 0; s < work->story->scenes.count; ++s) {

@@ -36,10 +36,11 @@ static bool is_part(const char *part, const char *whole) {
   if (a >= b) {
     return a == b && !strcasecmp(part, whole);
   }
-  bool front = !strncasecmp(part, whole, a) && whole[a] == ' ' && isalpha((unsigned char)whole[a + 1]);
+  bool front =
+      !strncasecmp(part, whole, a) && whole[a] == ' ' && isalpha((unsigned char)whole[a + 1]);
   bool back = !strcasecmp(part, whole + b - a) && whole[b - a - 1] == ' ';
-  static const char *const others[] = {"YOUNG ", "OLD ", "LITTLE ", "OTHER ", "FIRST ", "SECOND ",
-                                       "THIRD ", "MRS. ", "MRS ", "MR. ", "MR ", "MISS "};
+  static const char *const others[] = {"YOUNG ", "OLD ",  "LITTLE ", "OTHER ", "FIRST ", "SECOND ",
+                                       "THIRD ", "MRS. ", "MRS ",    "MR. ",   "MR ",    "MISS "};
   for (size_t i = 0; i < sizeof(others) / sizeof(*others); ++i) {
     if (back && !strncasecmp(whole, others[i], strlen(others[i]))) {
       return false; // another age, another spouse: another person
@@ -83,7 +84,8 @@ static int add(KtStoryWork *work, const char *cue) {
 }
 
 static bool crowd(const char *cue) {
-  static const char *const crowds[] = {"ALL", "BOTH", "EVERYONE", "EVERYBODY", "CROWD", "VOICES", "TOGETHER"};
+  static const char *const crowds[] = {"ALL",   "BOTH",   "EVERYONE", "EVERYBODY",
+                                       "CROWD", "VOICES", "TOGETHER"};
   for (size_t i = 0; i < sizeof(crowds) / sizeof(*crowds); ++i) {
     if (!strcasecmp(bare(cue), crowds[i])) {
       return true;
@@ -172,8 +174,8 @@ void kt_story_cast(KtStoryWork *work) {
       for (size_t i = 0; i < work->play->elements.count; ++i) {
         const KtElement *e = &work->play->elements.items[i];
         bool pair = strcasestr(e->text, " and ") || strstr(e->text, " & ") || strchr(e->text, '/');
-        if (e->kind == KT_ELEMENT_CHARACTER && round < 2 && !crowd(e->text) && pair == (round == 1) &&
-            !(pair && two_known(work->story, e->text))) {
+        if (e->kind == KT_ELEMENT_CHARACTER && round < 2 && !crowd(e->text) &&
+            pair == (round == 1) && !(pair && two_known(work->story, e->text))) {
           add(work, e->text);
         } else if (round == 2 && e->kind == KT_ELEMENT_ACTION) {
           add_silent(work, e->text);
@@ -261,7 +263,8 @@ void kt_story_presence(KtStoryWork *work) {
       continue;
     }
     for (size_t p = 0; p < people; ++p) {
-      mention(work, beat, (int)p, 1.5F * (float)named_in(beat->text, story->characters.items[p].name));
+      mention(work, beat, (int)p,
+              1.5F * (float)named_in(beat->text, story->characters.items[p].name));
     }
   }
   float all = 0;

@@ -24,7 +24,7 @@ typedef struct Token {
 typedef struct Sentence {
   Token tokens[SENTENCE_WORDS];
   int count;
-  int marks;     ///< exclamation marks
+  int marks; ///< exclamation marks
   bool question, trailing;
 } Sentence;
 
@@ -179,7 +179,8 @@ static const KtWordEntry *find_idiom(const KtLexicon *lexicon, const Sentence *s
 }
 
 static void add(Sum *sum, const KtEmotion *feeling, float sign, const Mood *mood, bool capitals) {
-  double strength = (double)((mood->left > 0 ? mood->strength : 1.0F) * (capitals ? shouted : 1.0F));
+  double strength =
+      (double)((mood->left > 0 ? mood->strength : 1.0F) * (capitals ? shouted : 1.0F));
   bool negated = (mood->negated > 0) != (sign < 0);
   double valence = (double)(feeling->valence * (negated ? negated_valence : 1.0F));
   double arousal = (double)(feeling->arousal * (negated ? negated_arousal : 1.0F));
@@ -213,9 +214,10 @@ static bool is_negation(const KtLexicon *lexicon, const Token *token, const Toke
   }
   const KtWordEntry *entry = kt_lexicon_word(lexicon, token->word);
   bool no = !strcmp(token->word, "no") && token->comma; // "No, I am happy"
-  if (!strcmp(token->word, "never")) { // "never been so happy", "never better"
+  if (!strcmp(token->word, "never")) {                  // "never been so happy", "never better"
     for (const Token *next = token + 1; next < end && next < token + 4; ++next) {
-      if (!strcmp(next->word, "so") || !strcmp(next->word, "such") || !strcmp(next->word, "better")) {
+      if (!strcmp(next->word, "so") || !strcmp(next->word, "such") ||
+          !strcmp(next->word, "better")) {
         return false;
       }
     }
@@ -229,8 +231,7 @@ static void step(Mood *mood, const Token *token) {
 }
 
 /// Sums the words of a sentence; `known` and `counted` grow by what the lexicon knows of it.
-static Sum sum_sentence(const KtLexicon *lexicon, const Sentence *s, int *known,
-                        int *counted) {
+static Sum sum_sentence(const KtLexicon *lexicon, const Sentence *s, int *known, int *counted) {
   Sum sum = {0};
   for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
     sum.free[c] = 1;

@@ -16,15 +16,15 @@ typedef struct Reader {
   const KtScriptLine *lines;
   size_t count;
   size_t at;
-  float height;        ///< paper used so far
-  float dual_at;       ///< where the dialogue before began
-  bool dual_open;      ///< the next cue may stand beside one
+  float height;   ///< paper used so far
+  float dual_at;  ///< where the dialogue before began
+  bool dual_open; ///< the next cue may stand beside one
 } Reader;
 
 const char *kt_element_name(KtElementKind kind) {
-  static const char *const names[] = {"heading",    "action",  "character", "dialogue",
-                                      "parenthetical", "lyric", "transition", "centred",
-                                      "section",    "synopsis", "note",     "page break"};
+  static const char *const names[] = {"heading",       "action",   "character",  "dialogue",
+                                      "parenthetical", "lyric",    "transition", "centred",
+                                      "section",       "synopsis", "note",       "page break"};
   return names[kind];
 }
 
@@ -48,8 +48,13 @@ static KtElement *add(Reader *r, KtElementKind kind, const char *text, int line,
   if (!element) {
     return NULL;
   }
-  *element = (KtElement){.kind = kind, .text = text, .extension = "", .scene_number = "",
-                         .line = line, .at = r->height, .length = height};
+  *element = (KtElement){.kind = kind,
+                         .text = text,
+                         .extension = "",
+                         .scene_number = "",
+                         .line = line,
+                         .at = r->height,
+                         .length = height};
   r->height += height;
   return element;
 }
@@ -127,7 +132,8 @@ static void read_cue(Reader *r, const KtScriptLine *line) {
 static const char *join(Reader *r, size_t from, size_t to, const char *skip) {
   const char *text = "";
   for (size_t i = from; i < to; ++i) {
-    KtScriptLine cut = without(&r->lines[i], r->lines[i].size && strchr(skip, *r->lines[i].start), 0);
+    KtScriptLine cut =
+        without(&r->lines[i], r->lines[i].size && strchr(skip, *r->lines[i].start), 0);
     text = i == from ? plain(r, &cut) : kt_arena_format(r->arena, "%s\n%s", text, plain(r, &cut));
   }
   return text;
@@ -232,9 +238,9 @@ static void read_body(Reader *r) {
       ++r->at;
       continue;
     }
-    bool fresh = r->at == 0 || blank_at(r, r->at - 1) ||
-                 (r->play->elements.count &&
-                  r->play->elements.items[r->play->elements.count - 1].depth > 0);
+    bool fresh =
+        r->at == 0 || blank_at(r, r->at - 1) ||
+        (r->play->elements.count && r->play->elements.items[r->play->elements.count - 1].depth > 0);
     bool alone = blank_at(r, r->at + 1);
     if (line->start[0] == '!') {
       read_action(r);
@@ -265,7 +271,8 @@ static size_t key_size(const KtScriptLine *line) {
   return colon ? (size_t)(colon - line->start) : 0;
 }
 
-/// A title page opens with a key that has a value beside or, indented, below it; "FADE IN:" has not.
+/// A title page opens with a key that has a value beside or, indented, below it; "FADE IN:" has
+/// not.
 static bool is_title_page(const Reader *r, const char *text) {
   if (!r->count || r->lines[0].blank || !key_size(&r->lines[0]) || isspace((unsigned char)*text)) {
     return false;
@@ -276,7 +283,8 @@ static bool is_title_page(const Reader *r, const char *text) {
   }
   bool beside = key_size(line) + 1 < line->size;
   bool below = !blank_at(r, 1) && isspace((unsigned char)r->lines[1].start[-1]);
-  bool word = isalpha((unsigned char)line->start[0]) && memchr(line->start, '.', key_size(line)) == NULL;
+  bool word =
+      isalpha((unsigned char)line->start[0]) && memchr(line->start, '.', key_size(line)) == NULL;
   return word && (beside || below || !strncasecmp(line->start, "Title", 5));
 }
 
@@ -310,7 +318,8 @@ static void read_title_page(Reader *r) {
 static int by_place(const void *left, const void *right) {
   const KtElement *a = left;
   const KtElement *b = right;
-  return a->line != b->line ? a->line - b->line : (b->kind == KT_ELEMENT_NOTE) - (a->kind == KT_ELEMENT_NOTE);
+  return a->line != b->line ? a->line - b->line
+                            : (b->kind == KT_ELEMENT_NOTE) - (a->kind == KT_ELEMENT_NOTE);
 }
 
 static const char *one_line(KtArena *arena, const char *text) {

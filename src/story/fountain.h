@@ -9,10 +9,10 @@
 typedef struct KtScriptLine {
   const char *start; ///< without the white space around it
   size_t size;
-  int number;        ///< 1-based, in the file
-  bool blank;        ///< nothing on it
-  bool spaces;       ///< blank, but for two or more spaces: dialogue goes on
-  bool tail;         ///< white space follows the text
+  int number;  ///< 1-based, in the file
+  bool blank;  ///< nothing on it
+  bool spaces; ///< blank, but for two or more spaces: dialogue goes on
+  bool tail;   ///< white space follows the text
 } KtScriptLine;
 
 typedef struct KtScriptLines {
@@ -20,7 +20,8 @@ typedef struct KtScriptLines {
 } KtScriptLines;
 
 /// Takes boneyards and notes out of `text` (in place), keeps notes as elements, and cuts the rest
-/// into lines. Lines that held nothing else are left out. KT_ERR_FORMAT where a boneyard never ends.
+/// into lines. Lines that held nothing else are left out. KT_ERR_FORMAT where a boneyard never
+/// ends.
 KtStatus kt_script_lines(KtArena *arena, const char *name, char *text, KtScreenplay *play,
                          KtScriptLines *lines, KtError *err);
 

@@ -120,8 +120,12 @@ static void add_line(KtArena *arena, KtScriptLines *lines, const char *start, si
     ++start;
     --size;
   }
-  *line = (KtScriptLine){.start = start, .size = size, .number = number, .blank = !size,
-                         .spaces = !size && all >= 2, .tail = tail};
+  *line = (KtScriptLine){.start = start,
+                         .size = size,
+                         .number = number,
+                         .blank = !size,
+                         .spaces = !size && all >= 2,
+                         .tail = tail};
 }
 
 KtStatus kt_script_lines(KtArena *arena, const char *name, char *text, KtScreenplay *play,
@@ -197,10 +201,10 @@ bool kt_line_is_transition(const KtScriptLine *line) {
       return false;
     }
   }
-  static const char *const whole[] = {"FADE IN",       "FADE IN:",   "FADE IN.",       "FADE OUT",
-                                      "FADE OUT.",     "FADE OUT:",  "FADE TO BLACK",  "CUT TO BLACK",
-                                      "FADE TO BLACK.", "CUT TO BLACK.", "FADE TO WHITE.",
-                                      "FADE TO BLACK:"};
+  static const char *const whole[] = {
+      "FADE IN",        "FADE IN:",      "FADE IN.",       "FADE OUT",
+      "FADE OUT.",      "FADE OUT:",     "FADE TO BLACK",  "CUT TO BLACK",
+      "FADE TO BLACK.", "CUT TO BLACK.", "FADE TO WHITE.", "FADE TO BLACK:"};
   for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); ++i) {
     if (line->size == strlen(whole[i]) && ends_with(line, whole[i])) {
       return true;

@@ -11,18 +11,16 @@ typedef struct Ending {
 } Ending;
 
 static const Ending endings[] = {
-    {"'s", ""},      {"s'", "s"},      {"iest", "y"},    {"ier", "y"},     {"ies", "y"},
-    {"ies", "ie"},   {"ied", "y"},     {"ily", "y"},     {"iness", "y"},   {"ying", "ie"},
-    {"ves", "f"},    {"ves", "fe"},    {"sses", "ss"},   {"shes", "sh"},   {"ches", "ch"},
-    {"xes", "x"},    {"zes", "z"},     {"oes", "o"},     {"s", ""},        {"ing", "2"},
-    {"ing", ""},     {"ing", "e"},     {"ed", "2"},      {"ed", ""},       {"ed", "e"},
-    {"icked", "ic"}, {"est", "2"},     {"est", ""},      {"est", "e"},     {"er", "2"},
-    {"er", ""},      {"er", "e"},      {"ingly", ""},    {"ingly", "e"},   {"edly", ""},
-    {"edly", "e"},   {"ally", "al"},   {"ally", ""},     {"bly", "ble"},   {"ly", ""},
-    {"fully", ""},   {"ness", ""},     {"ful", ""},      {"ment", ""},     {"ous", ""},
-    {"y", "2"},      {"y", ""},        {"y", "e"},       {"ish", ""},      {"ation", "e"},
-    {"ion", ""},     {"ion", "e"},     {"able", ""},     {"able", "e"},    {"ings", ""},
-    {"ings", "e"},   {"ers", ""},      {"ers", "e"},     {"en", ""},       {"like", ""},
+    {"'s", ""},     {"s'", "s"},     {"iest", "y"},  {"ier", "y"},   {"ies", "y"},  {"ies", "ie"},
+    {"ied", "y"},   {"ily", "y"},    {"iness", "y"}, {"ying", "ie"}, {"ves", "f"},  {"ves", "fe"},
+    {"sses", "ss"}, {"shes", "sh"},  {"ches", "ch"}, {"xes", "x"},   {"zes", "z"},  {"oes", "o"},
+    {"s", ""},      {"ing", "2"},    {"ing", ""},    {"ing", "e"},   {"ed", "2"},   {"ed", ""},
+    {"ed", "e"},    {"icked", "ic"}, {"est", "2"},   {"est", ""},    {"est", "e"},  {"er", "2"},
+    {"er", ""},     {"er", "e"},     {"ingly", ""},  {"ingly", "e"}, {"edly", ""},  {"edly", "e"},
+    {"ally", "al"}, {"ally", ""},    {"bly", "ble"}, {"ly", ""},     {"fully", ""}, {"ness", ""},
+    {"ful", ""},    {"ment", ""},    {"ous", ""},    {"y", "2"},     {"y", ""},     {"y", "e"},
+    {"ish", ""},    {"ation", "e"},  {"ion", ""},    {"ion", "e"},   {"able", ""},  {"able", "e"},
+    {"ings", ""},   {"ings", "e"},   {"ers", ""},    {"ers", "e"},   {"en", ""},    {"like", ""},
 };
 
 static bool vowel(char c) {
@@ -43,8 +41,8 @@ static bool has_vowel(const char *stem, size_t size) {
 }
 
 static bool is_loose(const char *ending) {
-  static const char *const loose[] = {"er", "en", "ion", "ous", "ish", "y", "ment", "able", "ation",
-                                      "ers", "ings", "est", "like"};
+  static const char *const loose[] = {"er",   "en",    "ion", "ous",  "ish", "y",   "ment",
+                                      "able", "ation", "ers", "ings", "est", "like"};
   for (size_t i = 0; i < sizeof(loose) / sizeof(*loose); ++i) {
     if (!strcmp(ending, loose[i])) {
       return true;

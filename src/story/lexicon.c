@@ -104,8 +104,8 @@ static void put(KtLexicon *lexicon, const char *words, KtWordRole role, const Kt
     if (size && size < KT_WORD_SIZE) {
       KtWordEntry *entry = slot(lexicon->slots, lexicon->slot_count, at, size);
       if (!entry->word) {
-        *entry = (KtWordEntry){.word = kt_arena_text_n(lexicon->arena, at, size),
-                               .feeling = feeling, .role = role};
+        *entry = (KtWordEntry){
+            .word = kt_arena_text_n(lexicon->arena, at, size), .feeling = feeling, .role = role};
         lexicon->words += feeling != NULL;
         if (memchr(at, '_', size)) {
           put_idiom(lexicon, entry->word, feeling);
@@ -129,7 +129,8 @@ static void put_irregular(KtLexicon *lexicon, const char *pairs) {
       KtWordEntry *entry = slot(lexicon->slots, lexicon->slot_count, at, form);
       if (lemma->word && !entry->word) {
         *entry = (KtWordEntry){.word = kt_arena_text_n(lexicon->arena, at, form),
-                               .feeling = lemma->feeling, .role = lemma->role};
+                               .feeling = lemma->feeling,
+                               .role = lemma->role};
       }
     }
     at += size;

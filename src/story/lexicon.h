@@ -9,16 +9,16 @@ enum { KT_WORD_SIZE = 32, KT_IDIOM_WORDS = 5 };
 
 /// What a word is for the grammar of feeling.
 typedef enum KtWordRole {
-  KT_ROLE_FEELING,    ///< carries a feeling of its own
-  KT_ROLE_PLAIN,      ///< articles, pronouns, auxiliaries: not counted
-  KT_ROLE_NEGATION,   ///< not, never, without
-  KT_ROLE_INTENSIFIER,///< very, utterly
-  KT_ROLE_DIMINISHER, ///< slightly, barely
-  KT_ROLE_CONTRAST,   ///< but, however: what follows weighs more
+  KT_ROLE_FEELING,     ///< carries a feeling of its own
+  KT_ROLE_PLAIN,       ///< articles, pronouns, auxiliaries: not counted
+  KT_ROLE_NEGATION,    ///< not, never, without
+  KT_ROLE_INTENSIFIER, ///< very, utterly
+  KT_ROLE_DIMINISHER,  ///< slightly, barely
+  KT_ROLE_CONTRAST,    ///< but, however: what follows weighs more
 } KtWordRole;
 
 typedef struct KtWordEntry {
-  const char *word;   ///< a lemma in small letters; an idiom has underscores
+  const char *word; ///< a lemma in small letters; an idiom has underscores
   const KtEmotion *feeling;
   KtWordRole role;
   const struct KtWordEntry *next_idiom; ///< other idioms with the same first word

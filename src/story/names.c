@@ -49,7 +49,8 @@ static size_t consonants(const char *word, size_t from, size_t to) {
 
 static int main_stress(const char *word, size_t size, const size_t *at, int count) {
   static const char *const last[] = {"ette", "elle", "een", "ine", "ique", "aine", "anne", "ise"};
-  static const char *const second_last[] = {"ina", "ita", "ella", "etta", "ora", "ander", "ena", "ika"};
+  static const char *const second_last[] = {"ina", "ita",   "ella", "etta",
+                                            "ora", "ander", "ena",  "ika"};
   for (size_t i = 0; count > 1 && i < sizeof(last) / sizeof(*last); ++i) {
     if (ends(word, size, last[i])) {
       return count - 1;
@@ -80,7 +81,8 @@ static size_t word_rhythm(const KtStoryRules *rules, const char *word, size_t si
   int count = nuclei(word, size, at);
   int strong = main_stress(word, size, at, count);
   for (int i = 0; i < count; ++i) { // a second stress two before or after the first
-    out[i] = i == strong || (count >= 4 && i == strong - 2) || (count >= 4 && i == strong + 2 && i < count - 1)
+    out[i] = i == strong || (count >= 4 && i == strong - 2) ||
+                     (count >= 4 && i == strong + 2 && i < count - 1)
                  ? '/'
                  : 'x';
   }
@@ -94,7 +96,8 @@ const char *kt_name_rhythm(KtArena *arena, const KtStoryRules *rules, const char
     at += strspn(at, " -.&#,'");
     size_t size = strcspn(at, " -.&#,'");
     if (size && !isdigit((unsigned char)*at)) {
-      bool weak = (size == 3 && !strncasecmp(at, "the", 3)) || (size == 2 && !strncasecmp(at, "of", 2));
+      bool weak =
+          (size == 3 && !strncasecmp(at, "the", 3)) || (size == 2 && !strncasecmp(at, "of", 2));
       if (weak) {
         out[used++] = 'x';
       } else {

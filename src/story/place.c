@@ -33,9 +33,12 @@ static KtFilmTime time_at(const Anchors *anchors, float at) {
   while (i + 1 < count && a[i].at < at) {
     ++i;
   }
-  float share = count > 1 && a[i].at > a[i - 1].at ? (at - a[i - 1].at) / (a[i].at - a[i - 1].at) : 0;
+  float share =
+      count > 1 && a[i].at > a[i - 1].at ? (at - a[i - 1].at) / (a[i].at - a[i - 1].at) : 0;
   share = kt_clamp(share, 0, 1);
-  return count > 1 ? a[i - 1].time + (KtFilmTime)((double)share * (double)(a[i].time - a[i - 1].time)) : 0;
+  return count > 1
+             ? a[i - 1].time + (KtFilmTime)((double)share * (double)(a[i].time - a[i - 1].time))
+             : 0;
 }
 
 /// Lines found that keep their order among the found: the longest such row (quadratic in lines is
@@ -101,7 +104,8 @@ static float opening(const KtStoryWork *work, size_t shot, KtFilmTime wanted) {
   return score;
 }
 
-static KtFilmTime snap(const KtStoryWork *work, KtFilmTime wanted, KtFilmTime low, KtFilmTime high) {
+static KtFilmTime snap(const KtStoryWork *work, KtFilmTime wanted, KtFilmTime low,
+                       KtFilmTime high) {
   KtFilmTime best = wanted;
   float best_score = 0;
   for (size_t i = 1; work->film && i < work->film->shots.count; ++i) {
@@ -211,9 +215,12 @@ static void match(KtStoryWork *work) {
   if (words && story->lines.count) {
     story->alignment = kt_align_captions(work);
     if (story->alignment < work->rules->belongs) {
-      kt_story_warn(work, kt_arena_format(work->arena,
-                    "%s does not belong to this film: %.0f %% of its words are in the captions; "
-                    "times come from its length", work->script, (double)(100 * story->alignment)));
+      kt_story_warn(work,
+                    kt_arena_format(
+                        work->arena,
+                        "%s does not belong to this film: %.0f %% of its words are in the "
+                        "captions; times come from its length",
+                        work->script, (double)(100 * story->alignment)));
       for (size_t i = 0; i < story->lines.count; ++i) {
         story->lines.items[i].confidence = 0;
       }

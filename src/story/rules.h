@@ -5,36 +5,36 @@
 
 #include "story/story.h"
 
-/// How much one sense says about each coordinate; a feature counts in deviations from the film's own
-/// middle, with a floor below which differences are no differences.
+/// How much one sense says about each coordinate; a feature counts in deviations from the film's
+/// own middle, with a floor below which differences are no differences.
 typedef struct KtFeatureWeight {
   float floor, valence, arousal, tension;
 } KtFeatureWeight;
 
 typedef struct KtArcRules {
-  float words, picture, sound;      ///< weights of the three senses
+  float words, picture, sound; ///< weights of the three senses
   float action_arousal, dialogue_valence;
-  float word_fade_s;                ///< how long a word is felt
-  float scene_base;                 ///< weight of a scene's mean under its words
+  float word_fade_s; ///< how long a word is felt
+  float scene_base;  ///< weight of a scene's mean under its words
   float smooth_s;
-  float reach, gain_max;            ///< where the strongest twentieth should lie; never stretch more
-  float whole_s;                    ///< from this length on a film is stretched in full
+  float reach, gain_max; ///< where the strongest twentieth should lie; never stretch more
+  float whole_s;         ///< from this length on a film is stretched in full
   float cut_window_s;
   KtFeatureWeight brightness, saturation, warmth, motion, cuts, loudness, transients;
 } KtArcRules;
 
 typedef struct KtTurnRules {
-  float window_s;        ///< compared before and after
+  float window_s;                     ///< compared before and after
   float threat, calm, reversal, loss; ///< least change, least feeling
-  float apart_s;         ///< turns of one kind
-  float per_minute;      ///< most turns
-  float return_share;    ///< away for at least this much of the film
+  float apart_s;                      ///< turns of one kind
+  float per_minute;                   ///< most turns
+  float return_share;                 ///< away for at least this much of the film
 } KtTurnRules;
 
 typedef struct KtSubjectRules {
   int most;
   float character_weight, place_share; ///< least
-  float contrast;        ///< least spread of arousal for two ideas
+  float contrast;                      ///< least spread of arousal for two ideas
   float long_film_s;
 } KtSubjectRules;
 
@@ -55,8 +55,8 @@ typedef struct KtStoryRules {
   KtArcRules arc;
   KtTurnRules turns;
   KtSubjectRules subjects;
-  float belongs;         ///< least share of words found for a script to be this film's
-  float snap_s;          ///< a scene may move this far to a cut
+  float belongs; ///< least share of words found for a script to be this film's
+  float snap_s;  ///< a scene may move this far to a cut
   KtStateRule *states;
   unsigned states_count;
   KtNameRule *names;

@@ -15,9 +15,9 @@ static const char *one_line(KtArena *arena, const char *text) {
 }
 
 static bool is_time(const char *text) {
-  static const char *const times[] = {"DAY",   "NIGHT",  "MORNING", "EVENING", "DAWN",     "DUSK",
-                                      "LATER", "CONTIN", "AFTERN",  "NOON",    "MIDNIGHT", "SUNSET",
-                                      "SUNR",  "SAME",   "MOMENTS", "TWILIGHT", "THAT "};
+  static const char *const times[] = {
+      "DAY",  "NIGHT",    "MORNING", "EVENING", "DAWN", "DUSK",    "LATER",    "CONTIN", "AFTERN",
+      "NOON", "MIDNIGHT", "SUNSET",  "SUNR",    "SAME", "MOMENTS", "TWILIGHT", "THAT "};
   for (size_t i = 0; i < sizeof(times) / sizeof(*times); ++i) {
     if (!strncasecmp(text, times[i], strlen(times[i]))) {
       return true;
@@ -145,7 +145,8 @@ void kt_story_script(KtStoryWork *work) {
     bool told = e->kind == KT_ELEMENT_ACTION || e->kind == KT_ELEMENT_CHARACTER ||
                 e->kind == KT_ELEMENT_LYRIC;
     if (e->kind == KT_ELEMENT_HEADING || (told && scene < 0)) {
-      KtScene *made = add_scene(work, e->kind == KT_ELEMENT_HEADING ? kt_arena_text(work->arena, e->text) : "");
+      KtScene *made =
+          add_scene(work, e->kind == KT_ELEMENT_HEADING ? kt_arena_text(work->arena, e->text) : "");
       scene = made ? made->index : scene;
       float *at = made ? kt_array_push(work->scratch, &work->headings) : NULL;
       if (at) {
@@ -167,7 +168,8 @@ void kt_story_script(KtStoryWork *work) {
       beat->element = (int)i;
       beat->at = e->at;
       beat->length = e->length;
-      beat->emotion.arousal = kt_clamp(beat->emotion.arousal * work->rules->arc.action_arousal, -1, 1);
+      beat->emotion.arousal =
+          kt_clamp(beat->emotion.arousal * work->rules->arc.action_arousal, -1, 1);
     }
   }
 }
@@ -227,7 +229,8 @@ void kt_story_captions(KtStoryWork *work) {
     if (caption->sound) {
       continue;
     }
-    int who = caption->speaker && *caption->speaker ? kt_cast_find(work->story, caption->speaker) : -1;
+    int who =
+        caption->speaker && *caption->speaker ? kt_cast_find(work->story, caption->speaker) : -1;
     KtLine *line = add_line(work, beat, who);
     if (line) {
       line->start = beat->start;

@@ -45,7 +45,7 @@ typedef struct KtScreenplay {
   const char *author;
   KT_ARRAY(KtTitleEntry) title_page;
   KT_ARRAY(KtElement) elements;
-  float length;      ///< on paper, in lines
+  float length; ///< on paper, in lines
   KT_ARRAY(const char *) warnings;
 } KtScreenplay;
 

@@ -101,8 +101,8 @@ static Survey survey(const unsigned char *bytes, size_t size) {
 static size_t from_utf16(const unsigned char *bytes, size_t size, bool big, char *out) {
   size_t used = 0;
   for (size_t i = 0; i + 1 < size; i += 2) {
-    uint32_t unit = big ? (uint32_t)bytes[i] << 8U | bytes[i + 1]
-                        : (uint32_t)bytes[i + 1] << 8U | bytes[i];
+    uint32_t unit =
+        big ? (uint32_t)bytes[i] << 8U | bytes[i + 1] : (uint32_t)bytes[i + 1] << 8U | bytes[i];
     if (unit >= 0xD800 && unit < 0xDC00 && i + 3 < size) {
       uint32_t low = big ? (uint32_t)bytes[i + 2] << 8U | bytes[i + 3]
                          : (uint32_t)bytes[i + 3] << 8U | bytes[i + 2];

@@ -103,8 +103,8 @@ static bool lettered(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
   return false;
 }
 
-/// A roll of credits is one shot, far longer than the film's others, lettered or dark, near the end;
-/// it takes the flashes and fades before it along.
+/// A roll of credits is one shot, far longer than the film's others, lettered or dark, near the
+/// end; it takes the flashes and fades before it along.
 static KtFilmTime roll_start(const KtFilm *film, float brightness) {
   const KtShot *shots = film->shots.items;
   size_t count = film->shots.count;
@@ -118,7 +118,8 @@ static KtFilmTime roll_start(const KtFilm *film, float brightness) {
     }
     if (length > 8 * typical && length > 20 * KT_FLICKS_PER_SECOND && plain) {
       size_t first = i;
-      while (first > 1 && shots[first - 1].end - shots[first - 1].start < 2 * KT_FLICKS_PER_SECOND &&
+      while (first > 1 &&
+             shots[first - 1].end - shots[first - 1].start < 2 * KT_FLICKS_PER_SECOND &&
              shots[first - 1].brightness < 0.7F * brightness) {
         --first;
       }
@@ -167,18 +168,23 @@ static void warn_of_script(KtStoryWork *work, const KtScreenplay *play, const ch
     headed = headed || play->elements.items[i].kind == KT_ELEMENT_HEADING;
   }
   if (!headed) {
-    kt_story_warn(work, kt_arena_format(work->arena, "%s: no scene headings (INT., EXT.) found; the "
-                                        "whole script is one scene", script));
+    kt_story_warn(work, kt_arena_format(work->arena,
+                                        "%s: no scene headings (INT., EXT.) found; the "
+                                        "whole script is one scene",
+                                        script));
   }
 }
 
 /// Lexicon of the language; none is a warning, a broken one an error.
-static KtStatus take_lexicon(KtStoryWork *work, const char *language, KtLexicon **lexicon, KtError *err) {
+static KtStatus take_lexicon(KtStoryWork *work, const char *language, KtLexicon **lexicon,
+                             KtError *err) {
   KtError why = {0};
   KtStatus status = kt_lexicon_load(work->ctx, language, lexicon, &why);
   if (status == KT_ERR_MISSING) {
-    kt_story_warn(work, kt_arena_format(work->arena, "no lexicon for language \"%s\"; the arc comes from "
-                                        "picture and sound", language));
+    kt_story_warn(work, kt_arena_format(work->arena,
+                                        "no lexicon for language \"%s\"; the arc comes from "
+                                        "picture and sound",
+                                        language));
     return KT_OK;
   }
   if (status && err) {
@@ -209,8 +215,8 @@ static KtFilmTime paper_time(const KtScreenplay *play) {
   return kt_film_time(fmax(1, (double)play->length * 60 / (double)KT_PAGE_LINES));
 }
 
-static KtStatus read_into(KtStoryWork *work, const char *script, const char *language, KtScreenplay *play,
-                          KtLexicon **lexicon, KtError *err) {
+static KtStatus read_into(KtStoryWork *work, const char *script, const char *language,
+                          KtScreenplay *play, KtLexicon **lexicon, KtError *err) {
   KtStory *story = work->story;
   story->arena = work->arena;
   story->language = kt_arena_text(work->arena, language && *language ? language : "en");

@@ -24,14 +24,14 @@ static KtSubjectState state_of(const KtStoryRules *rules, const Situation *s) {
   for (unsigned i = 0; i < rules->states_count; ++i) {
     const KtStateRule *r = &rules->states[i];
     float romance = fmaxf(s->emotion.colours[KT_COLOUR_ROMANCE], 0);
-    bool holds = least(r->presence_min, s->presence) && least(r->valence_min, s->emotion.valence) &&
-                 (!r->valence_max || s->emotion.valence <= *r->valence_max) &&
-                 least(r->arousal_min, s->emotion.arousal) && least(r->tension_min, s->emotion.tension) &&
-                 (!r->tension_max || s->emotion.tension <= *r->tension_max) &&
-                 least(r->romance_min, romance) &&
-                 least(r->loss_min, s->emotion.colours[KT_COLOUR_LOSS]) &&
-                 least(r->mystery_min, s->emotion.colours[KT_COLOUR_MYSTERY]) &&
-                 least(r->away_min, s->away) && (!r->spoken_of || s->spoken_of) && (!r->first || s->first);
+    bool holds =
+        least(r->presence_min, s->presence) && least(r->valence_min, s->emotion.valence) &&
+        (!r->valence_max || s->emotion.valence <= *r->valence_max) &&
+        least(r->arousal_min, s->emotion.arousal) && least(r->tension_min, s->emotion.tension) &&
+        (!r->tension_max || s->emotion.tension <= *r->tension_max) &&
+        least(r->romance_min, romance) && least(r->loss_min, s->emotion.colours[KT_COLOUR_LOSS]) &&
+        least(r->mystery_min, s->emotion.colours[KT_COLOUR_MYSTERY]) &&
+        least(r->away_min, s->away) && (!r->spoken_of || s->spoken_of) && (!r->first || s->first);
     if (holds) {
       return r->state;
     }
@@ -44,7 +44,8 @@ static void push_span(KtStoryWork *work, KtSubject *subject, KtFilmTime start, K
   if (state == KT_STATE_ABSENT || end <= start) {
     return;
   }
-  KtSubjectSpan *last = subject->spans.count ? &subject->spans.items[subject->spans.count - 1] : NULL;
+  KtSubjectSpan *last =
+      subject->spans.count ? &subject->spans.items[subject->spans.count - 1] : NULL;
   if (last && last->state == state && last->end == start) {
     double a = kt_seconds(last->end - last->start);
     double b = kt_seconds(end - start);
@@ -54,7 +55,8 @@ static void push_span(KtStoryWork *work, KtSubject *subject, KtFilmTime start, K
   }
   KtSubjectSpan *span = kt_array_push(work->arena, &subject->spans);
   if (span) {
-    *span = (KtSubjectSpan){.start = start, .end = end, .state = state, .presence = kt_clamp(presence, 0, 1)};
+    *span = (KtSubjectSpan){
+        .start = start, .end = end, .state = state, .presence = kt_clamp(presence, 0, 1)};
   }
 }
 
@@ -87,7 +89,8 @@ static Joints joints_of(KtStoryWork *work) {
   for (size_t i = 0; i < all.list.count; ++i) {
     const KtFilmTime *last = kept.list.count ? &kept.list.items[kept.list.count - 1] : NULL;
     bool far = !last || all.list.items[i] - *last >= 12 * half;
-    KtFilmTime *joint = far && all.list.items[i] < work->duration ? kt_array_push(work->scratch, &kept.list) : NULL;
+    KtFilmTime *joint =
+        far && all.list.items[i] < work->duration ? kt_array_push(work->scratch, &kept.list) : NULL;
     if (joint) {
       *joint = all.list.items[i];
     }
@@ -100,7 +103,8 @@ static Joints joints_of(KtStoryWork *work) {
 }
 
 /// Words about or by a person between two times: how present, how felt, whether named by others.
-static Situation person_between(const KtStoryWork *work, int who, KtFilmTime start, KtFilmTime end) {
+static Situation person_between(const KtStoryWork *work, int who, KtFilmTime start,
+                                KtFilmTime end) {
   Situation s = {0};
   float own = 0;
   float all = 0;
@@ -134,13 +138,15 @@ static Situation person_between(const KtStoryWork *work, int who, KtFilmTime sta
   return s;
 }
 
-static KtSubject *add_subject(KtStoryWork *work, KtSubjectKind kind, const char *name, float weight) {
+static KtSubject *add_subject(KtStoryWork *work, KtSubjectKind kind, const char *name,
+                              float weight) {
   if ((int)work->story->subjects.count >= work->rules->subjects.most) {
     return NULL;
   }
   KtSubject *subject = kt_array_push(work->arena, &work->story->subjects);
   if (subject) {
-    *subject = (KtSubject){.kind = kind, .name = name, .character = -1, .weight = weight, .rhythm = ""};
+    *subject =
+        (KtSubject){.kind = kind, .name = name, .character = -1, .weight = weight, .rhythm = ""};
   }
   return subject;
 }
@@ -197,11 +203,13 @@ static void add_people(KtStoryWork *work, const Joints *joints) {
   for (int k = 0; taken && k < 3; ++k) {
     int best = -1;
     for (size_t i = 0; i < story->characters.count; ++i) {
-      if (!taken[i] && (best < 0 || story->characters.items[i].weight > story->characters.items[best].weight)) {
+      if (!taken[i] &&
+          (best < 0 || story->characters.items[i].weight > story->characters.items[best].weight)) {
         best = (int)i;
       }
     }
-    if (best < 0 || (k > 0 && story->characters.items[best].weight < work->rules->subjects.character_weight)) {
+    if (best < 0 ||
+        (k > 0 && story->characters.items[best].weight < work->rules->subjects.character_weight)) {
       return;
     }
     taken[best] = true;
@@ -244,7 +252,8 @@ static void add_place(KtStoryWork *work) {
   if (!best || share < (double)work->rules->subjects.place_share) {
     return;
   }
-  KtSubject *subject = add_subject(work, KT_SUBJECT_PLACE, say_place(work->arena, best->place), (float)(0.25 * share));
+  KtSubject *subject = add_subject(work, KT_SUBJECT_PLACE, say_place(work->arena, best->place),
+                                   (float)(0.25 * share));
   for (size_t i = 0; subject && i < story->scenes.count; ++i) {
     const KtScene *scene = &story->scenes.items[i];
     if (!strcasecmp(scene->place, best->place)) {
@@ -258,9 +267,15 @@ static void add_place(KtStoryWork *work) {
 }
 
 typedef float (*Measure)(const KtEmotion *e);
-static float stir(const KtEmotion *e) { return e->arousal + 0.4F * e->tension; }
-static float still(const KtEmotion *e) { return -stir(e); }
-static float dread(const KtEmotion *e) { return e->tension - e->valence - 0.6F * fmaxf(0, e->arousal); }
+static float stir(const KtEmotion *e) {
+  return e->arousal + 0.4F * e->tension;
+}
+static float still(const KtEmotion *e) {
+  return -stir(e);
+}
+static float dread(const KtEmotion *e) {
+  return e->tension - e->valence - 0.6F * fmaxf(0, e->arousal);
+}
 
 /// Stretches of at least four seconds over a bound, gaps under three seconds closed.
 static void span_where(KtStoryWork *work, KtSubject *subject, Measure measure, float bound) {
@@ -347,7 +362,8 @@ static bool same_look(const KtShot *a, const KtShot *b) {
   for (int k = 0; k < 3; ++k) {
     far += abs((int)a->palette[0][k] - (int)b->palette[0][k]);
   }
-  return far < 60 && fabsf(a->brightness - b->brightness) < 0.08F && fabsf(a->warmth - b->warmth) < 0.2F;
+  return far < 60 && fabsf(a->brightness - b->brightness) < 0.08F &&
+         fabsf(a->warmth - b->warmth) < 0.2F;
 }
 
 static void add_opening_image(KtStoryWork *work) {
@@ -364,7 +380,8 @@ static void add_opening_image(KtStoryWork *work) {
   for (size_t i = first; subject && i < film->shots.count; ++i) {
     const KtShot *shot = &film->shots.items[i];
     if (same_look(&film->shots.items[first], shot) && shot->end - shot->start >= 3 * half) {
-      push_span(work, subject, shot->start, shot->end, i == first ? KT_STATE_PRESENT : KT_STATE_RETURNED, 0.7F);
+      push_span(work, subject, shot->start, shot->end,
+                i == first ? KT_STATE_PRESENT : KT_STATE_RETURNED, 0.7F);
       returns = returns || shot->start > work->duration / 3;
     }
   }
@@ -404,9 +421,13 @@ static void add_ideas(KtStoryWork *work) {
     span_where(work, chase, stir, bound_of(work, stir, 0.7F));
     bool moves = movement(work, chase) > 1.15F;
     bool glad = chase->emotion.valence > 0.25F && chase->emotion.tension < 0.45F;
-    name_and_weigh(work, chase, moves ? (glad ? "the dance" : "the chase") : glad ? "the bustle" : "the uproar");
+    name_and_weigh(work, chase,
+                   moves  ? (glad ? "the dance" : "the chase")
+                   : glad ? "the bustle"
+                          : "the uproar");
   }
-  KtSubject *threat = kt_seconds(work->duration) > 180 ? add_subject(work, KT_SUBJECT_IDEA, "", 1) : NULL;
+  KtSubject *threat =
+      kt_seconds(work->duration) > 180 ? add_subject(work, KT_SUBJECT_IDEA, "", 1) : NULL;
   if (threat) {
     float bound = fmaxf(bound_of(work, dread, 0.85F), 0.35F);
     span_where(work, threat, dread, bound);
@@ -428,7 +449,8 @@ static void add_danger(KtStoryWork *work) {
       --work->story->subjects.count;
       return;
     }
-    float share = name_and_weigh(work, danger, danger->emotion.tension > 0.5F ? "the danger" : "the unease");
+    float share =
+        name_and_weigh(work, danger, danger->emotion.tension > 0.5F ? "the danger" : "the unease");
     danger->weight = 0.4F * share;
   }
 }

@@ -34,156 +34,6 @@ static KtFilmTime snap(const KtStoryWork *work, KtFilmTime time) {
   return best;
 }
 
-static bool moment_near(const KtStoryWork *work, KtFilmTime at, KtMomentKind kind) {
-  for (size_t i = 0; work->film && i < work->film->moments.count; ++i) {
-    const KtMoment *moment = &work->film->moments.items[i];
-    if (moment->kind == kind && llabs(moment->at - at) < KT_FLICKS_PER_SECOND) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static KtFrame mean_picture(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
-  KtFrame mean = {0};
-  float count = 0;
-  for (size_t i = 0; i < film->frames.count; ++i) {
-    const KtFrame *f = &film->frames.items[i];
-    if (f->time >= start && f->time < end) {
-      mean.brightness += f->brightness;
-      mean.motion += f->motion;
-      ++count;
-    }
-  }
-  if (count > 0) {
-    mean.brightness /= count;
-    mean.motion /= count;
-  }
-  return mean;
-}
-
-static int cuts_between(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
-  int count = 0;
-  for (size_t i = 1; i < film->shots.count; ++i) {
-    count += film->shots.items[i].start >= start && film->shots.items[i].start < end;
-  }
-  return count;
-}
-
-/// What the picture does round a moment, four seconds before against four after.
-typedef struct Change {
-  bool burst, stop, sound, darker, brighter, quicker, more, less;
-} Change;
-
-static Change change_at(const KtStoryWork *work, KtFilmTime at) {
-  const KtFilm *film = work->film;
-  const KtFilmTime window = 4 * KT_FLICKS_PER_SECOND;
-  KtFrame before = mean_picture(film, at - window, at);
-  KtFrame after = mean_picture(film, at, at + window);
-  int cuts = cuts_between(film, at, at + window) - cuts_between(film, at - window, at);
-  return (Change){.burst = after.motion > 1.5F * before.motion && moment_near(work, at, KT_MOMENT_BURST),
-                  .stop = before.motion > 1.5F * after.motion && moment_near(work, at, KT_MOMENT_STOP),
-                  .sound = moment_near(work, at, KT_MOMENT_TRANSIENT),
-                  .darker = after.brightness < before.brightness - 0.08F,
-                  .brighter = after.brightness > before.brightness + 0.08F,
-                  .quicker = cuts >= 2,
-                  .more = after.motion > 1.3F * before.motion,
-                  .less = before.motion > 1.3F * after.motion};
-}
-
-static const char *describe_rise(const Change *c) {
-  return c->burst     ? "movement breaks out"
-         : c->darker  ? "the picture darkens"
-         : c->quicker ? "the cutting quickens"
-         : c->more    ? "the movement grows"
-         : c->sound   ? "a sudden sound"
-                      : NULL;
-}
-
-static const char *describe_fall(const Change *c) {
-  return c->stop       ? "movement stops"
-         : c->less     ? "the movement dies down"
-         : c->brighter ? "the picture brightens"
-         : c->darker   ? "the picture darkens"
-                       : NULL;
-}
-
-/// A turn in words that are true of the picture.
-static const char *describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind) {
-  static const char *const plain[] = {"the story begins", "they meet", "something is lost",
-                                      "a return", "the mood turns", "the tension rises",
-                                      "the height of it", "it comes to rest", "the end comes"};
-  const char *text = NULL;
-  if (kind == KT_TURN_OPENING) {
-    text = work->film ? "the first picture" : NULL;
-  } else if (kind == KT_TURN_ENDING) {
-    text = work->end < work->duration ? "the credits begin" : NULL;
-  } else if (work->film && work->film->frames.count) {
-    Change change = change_at(work, at);
-    bool rise = kind == KT_TURN_THREAT || kind == KT_TURN_CLIMAX;
-    text = rise ? describe_rise(&change) : describe_fall(&change);
-    text = text || rise || kind == KT_TURN_CALM ? text : describe_rise(&change);
-    text = kind == KT_TURN_REVERSAL && change.burst ? describe_rise(&change) : text;
-  }
-  return text ? text : plain[kind];
-}
-
-static float strength_of(const KtEmotion *e) {
-  return fabsf(e->valence) + fmaxf(0, e->arousal) + e->tension;
-}
-
-/// Ends of sentences: the marks, but not the dots of "Mr." or "...".
-static size_t sentence_size(const char *text) {
-  size_t i = 0;
-  while (text[i]) {
-    char c = text[i++];
-    bool mark = c == '!' || c == '?' || (c == '.' && i > 4);
-    if (mark && (text[i] == ' ' || text[i] == '\n' || text[i] == '"')) {
-      return text[i] == '"' ? i + 1 : i;
-    }
-  }
-  return i;
-}
-
-const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit) {
-  const char *best = text;
-  size_t best_size = sentence_size(text);
-  float most = -100;
-  for (const char *at = text; *at && which != KT_PHRASE_FIRST;) {
-    size_t size = sentence_size(at);
-    const char *sentence = kt_arena_text_n(work->scratch, at, size);
-    float known = 0;
-    KtEmotion e = work->lexicon ? kt_lexicon_feel(work->lexicon, sentence, &known) : (KtEmotion){0};
-    float value = which == KT_PHRASE_STILL ? -e.arousal - e.tension : strength_of(&e);
-    if ((value > most || which == KT_PHRASE_LAST) && size > 2) {
-      most = value;
-      best = at;
-      best_size = size;
-    }
-    at += size;
-    at += strspn(at, " \n\"");
-  }
-  if (best_size > limit) { // cut at a comma, else at a word
-    size_t cut = limit;
-    while (cut > limit / 3 && best[cut] != ',' && best[cut] != ';') {
-      --cut;
-    }
-    if (cut <= limit / 3) {
-      for (cut = limit; cut > 1 && best[cut] != ' '; --cut) {
-      }
-    }
-    best_size = cut;
-  }
-  while (best_size && *best == '[') { // "[scream]"
-    ++best;
-    --best_size;
-  }
-  while (best_size && strchr(" .,;\n]", best[best_size - 1])) {
-    --best_size;
-  }
-  return kt_arena_text_n(work->arena, best, best_size);
-}
-
 /// Whether what is said or done there is what the arc did.
 static bool fits(const KtBeat *beat, KtTurnKind kind) {
   const KtEmotion *e = &beat->emotion;
@@ -206,8 +56,11 @@ static const KtBeat *beat_near(const KtStoryWork *work, KtFilmTime at, KtTurnKin
   float most = 0;
   for (size_t i = 0; i < work->beats.count; ++i) {
     const KtBeat *beat = &work->beats.items[i];
-    double far = at < beat->start ? kt_seconds(beat->start - at) : at > beat->end ? kt_seconds(at - beat->end) : 0;
-    float strength = kind == KT_TURN_CALM ? 1 - beat->emotion.arousal : 0.2F + strength_of(&beat->emotion);
+    double far = at < beat->start ? kt_seconds(beat->start - at)
+                 : at > beat->end ? kt_seconds(at - beat->end)
+                                  : 0;
+    float strength =
+        kind == KT_TURN_CALM ? 1 - beat->emotion.arousal : 0.2F + kt_strength(&beat->emotion);
     float score = strength * (float)fmax(0, 1 - far / 6);
     score *= beat->line < 0 ? 1.3F : 1; // what is done tells more than what is said
     if (score > most && fits(beat, kind)) {
@@ -219,7 +72,7 @@ static const KtBeat *beat_near(const KtStoryWork *work, KtFilmTime at, KtTurnKin
 }
 
 static const char *label_beat(KtStoryWork *work, const KtBeat *beat, KtTurnKind kind) {
-  KtPhrase which = kind == KT_TURN_OPENING ? KT_PHRASE_FIRST
+  KtPhrase which = kind == KT_TURN_OPENING  ? KT_PHRASE_FIRST
                    : kind == KT_TURN_ENDING ? KT_PHRASE_LAST
                    : kind == KT_TURN_CALM   ? KT_PHRASE_STILL
                                             : KT_PHRASE_STRONG;
@@ -228,7 +81,8 @@ static const char *label_beat(KtStoryWork *work, const KtBeat *beat, KtTurnKind 
     return phrase;
   }
   int who = work->story->lines.items[beat->line].character;
-  return who >= 0 ? kt_arena_format(work->arena, "%s: \"%s\"", work->story->characters.items[who].name, phrase)
+  return who >= 0 ? kt_arena_format(work->arena, "%s: \"%s\"",
+                                    work->story->characters.items[who].name, phrase)
                   : kt_arena_format(work->arena, "\"%s\"", phrase);
 }
 
@@ -241,14 +95,17 @@ static int scene_of(const KtStory *story, KtFilmTime at) {
 }
 
 /// Adds a turn unless a weightier one of its kind is near; a lighter one gives way.
-static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight, const KtBeat *beat, int character) {
+static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight, const KtBeat *beat,
+                int character) {
   KtStory *story = work->story;
   KtTurn *turn = NULL;
   for (size_t i = 0; i < story->turns.count; ++i) {
     KtTurn *other = &story->turns.items[i];
     double apart = fabs(kt_seconds(other->at - at));
-    bool same = other->kind == kind && kind != KT_TURN_MEETING && apart < (double)work->rules->turns.apart_s;
-    bool pinned = other->kind == KT_TURN_OPENING || other->kind == KT_TURN_ENDING || other->kind == KT_TURN_CLIMAX;
+    bool same = other->kind == kind && kind != KT_TURN_MEETING &&
+                apart < (double)work->rules->turns.apart_s;
+    bool pinned = other->kind == KT_TURN_OPENING || other->kind == KT_TURN_ENDING ||
+                  other->kind == KT_TURN_CLIMAX;
     bool close = apart < 5 && !pinned;
     if ((same || close) && other->weight >= weight) {
       return;
@@ -266,7 +123,10 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
   if (who < 0 && beat && beat->line >= 0) {
     who = story->lines.items[beat->line].character;
   }
-  *turn = (KtTurn){.at = at, .kind = kind, .weight = kt_clamp(weight, 0, 1), .character = who,
+  *turn = (KtTurn){.at = at,
+                   .kind = kind,
+                   .weight = kt_clamp(weight, 0, 1),
+                   .character = who,
                    .scene = beat ? beat->scene : scene_of(story, at)};
   const char *label = beat ? label_beat(work, beat, kind) : NULL;
   for (size_t i = 0; label && work->film && i < story->turns.count; ++i) {
@@ -274,7 +134,10 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
     bool again = other != turn && other->label && !strcmp(other->label, label);
     label = again && kind != KT_TURN_ENDING ? NULL : label; // one phrase names one turn
   }
-  turn->label = label ? label : describe(work, at, kind);
+  if (!label && character >= 0) {
+    label = kt_arena_format(work->arena, "%s comes in", story->characters.items[character].name);
+  }
+  turn->label = label ? label : kt_turn_describe(work, at, kind);
 }
 
 static KtEmotion mean_s(const KtStory *story, double from, double to) {
@@ -331,7 +194,8 @@ static void add_climax(KtStoryWork *work) {
   }
   float mean = count ? sum / (float)count : 0;
   if (best >= 0 && most - mean > 0.3F) {
-    add(work, KT_TURN_CLIMAX, snap(work, kt_film_time(best)), 0.7F + 0.3F * (most - mean), NULL, -1);
+    add(work, KT_TURN_CLIMAX, snap(work, kt_film_time(best)), 0.7F + 0.3F * (most - mean), NULL,
+        -1);
   }
 }
 
@@ -349,7 +213,8 @@ static const KtBeat *first_beat(const KtStoryWork *work, int scene, int who) {
   for (size_t i = 0; i < work->beats.count; ++i) {
     const KtBeat *beat = &work->beats.items[i];
     bool said = beat->line >= 0 && work->story->lines.items[beat->line].character == who;
-    bool named = beat->line < 0 && kt_name_count(beat->text, work->story->characters.items[who].name);
+    bool named =
+        beat->line < 0 && kt_name_count(beat->text, work->story->characters.items[who].name);
     if (beat->scene == scene && (said || named)) {
       return beat;
     }
@@ -409,7 +274,8 @@ static void add_people(KtStoryWork *work) {
   for (int k = 0; k < 3; ++k) {
     for (size_t i = 0; i < story->characters.count; ++i) {
       bool taken = (int)i == order[0] || (int)i == order[1];
-      if (!taken && (order[k] < 0 || story->characters.items[i].weight > story->characters.items[order[k]].weight)) {
+      if (!taken && (order[k] < 0 || story->characters.items[i].weight >
+                                         story->characters.items[order[k]].weight)) {
         order[k] = (int)i;
       }
     }
@@ -446,7 +312,8 @@ static int by_time(const void *left, const void *right) {
 /// The weightiest stay.
 static void thin(KtStoryWork *work) {
   KtStory *story = work->story;
-  size_t most = 4 + (size_t)((double)work->rules->turns.per_minute * kt_seconds(work->duration) / 60);
+  size_t most =
+      4 + (size_t)((double)work->rules->turns.per_minute * kt_seconds(work->duration) / 60);
   while (story->turns.count > most) {
     size_t least = 0;
     for (size_t i = 1; i < story->turns.count; ++i) {
@@ -469,7 +336,8 @@ void kt_story_turns(KtStoryWork *work) {
   add(work, KT_TURN_OPENING, 0, 0.8F, NULL, -1);
   if (work->duration >= 20 * half) {
     KtFilmTime end = ending(work);
-    const KtBeat *last = work->play && work->beats.count ? &work->beats.items[work->beats.count - 1] : NULL;
+    const KtBeat *last =
+        work->play && work->beats.count ? &work->beats.items[work->beats.count - 1] : NULL;
     add(work, KT_TURN_ENDING, end, 0.75F, work->end < work->duration ? NULL : last, -1);
     add_climax(work);
     add_people(work);

@@ -10,31 +10,31 @@
 /// A paragraph of action, a speech or a caption: the smallest thing that is placed and felt.
 typedef struct KtBeat {
   const char *text;
-  int scene;          ///< -1 where unknown
-  int line;           ///< index into lines, -1 for action
-  float at, length;   ///< on paper
+  int scene;        ///< -1 where unknown
+  int line;         ///< index into lines, -1 for action
+  float at, length; ///< on paper
   KtFilmTime start, end;
   KtEmotion emotion;
-  float weight;       ///< by length, 0..1
-  int element;        ///< -1 from captions
+  float weight; ///< by length, 0..1
+  int element;  ///< -1 from captions
 } KtBeat;
 
 /// What the steps of reading hand on to each other.
 typedef struct KtStoryWork {
   const KtContext *ctx;
-  const KtFilm *film;          ///< NULL: a script alone
-  KtArena *arena;              ///< the story's
-  KtArena *scratch;            ///< gone when the story is read
+  const KtFilm *film; ///< NULL: a script alone
+  KtArena *arena;     ///< the story's
+  KtArena *scratch;   ///< gone when the story is read
   KtStory *story;
-  const KtScreenplay *play;    ///< NULL: none
-  const char *script;          ///< its path, NULL: none
-  const KtLexicon *lexicon;    ///< NULL: none of that language
+  const KtScreenplay *play; ///< NULL: none
+  const char *script;       ///< its path, NULL: none
+  const KtLexicon *lexicon; ///< NULL: none of that language
   const KtStoryRules *rules;
-  KT_ARRAY(KtBeat) beats;      ///< by time
-  KT_ARRAY(float) headings;    ///< where each scene of the script begins on paper
-  KT_ARRAY(float) mentions;    ///< how much of each scene is each character's, [scene][character]
+  KT_ARRAY(KtBeat) beats;   ///< by time
+  KT_ARRAY(float) headings; ///< where each scene of the script begins on paper
+  KT_ARRAY(float) mentions; ///< how much of each scene is each character's, [scene][character]
   KtFilmTime duration;
-  KtFilmTime end;              ///< where the story ends and the credits begin
+  KtFilmTime end; ///< where the story ends and the credits begin
 } KtStoryWork;
 
 void kt_story_warn(KtStoryWork *work, const char *text);
@@ -57,16 +57,26 @@ float kt_mention(const KtStoryWork *work, int scene, int character);
 /// "/x" of "Barbra": stresses by spelling, from exceptions in the rules first.
 const char *kt_name_rhythm(KtArena *arena, const KtStoryRules *rules, const char *name);
 
-/// Words of the script's lines found in the captions, in order (Needleman & Wunsch 1970, in a band).
-/// Fills start, end and confidence of the lines found (confidence 0: not found); returns the share
-/// of script words in lines that were found.
+/// Words of the script's lines found in the captions, in order (Needleman & Wunsch 1970, in a
+/// band). Fills start, end and confidence of the lines found (confidence 0: not found); returns the
+/// share of script words in lines that were found.
 float kt_align_captions(KtStoryWork *work);
 /// Lines against spans of speech where nobody knows the words.
 void kt_align_speech(KtStoryWork *work);
 
-typedef enum KtPhrase { KT_PHRASE_FIRST, KT_PHRASE_LAST, KT_PHRASE_STRONG, KT_PHRASE_STILL } KtPhrase;
+typedef enum KtPhrase {
+  KT_PHRASE_FIRST,
+  KT_PHRASE_LAST,
+  KT_PHRASE_STRONG,
+  KT_PHRASE_STILL
+} KtPhrase;
 /// One sentence of a text, cut to a phrase of at most `limit` bytes.
 const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit);
+
+/// What the picture does at a turn, in words that are true of it.
+const char *kt_turn_describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind);
+/// How strong a feeling is, whatever it is.
+float kt_strength(const KtEmotion *emotion);
 
 static inline float kt_clamp(float x, float low, float high) {
   return x < low ? low : x > high ? high : x;

@@ -9,10 +9,19 @@
 
 #include <cmocka.h>
 
-static float still_then_chase(double s) { return s > 100 && s < 150 ? 0.25F : 0.01F; }
-static float dark_in_chase(double s) { return s > 100 && s < 150 ? 0.25F : 0.6F; }
-static float flat(double s) { return 0.05F + 0.0005F * sinf((float)s); }
-static float grey(double s) { (void)s; return 0.5F; }
+static float still_then_chase(double s) {
+  return s > 100 && s < 150 ? 0.25F : 0.01F;
+}
+static float dark_in_chase(double s) {
+  return s > 100 && s < 150 ? 0.25F : 0.6F;
+}
+static float flat(double s) {
+  return 0.05F + 0.0005F * sinf((float)s);
+}
+static float grey(double s) {
+  (void)s;
+  return 0.5F;
+}
 
 static KtStory *read_story(const KtFilm *film) {
   KtContext ctx = test_context();
@@ -70,7 +79,8 @@ static void test_ideas_own_themes_where_nobody_speaks(void **state) {
     const KtSubject *subject = &story->subjects.items[i];
     KtFilmTime last = 0;
     for (size_t k = 0; k < subject->spans.count; ++k) {
-      assert_true(subject->spans.items[k].start >= last && subject->spans.items[k].end <= film->duration);
+      assert_true(subject->spans.items[k].start >= last &&
+                  subject->spans.items[k].end <= film->duration);
       last = subject->spans.items[k].end;
     }
     if (!strcmp(subject->name, "the chase")) {
@@ -156,9 +166,11 @@ static void test_speakers_own_themes(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_a_chase_is_seen), cmocka_unit_test(test_ideas_own_themes_where_nobody_speaks),
-      cmocka_unit_test(test_a_flat_film_stays_flat), cmocka_unit_test(test_shortest_films),
-      cmocka_unit_test(test_captions_colour_the_arc), cmocka_unit_test(test_speakers_own_themes)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_chase_is_seen),
+                                     cmocka_unit_test(test_ideas_own_themes_where_nobody_speaks),
+                                     cmocka_unit_test(test_a_flat_film_stays_flat),
+                                     cmocka_unit_test(test_shortest_films),
+                                     cmocka_unit_test(test_captions_colour_the_arc),
+                                     cmocka_unit_test(test_speakers_own_themes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

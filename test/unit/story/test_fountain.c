@@ -16,7 +16,8 @@ static const char *outline(KtArena *arena, const KtScreenplay *play) {
   const char *text = "";
   for (size_t i = 0; i < play->elements.count; ++i) {
     const KtElement *e = &play->elements.items[i];
-    text = kt_arena_format(arena, "%s%s%s|%s", text, i ? ";" : "", kt_element_name(e->kind), e->text);
+    text =
+        kt_arena_format(arena, "%s%s%s|%s", text, i ? ";" : "", kt_element_name(e->kind), e->text);
   }
   return text;
 }
@@ -65,7 +66,9 @@ static void test_elements(void **state) {
     KtArena *arena = kt_arena_new();
     KtScreenplay play;
     KtError err = {0};
-    assert_int_equal(kt_screenplay_parse(arena, "t", rows[i].script, strlen(rows[i].script), &play, &err), KT_OK);
+    assert_int_equal(
+        kt_screenplay_parse(arena, "t", rows[i].script, strlen(rows[i].script), &play, &err),
+        KT_OK);
     assert_string_equal(outline(arena, &play), rows[i].expected);
     kt_arena_free(arena);
   }
@@ -73,8 +76,9 @@ static void test_elements(void **state) {
 
 static void test_details(void **state) {
   (void)state;
-  static const char script[] = "Title:\n\t_**BRICK**_\n\tFULL\nAuthor: A. Writer\nDraft date: 1/2/2012\n\n"
-                               "INT. X - DAY #1-A#\n\nSTEEL (O.S.) (cont'd)\nScrew it.\n\nBRICK ^\nScrew it.\n";
+  static const char script[] =
+      "Title:\n\t_**BRICK**_\n\tFULL\nAuthor: A. Writer\nDraft date: 1/2/2012\n\n"
+      "INT. X - DAY #1-A#\n\nSTEEL (O.S.) (cont'd)\nScrew it.\n\nBRICK ^\nScrew it.\n";
   KtArena *arena = kt_arena_new();
   KtScreenplay play;
   assert_int_equal(kt_screenplay_parse(arena, "t", script, strlen(script), &play, NULL), KT_OK);
@@ -100,17 +104,19 @@ typedef struct Bad {
 static void test_errors(void **state) {
   (void)state;
   static const Bad rows[] = {
-      {"A caf\xC3\xA9.\nBroken \xC3 here.", 22, 2, 8},          // UTF-8 with a hole in it
-      {"ok\n\nab\xFF\xFE", 8, 3, 3},                            // bytes of no text
-      {"a\nb\nc\0d", 7, 3, 2},                                  // a zero
-      {"INT. A\n\nWords /* never\nclosed.", 30, 3, 7},          // open boneyard
-      {"\xC3\xA9\xED\xA0\x80", 5, 1, 2},                        // a surrogate
+      {"A caf\xC3\xA9.\nBroken \xC3 here.", 22, 2, 8}, // UTF-8 with a hole in it
+      {"ok\n\nab\xFF\xFE", 8, 3, 3},                   // bytes of no text
+      {"a\nb\nc\0d", 7, 3, 2},                         // a zero
+      {"INT. A\n\nWords /* never\nclosed.", 30, 3, 7}, // open boneyard
+      {"\xC3\xA9\xED\xA0\x80", 5, 1, 2},               // a surrogate
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
     KtArena *arena = kt_arena_new();
     KtScreenplay play;
     KtError err = {0};
-    assert_int_equal(kt_screenplay_parse(arena, "t.fountain", rows[i].bytes, rows[i].size, &play, &err), KT_ERR_FORMAT);
+    assert_int_equal(
+        kt_screenplay_parse(arena, "t.fountain", rows[i].bytes, rows[i].size, &play, &err),
+        KT_ERR_FORMAT);
     assert_int_equal(err.line, rows[i].line);
     assert_int_equal(err.column, rows[i].column);
     assert_string_equal(err.file, "t.fountain");
@@ -124,7 +130,8 @@ static void test_encodings(void **state) {
   static const char utf16[] = "\xFF\xFEH\0i\0.\0";
   KtArena *arena = kt_arena_new();
   KtScreenplay play;
-  assert_int_equal(kt_screenplay_parse(arena, "w", windows, sizeof(windows) - 1, &play, NULL), KT_OK);
+  assert_int_equal(kt_screenplay_parse(arena, "w", windows, sizeof(windows) - 1, &play, NULL),
+                   KT_OK);
   assert_int_equal(play.warnings.count, 1);
   assert_non_null(strstr(play.warnings.items[0], "w:1:4"));
   assert_string_equal(play.elements.items[0].text, "Caf\xC3\xA9 \xE2\x80\x9Chi\xE2\x80\x9D.");
@@ -147,11 +154,12 @@ static void test_samples(void **state) {
   static const struct {
     const char *name;
     size_t headings, cues;
-  } rows[] = {{"SceneHeaders", 16, 0}, {"Dialogue", 0, 12}, {"DualDialogue", 0, 2}, {"Boneyard", 0, 0},
-              {"SceneNumbers", 7, 0}, {"Indenting", 1, 2}, {"brick_and_steel", 8, 20}, {"farmhouse", 4, 7},
-              {"CenteredText", 0, 0}, {"ForcedElements", 0, 2}, {"MultilineAction", 0, 0}, {"Notes", 0, 0},
-              {"PageBreaks", 0, 0}, {"SectionHeaders", 0, 0}, {"Sections-Complex", 2, 0}, {"Simple", 3, 1},
-              {"Synopses", 0, 0}, {"Transitions", 0, 0}};
+  } rows[] = {{"SceneHeaders", 16, 0},    {"Dialogue", 0, 12},       {"DualDialogue", 0, 2},
+              {"Boneyard", 0, 0},         {"SceneNumbers", 7, 0},    {"Indenting", 1, 2},
+              {"brick_and_steel", 8, 20}, {"farmhouse", 4, 7},       {"CenteredText", 0, 0},
+              {"ForcedElements", 0, 2},   {"MultilineAction", 0, 0}, {"Notes", 0, 0},
+              {"PageBreaks", 0, 0},       {"SectionHeaders", 0, 0},  {"Sections-Complex", 2, 0},
+              {"Simple", 3, 1},           {"Synopses", 0, 0},        {"Transitions", 0, 0}};
   for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
     KtArena *arena = kt_arena_new();
     KtScreenplay play;
@@ -174,8 +182,9 @@ static void test_samples(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_elements), cmocka_unit_test(test_details),
-                                     cmocka_unit_test(test_errors), cmocka_unit_test(test_encodings),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_elements),
+                                     cmocka_unit_test(test_details), cmocka_unit_test(test_errors),
+                                     cmocka_unit_test(test_encodings),
                                      cmocka_unit_test(test_samples)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

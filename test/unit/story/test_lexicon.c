@@ -81,15 +81,20 @@ static void test_colours(void **state) {
   static const struct {
     const char *text;
     KtColour colour;
-  } rows[] = {{"They kiss.", KT_COLOUR_ROMANCE},       {"He is dead.", KT_COLOUR_LOSS},
-              {"A ghostly secret.", KT_COLOUR_MYSTERY}, {"The king, crowned in triumph.", KT_COLOUR_GRANDEUR},
-              {"They giggle at the silly clown.", KT_COLOUR_COMEDY}, {"She gazes in awe at the magic.", KT_COLOUR_WONDER},
-              {"The monster stalks her.", KT_COLOUR_MENACE}, {"She hugs him tenderly.", KT_COLOUR_INTIMACY}};
+  } rows[] = {{"They kiss.", KT_COLOUR_ROMANCE},
+              {"He is dead.", KT_COLOUR_LOSS},
+              {"A ghostly secret.", KT_COLOUR_MYSTERY},
+              {"The king, crowned in triumph.", KT_COLOUR_GRANDEUR},
+              {"They giggle at the silly clown.", KT_COLOUR_COMEDY},
+              {"She gazes in awe at the magic.", KT_COLOUR_WONDER},
+              {"The monster stalks her.", KT_COLOUR_MENACE},
+              {"She hugs him tenderly.", KT_COLOUR_INTIMACY}};
   for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
     KtEmotion e = feel(rows[i].text);
     for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
       if (e.colours[c] > e.colours[rows[i].colour]) {
-        fail_msg("\"%s\" is %s before %s", rows[i].text, kt_colour_name((KtColour)c), kt_colour_name(rows[i].colour));
+        fail_msg("\"%s\" is %s before %s", rows[i].text, kt_colour_name((KtColour)c),
+                 kt_colour_name(rows[i].colour));
       }
     }
   }
@@ -97,11 +102,21 @@ static void test_colours(void **state) {
 
 static void test_inflections(void **state) {
   (void)state;
-  static const char *const rows[][2] = {{"weeping", "weep"},   {"wept", "weep"},     {"terrified", "terrified"},
-                                        {"happily", "happy"},  {"happiness", "happy"}, {"cried", "cry"},
-                                        {"running", "run"},    {"ran", "run"},       {"murders", "murder"},
-                                        {"wolves", "wolf"},    {"loveliest", "lovely"}, {"screamed", "scream"},
-                                        {"panicked", "panic"}, {"strangled", "strangle"}, {"dying", "die"}};
+  static const char *const rows[][2] = {{"weeping", "weep"},
+                                        {"wept", "weep"},
+                                        {"terrified", "terrified"},
+                                        {"happily", "happy"},
+                                        {"happiness", "happy"},
+                                        {"cried", "cry"},
+                                        {"running", "run"},
+                                        {"ran", "run"},
+                                        {"murders", "murder"},
+                                        {"wolves", "wolf"},
+                                        {"loveliest", "lovely"},
+                                        {"screamed", "scream"},
+                                        {"panicked", "panic"},
+                                        {"strangled", "strangle"},
+                                        {"dying", "die"}};
   for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
     float sign = 0;
     float plain = 0;
@@ -132,7 +147,8 @@ static void test_every_value_in_range(void **state) {
     strcat(text, "TERROR! murder! scream! wonderful love kiss ");
   }
   KtEmotion e = feel(text);
-  assert_true(e.valence >= -1 && e.valence <= 1 && e.arousal <= 1 && e.tension >= 0 && e.tension <= 1);
+  assert_true(e.valence >= -1 && e.valence <= 1 && e.arousal <= 1 && e.tension >= 0 &&
+              e.tension <= 1);
   for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
     assert_true(e.colours[c] >= 0 && e.colours[c] <= 1);
   }
@@ -149,8 +165,8 @@ static void test_languages(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_valence_order), cmocka_unit_test(test_arousal_and_tension),
-      cmocka_unit_test(test_colours),       cmocka_unit_test(test_inflections),
+      cmocka_unit_test(test_valence_order),  cmocka_unit_test(test_arousal_and_tension),
+      cmocka_unit_test(test_colours),        cmocka_unit_test(test_inflections),
       cmocka_unit_test(test_size_and_known), cmocka_unit_test(test_every_value_in_range),
       cmocka_unit_test(test_languages)};
   return cmocka_run_group_tests(tests, setup, teardown);

@@ -14,15 +14,24 @@
 
 #include <cmocka.h>
 
-static float quiet(double s) { (void)s; return 0.02F; }
-static float grey(double s) { (void)s; return 0.5F; }
+static float quiet(double s) {
+  (void)s;
+  return 0.02F;
+}
+static float grey(double s) {
+  (void)s;
+  return 0.5F;
+}
 
 static const char script[] =
-    "Title: The Well\n\nEXT. VILLAGE WELL - DAY\n\nANNA MARSH draws water. A warm morning; children laugh.\n\n"
-    "ANNA\nThe bucket is heavier than it was yesterday.\n\nTOM\nThen let me carry the rope for you.\n\n"
+    "Title: The Well\n\nEXT. VILLAGE WELL - DAY\n\nANNA MARSH draws water. A warm morning; "
+    "children laugh.\n\n"
+    "ANNA\nThe bucket is heavier than it was yesterday.\n\nTOM\nThen let me carry the rope for "
+    "you.\n\n"
     "ANNA\nYou always say that and then you vanish.\n\n"
     "INT. CELLAR - NIGHT\n\nIn the dark, Tom falls. He screams. Blood on the stone.\n\n"
-    "TOM\nSomebody help me, the ladder is broken!\n\nTOM (CONT'D)\nPlease, I can hear the water rising!\n\n"
+    "TOM\nSomebody help me, the ladder is broken!\n\nTOM (CONT'D)\nPlease, I can hear the water "
+    "rising!\n\n"
     "EXT. VILLAGE WELL - LATER\n\nAnna weeps over his grave.\n\n"
     "ANNA\nI never told him how much I loved him.\n\nPRIEST\nHe knew it all along, my child.\n\n"
     "She smiles. The calm morning sun warms the quiet meadow.\n";
@@ -69,8 +78,10 @@ static void test_script_alone(void **state) {
   assert_string_equal(story->characters.items[0].name, "Anna");
   assert_int_equal(story->lines.count, 7);
   assert_true(story->alignment < 0);
-  assert_true(story->scenes.items[1].emotion.valence < story->scenes.items[0].emotion.valence - 0.3F);
-  assert_true(story->scenes.items[1].emotion.tension > story->scenes.items[0].emotion.tension + 0.2F);
+  assert_true(story->scenes.items[1].emotion.valence <
+              story->scenes.items[0].emotion.valence - 0.3F);
+  assert_true(story->scenes.items[1].emotion.tension >
+              story->scenes.items[0].emotion.tension + 0.2F);
   assert_int_equal(story->scenes.items[2].characters.count, 2);
   const KtTurn *meeting = turn_of(story, KT_TURN_MEETING);
   assert_non_null(meeting);
@@ -103,7 +114,8 @@ static void test_alignment(void **state) {
   KtStory *story = read_story(film, script);
   assert_true(story->alignment > 0.75F && story->alignment < 1);
   const KtLine *lines = story->lines.items;
-  assert_true(fabs(kt_seconds(lines[0].start) - 12) < 0.2 && fabs(kt_seconds(lines[0].end) - 17) < 0.2);
+  assert_true(fabs(kt_seconds(lines[0].start) - 12) < 0.2 &&
+              fabs(kt_seconds(lines[0].end) - 17) < 0.2);
   assert_true(fabs(kt_seconds(lines[1].start) - 28) < 0.3); // swapped
   assert_true(fabs(kt_seconds(lines[2].start) - 22) < 0.3);
   assert_true(fabs(kt_seconds(lines[3].start) - 55) < 0.3);
@@ -113,8 +125,10 @@ static void test_alignment(void **state) {
   assert_int_equal(story->warnings.count, 0);
   // scenes begin on cuts between their lines
   assert_true(story->scenes.items[1].start % kt_film_time(10) == 0);
-  assert_true(story->scenes.items[1].start >= kt_film_time(31) && story->scenes.items[1].start <= kt_film_time(55));
-  assert_true(story->scenes.items[2].start >= kt_film_time(58) && story->scenes.items[2].start <= kt_film_time(92));
+  assert_true(story->scenes.items[1].start >= kt_film_time(31) &&
+              story->scenes.items[1].start <= kt_film_time(55));
+  assert_true(story->scenes.items[2].start >= kt_film_time(58) &&
+              story->scenes.items[2].start <= kt_film_time(92));
   assert_int_equal(story->scenes.items[0].end, story->scenes.items[1].start);
   assert_int_equal(story->scenes.items[2].end, film->duration);
   kt_story_free(story);
@@ -143,7 +157,8 @@ static void test_script_of_another_film(void **state) {
 static void test_speech_without_words(void **state) {
   (void)state;
   KtFilm *film = film_by_hand(120, 10, quiet, grey);
-  static const double spans[][2] = {{12, 15}, {18, 21}, {25, 28}, {55, 58}, {60, 62}, {92, 95}, {100, 103}};
+  static const double spans[][2] = {{12, 15}, {18, 21}, {25, 28},  {55, 58},
+                                    {60, 62}, {92, 95}, {100, 103}};
   for (size_t i = 0; i < 7; ++i) {
     KtSpan *span = kt_array_push(film->arena, &film->speech);
     *span = (KtSpan){kt_film_time(spans[i][0]), kt_film_time(spans[i][1])};
@@ -152,7 +167,8 @@ static void test_speech_without_words(void **state) {
   assert_true(story->alignment < 0);
   for (size_t i = 0; i < 7; ++i) {
     if (fabs(kt_seconds(story->lines.items[i].start) - spans[i][0]) > 6) {
-      fail_msg("line %zu at %.1f, spoken at %.1f", i, kt_seconds(story->lines.items[i].start), spans[i][0]);
+      fail_msg("line %zu at %.1f, spoken at %.1f", i, kt_seconds(story->lines.items[i].start),
+               spans[i][0]);
     }
   }
   kt_story_free(story);
@@ -165,7 +181,9 @@ static void test_broken_script(void **state) {
   KtContext ctx = test_context();
   KtStory *story = NULL;
   KtError err = {0};
-  assert_int_equal(kt_story_read_script(&ctx, write_script(path, "INT. A\n\n\xC3\xA9 \xC3("), "en", &story, &err), KT_ERR_FORMAT);
+  assert_int_equal(kt_story_read_script(&ctx, write_script(path, "INT. A\n\n\xC3\xA9 \xC3("), "en",
+                                        &story, &err),
+                   KT_ERR_FORMAT);
   assert_int_equal(err.line, 3);
   assert_int_equal(err.column, 3);
   assert_null(story);
@@ -176,9 +194,12 @@ static void test_broken_script(void **state) {
 
 static void test_name_rhythms(void **state) {
   (void)state;
-  static const char *const rows[][2] = {{"Barbra", "/x"}, {"Ben", "/"},        {"Maria", "x/x"},   {"Amanda", "x/x"},
-                                        {"Jonathan", "/xx"}, {"Isabella", "/x/x"}, {"Nicolette", "xx/"}, {"Brick Braddock", "//x"},
-                                        {"James", "/"},  {"Alice", "/x"},      {"the farmhouse", "x/x"}, {"Maya", "/x"}};
+  static const char *const rows[][2] = {{"Barbra", "/x"},         {"Ben", "/"},
+                                        {"Maria", "x/x"},         {"Amanda", "x/x"},
+                                        {"Jonathan", "/xx"},      {"Isabella", "/x/x"},
+                                        {"Nicolette", "xx/"},     {"Brick Braddock", "//x"},
+                                        {"James", "/"},           {"Alice", "/x"},
+                                        {"the farmhouse", "x/x"}, {"Maya", "/x"}};
   KtContext ctx = test_context();
   KtStoryRules *rules = NULL;
   assert_int_equal(kt_story_rules_load(&ctx, &rules, NULL), KT_OK);
@@ -214,15 +235,19 @@ static void test_farmhouse(void **state) {
   for (size_t i = 0; i < 7; ++i) {
     assert_true(fabs(kt_seconds(story->lines.items[i].start) - starts[i]) < 0.3);
   }
-  assert_true(story->scenes.items[2].start >= kt_film_time(55.5) && story->scenes.items[3].start <= kt_film_time(74));
+  assert_true(story->scenes.items[2].start >= kt_film_time(55.5) &&
+              story->scenes.items[3].start <= kt_film_time(74));
   kt_story_free(story);
   kt_film_free(film);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_script_alone), cmocka_unit_test(test_alignment), cmocka_unit_test(test_script_of_another_film),
-      cmocka_unit_test(test_speech_without_words), cmocka_unit_test(test_broken_script), cmocka_unit_test(test_name_rhythms),
-      cmocka_unit_test(test_farmhouse)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_script_alone),
+                                     cmocka_unit_test(test_alignment),
+                                     cmocka_unit_test(test_script_of_another_film),
+                                     cmocka_unit_test(test_speech_without_words),
+                                     cmocka_unit_test(test_broken_script),
+                                     cmocka_unit_test(test_name_rhythms),
+                                     cmocka_unit_test(test_farmhouse)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
