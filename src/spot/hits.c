@@ -140,7 +140,7 @@ static void settle(const KtTimeline *t, KtHit *hit) {
   if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") && hit->weight >= rule->hard_weight + 0.14F) {
     hit->kind = KT_HIT_HARD;
   }
-  if (hit->kind == KT_HIT_HARD && t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.3)) {
+  if (hit->kind == KT_HIT_HARD && t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.5)) {
     hit->kind = KT_HIT_SOFT; // no accent on a word
   }
   const float frames[] = {rule->hard_frames, rule->soft_frames, rule->swell_frames, rule->stop_frames};
@@ -174,7 +174,7 @@ static bool pick(const KtTimeline *t, const Hits *proposed, int cue_index, doubl
   for (size_t j = first; j < spotting->hits.count && wants_hard && !hard; ++j) {
     KtHit *hit = &spotting->hits.items[j];
     double at_s = kt_seconds(hit->at);
-    if (hit->kind != KT_HIT_STOP && !(t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.3))) {
+    if (hit->kind != KT_HIT_STOP && !(t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.5))) {
       hit->kind = KT_HIT_HARD;
       hit->weight = fmaxf(hit->weight, t->rules->hits.hard_weight);
       hit->tolerance_frames = t->rules->hits.hard_frames;

@@ -102,6 +102,7 @@ static const cyaml_schema_field_t share_fields[] = {
     FLOAT(KtRuleShare, without_sound),
     FLOAT(KtRuleShare, span),
     FLOAT(KtRuleShare, whole_s),
+    FLOAT(KtRuleShare, mute_whole_s),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t hits_fields[] = {
     FLOAT(KtRuleHits, apart_s),

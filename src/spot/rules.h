@@ -38,7 +38,7 @@ typedef struct KtSpotRules {
     float least_s, clear_s;
   } source;
   struct KtRuleShare {
-    float tolerance, aim, without_words, without_sound, span, whole_s;
+    float tolerance, aim, without_words, without_sound, span, whole_s, mute_whole_s;
   } share;
   struct KtRuleHits {
     float apart_s, comedy_per_minute, comedy_apart_s, edge_s, hard_weight, least_weight;

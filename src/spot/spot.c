@@ -34,7 +34,8 @@ static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *sty
   if (wordless) {
     double floor = (double)(t->film->audio_stream < 0 ? rule->without_sound : rule->without_words);
     wanted = fmax(wanted, floor + (double)rule->span * (0.5 - restraint));
-    wanted = t->duration_s <= (double)rule->whole_s ? 1 : wanted;
+    double whole_s = (double)(t->heard ? rule->whole_s : rule->mute_whole_s);
+    wanted = t->duration_s <= whole_s ? 1 : wanted;
   }
   return fmax(0, fmin(1, wanted));
 }

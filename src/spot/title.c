@@ -29,6 +29,16 @@ static bool small_word(const char *word, size_t length) {
   return false;
 }
 
+static bool joins(const char *word, size_t length) {
+  static const char *const words[] = {"but", "and", "then", "so", "now", "well", "oh"};
+  for (size_t i = 0; i < sizeof(words) / sizeof(*words); ++i) {
+    if (strlen(words[i]) == length && !strncasecmp(words[i], word, length)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// "BEN" is how a script introduces Ben.
 static void tame(char *word, size_t length) {
   bool capitals = length > 1;
@@ -47,13 +57,17 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   size_t good = 0;
   int words = 0;
   const char *at = phrase + strspn(phrase, " \"'");
+  size_t first = strcspn(at, " ");
+  at += joins(at, first) && at[first] ? first + 1 : 0;
   while (*at && words < 5) {
     size_t span = strcspn(at, " \t\n");
     bool comma = span && strchr(",;", at[span - 1]);
     bool ends = span && (strchr(".:!?\"", at[span - 1]) || (comma && words));
     comma &= !ends;
     size_t bare = span - (ends ? 1U : 0U);
-    if (length + bare + 2 >= sizeof(text) || length + bare > 34) {
+    // Captions run lines together: a new capital is a new line, but for I and for names in scripts.
+    bool new_line = words > 1 && !t->story->has_script && isupper((unsigned char)*at) && *at != 'I';
+    if (new_line || length + bare + 2 >= sizeof(text) || length + bare > 34) {
       break;
     }
     length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%.*s", length ? " " : "", (int)bare, at);
