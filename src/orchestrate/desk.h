@@ -67,6 +67,8 @@ void kt_scoring_look(KtScoring *scoring);
 /// The best octave for a line on an instrument, and what that costs; HUGE_VAL where it cannot be.
 double kt_line_fit(const KtScoring *scoring, size_t span, const KtLine *line, KtRole role,
                    const KtInstrument *instrument, int *shift);
+/// In forte a trumpet weighs four woodwinds, in piano they are equal (Rimsky-Korsakov 1913).
+double kt_weight_at(const KtInstrument *instrument, float level);
 /// One player for every line, the least total price in each span.
 void kt_scoring_assign(KtScoring *scoring);
 /// More players where energy asks for them, and the balance between roles.

@@ -96,8 +96,9 @@ static double doubling_price(KtScoring *scoring, size_t s, size_t p, const KtIns
   }
   double cost = 1.2 * (1.0 - fit) + 0.08 * rank;
   cost += octave_price(scoring, s, scoring->sketch->parts.items[p].role, seats, shift);
-  double wanted = -0.5 + 2.5 * (double)span->energy, weight = log2((double)one->weight);
+  double wanted = -0.5 + 2.5 * (double)span->energy, weight = log2(kt_weight_at(one, line->level));
   cost += (double)scoring->habits->price.heavy * 2.0 * fmax(0.0, weight - wanted);
+  cost += (double)scoring->habits->price.light * fmax(0.0, wanted - weight);
   for (int i = 0; i < seats->count; ++i) { // another colour tells more than more of the same
     cost += strcmp(seats->seats[i].instrument->family, one->family) ? 0 : 0.25;
   }
@@ -163,16 +164,10 @@ static void double_span(KtScoring *scoring, Crowd *crowd) {
   }
 }
 
-/// In forte a trumpet weighs four woodwinds, in piano they are equal (Rimsky-Korsakov 1913).
-static double weight_at(const KtInstrument *one, float level) {
-  double loud = fmin(1.0, fmax(0.0, ((double)level - 0.3) / 0.4));
-  return pow((double)one->weight, loud);
-}
-
 static double weight_of(const KtScoring *scoring, size_t at) {
   double sum = 0;
   for (int i = 0; i < scoring->seats[at].count; ++i) {
-    sum += weight_at(scoring->seats[at].seats[i].instrument, scoring->lines[at].level);
+    sum += kt_weight_at(scoring->seats[at].seats[i].instrument, scoring->lines[at].level);
   }
   return sum;
 }
@@ -198,7 +193,7 @@ static void balance(KtScoring *scoring, size_t s) {
       if (sketch->parts.items[p].role == KT_ROLE_LEAD) {
         continue;
       }
-      double heavy = log2(weight_at(seat->instrument, scoring->lines[at].level));
+      double heavy = log2(kt_weight_at(seat->instrument, scoring->lines[at].level));
       seat->trim -= give + (float)fmax(0.0, 0.025 * (heavy - 1.0));
     }
   }
@@ -207,9 +202,11 @@ static void balance(KtScoring *scoring, size_t s) {
 void kt_scoring_double(KtScoring *scoring) {
   for (size_t s = 0; scoring->seats && s < scoring->spans.count; ++s) {
     float energy = scoring->spans.items[s].energy;
+    // a palette of four layers is half a palette of six: chamber music has no tutti
+    float rise = scoring->habits->players_rise *
+                 fmaxf(0.1F, (float)(scoring->palette->layers_max - 2) / 4.0F);
     Crowd crowd = {.span = s,
-                   .most = (int)(scoring->habits->players_floor +
-                                 scoring->habits->players_rise * energy * energy)};
+                   .most = (int)(scoring->habits->players_floor + rise * energy * energy)};
     for (size_t p = 0; p < scoring->sketch->parts.count; ++p) {
       crowd.players += scoring->seats[kt_scoring_at(scoring, s, p)].count;
     }

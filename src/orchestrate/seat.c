@@ -72,6 +72,11 @@ static double seconds_led(const KtScoring *scoring, size_t span, const KtInstrum
   return fmin(1.0, led / (double)scoring->habits->tired_s);
 }
 
+double kt_weight_at(const KtInstrument *instrument, float level) {
+  double loud = fmin(1.0, fmax(0.0, ((double)level - 0.3) / 0.4));
+  return pow((double)instrument->weight, loud);
+}
+
 static double breath_price(const KtInstrument *instrument, const KtLine *line) {
   if (instrument->breath_s <= 0 || instrument->players > 1) {
     return 0; // a section breathes in turn
@@ -102,11 +107,14 @@ static double line_price(KtScoring *scoring, size_t s, size_t p, const KtInstrum
   cost += (double)price->preference * rank / ranks;
   cost += (double)price->colour * (leads ? 1.0 : 0.35) *
           fabs((double)(instrument->brightness - span->light));
-  double wanted = -0.5 + 2.5 * (double)span->energy, weight = log2((double)instrument->weight);
+  double wanted = -0.5 + 2.5 * (double)span->energy;
+  double weight = log2(kt_weight_at(instrument, line->level));
   cost += (double)price->heavy * fmax(0.0, weight - wanted);
-  cost += (double)price->light * fmax(0.0, wanted - weight) * (leads ? 1.0 : 0.5);
+  cost += (double)price->light * fmax(0.0, wanted - weight) * (leads ? 2.0 : 0.5);
   if (role == KT_ROLE_LEAD) {
-    cost += (double)price->tired * seconds_led(scoring, s, instrument);
+    // tired of what one has heard; less where few can relieve each other, and not at the climax
+    double relief = fmin(1.0, (ranks - 1) / 6.0) * (1.0 - 0.8 * (double)span->energy);
+    cost += (double)price->tired * relief * seconds_led(scoring, s, instrument);
     if (instrument->players > 2 && span->energy < 0.3F) {
       cost += (double)price->crowd * (1.0 - (double)span->energy / 0.3);
     }
@@ -209,9 +217,9 @@ static void price_row(KtScoring *scoring, Table *table, int row) {
       usual += timpani != !strcmp(one->id, "timpani") ? 50.0 : 0.0;
       usual += stay_price(scoring, table->span, p, one);
     }
-    double divided = !strcmp(one->family, "strings") ? 1.0 : !strcmp(one->family, "keys") ? 0.2 : 0.3;
+    double divided = !strcmp(one->family, "strings") ? 1.0 : !strcmp(one->family, "keys") ? 0.03 : 0.3;
     table->cost[at] = usual + divided * (double)scoring->habits->price.divided * voice +
-                      (voice && part->role == KT_ROLE_LEAD ? 0.6 : 0.0);
+                      (voice && part->role == KT_ROLE_LEAD && strcmp(one->family, "keys") ? 0.6 : 0.0);
     table->shift[at] = usual_shift;
   }
 }

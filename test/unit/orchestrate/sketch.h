@@ -100,12 +100,22 @@ static void sketch_rest(KtScore *score) {
       sketch_note(score, part, (KtTick)b * BAR, 8 * BAR, pitches[v] + b % 3, KT_ART_LONG);
     }
   }
-  KtPart *bass = sketch_part(score, "bass", KT_ROLE_BASS, 36, 60);
-  KtPart *figure = sketch_part(score, "figure/1", KT_ROLE_FIGURE, 55, 79);
-  KtPart *colour = sketch_part(score, "colour/1", KT_ROLE_COLOUR, 72, 96);
-  KtPart *timpani = sketch_part(score, "perc/timpani", KT_ROLE_PERCUSSION, 38, 57);
-  KtPart *cymbal = sketch_part(score, "perc/cymbal", KT_ROLE_PERCUSSION, 0, 127);
-  KtPart *drum = sketch_part(score, "perc/drum", KT_ROLE_PERCUSSION, 0, 127);
+  static const struct {
+    const char *id;
+    KtRole role;
+    int low, high;
+  } others[] = {{"bass", KT_ROLE_BASS, 36, 60},
+                {"figure/1", KT_ROLE_FIGURE, 55, 79},
+                {"colour/1", KT_ROLE_COLOUR, 72, 96},
+                {"perc/timpani", KT_ROLE_PERCUSSION, 38, 57},
+                {"perc/cymbal", KT_ROLE_PERCUSSION, 0, 127},
+                {"perc/drum", KT_ROLE_PERCUSSION, 0, 127}};
+  size_t first = score->parts.count;
+  for (size_t i = 0; i < sizeof(others) / sizeof(*others); ++i) {
+    sketch_part(score, others[i].id, others[i].role, others[i].low, others[i].high);
+  }
+  KtPart *bass = &score->parts.items[first], *figure = bass + 1, *colour = bass + 2;
+  KtPart *timpani = bass + 3, *cymbal = bass + 4, *drum = bass + 5;
   for (int b = 0; b < SKETCH_BARS; ++b) {
     KtTick bar = (KtTick)b * BAR;
     sketch_note(score, bass, bar, BAR / 2, 38 + b % 5, KT_ART_LONG);
