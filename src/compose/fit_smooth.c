@@ -7,16 +7,30 @@
 // The times of the beats are a discrete cubic spline under tension (Schweikert 1966): least sum of
 // squared second differences, that is, of tempo steps from beat to beat, plus tension times squared
 // first differences, with the anchors held. Where a stretch leaves the tempo range its tension is
-// raised; at full tension it is straight, and straight stretches are in range.
+// raised; at full tension it is straight, and straight stretches are in range. Hits that are not
+// hard draw the beat nearest to them, as far as the tempo from bar to bar allows.
 
 #define TENSION      0.02 // a neighbour's tempo is felt for about seven beats
 #define TENSION_STEP 4.0
-enum { ROUNDS = 16 };
+#define TENSION_MOST 400.0
+#define PULL         0.16 // of a hit that is not hard, times its weight
+enum { PULLS = 10 };
 
 /// Rows of a symmetric system of bandwidth two: main, first and second upper diagonal.
 typedef struct Bands {
   double *main, *first, *second, *right;
 } Bands;
+
+/// The beats of a path and what holds them.
+typedef struct Beats {
+  size_t count;
+  bool *fixed; ///< an anchor
+  bool *held;  ///< an anchor, or in a stretch that has to be straight
+  double *time;
+  double *tension; ///< of the step from here to the next
+  double *pull;    ///< towards `target`
+  double *target;
+} Beats;
 
 static void add(Bands *bands, const bool *fixed, const double *time, size_t i, size_t k,
                 double value) {
@@ -71,28 +85,39 @@ static void solve(Bands *bands, const bool *fixed, double *time, size_t count) {
   }
 }
 
-static void spline(Bands *bands, const bool *fixed, const double *tension, double *time,
-                   size_t count) {
+static void spline(Bands *bands, const Beats *beats) {
   static const double bend[3] = {1, -2, 1}, slope[2] = {-1, 1};
-  for (size_t i = 0; i < count; ++i) {
-    bands->main[i] = fixed[i] ? 1 : 0;
-    bands->first[i] = bands->second[i] = bands->right[i] = 0;
+  for (size_t i = 0; i < beats->count; ++i) {
+    bool free = !beats->held[i];
+    bands->main[i] = free ? beats->pull[i] : 1;
+    bands->right[i] = free ? beats->pull[i] * beats->target[i] : 0;
+    bands->first[i] = bands->second[i] = 0;
   }
-  for (size_t i = 0; i + 2 < count; ++i) {
-    add_square(bands, fixed, time, i, bend, 3, 1);
+  for (size_t i = 0; i + 2 < beats->count; ++i) {
+    add_square(bands, beats->held, beats->time, i, bend, 3, 1);
   }
-  for (size_t i = 0; i + 1 < count; ++i) {
-    add_square(bands, fixed, time, i, slope, 2, tension[i]);
+  for (size_t i = 0; i + 1 < beats->count; ++i) {
+    add_square(bands, beats->held, beats->time, i, slope, 2, beats->tension[i]);
   }
-  solve(bands, fixed, time, count);
+  solve(bands, beats->held, beats->time, beats->count);
 }
 
-/// Raise the tension of stretches that leave the range; false when none does.
-static bool tighten(const KtFitProblem *problem, const bool *fixed, const double *time,
-                    double *tension, size_t count) {
+/// Straight from anchor to anchor, and held so.
+static void straighten(Beats *beats, size_t from, size_t to) {
+  double *time = beats->time;
+  for (size_t i = from + 1; i < to; ++i) {
+    time[i] = time[from] + (time[to] - time[from]) * (double)(i - from) / (double)(to - from);
+    beats->held[i] = true;
+  }
+}
+
+/// Raise the tension of stretches that leave the range, in the end make them straight; false when
+/// none does.
+static bool tighten(const KtFitProblem *problem, Beats *beats) {
   bool any = false;
-  for (size_t from = 0, to = 1; to < count; ++to) {
-    if (!fixed[to]) {
+  const double *time = beats->time;
+  for (size_t from = 0, to = 1; to < beats->count; ++to) {
+    if (!beats->fixed[to]) {
       continue;
     }
     double mean = (time[to] - time[from]) / (double)(to - from);
@@ -102,8 +127,11 @@ static bool tighten(const KtFitProblem *problem, const bool *fixed, const double
       double step = time[i + 1] - time[i];
       out = out || step < least * (1 - 1e-6) || step > most * (1 + 1e-6);
     }
+    if (out && beats->tension[from] > TENSION_MOST) {
+      straighten(beats, from, to);
+    }
     for (size_t i = from; out && i < to; ++i) {
-      tension[i] *= TENSION_STEP;
+      beats->tension[i] *= TENSION_STEP;
     }
     any = any || out;
     from = to;
@@ -111,45 +139,111 @@ static bool tighten(const KtFitProblem *problem, const bool *fixed, const double
   return any;
 }
 
-static void straighten(const bool *fixed, double *time, size_t count) {
-  for (size_t from = 0, to = 1; to < count; ++to) {
-    if (fixed[to]) {
-      for (size_t i = from + 1; i < to; ++i) {
-        time[i] = time[from] + (time[to] - time[from]) * (double)(i - from) / (double)(to - from);
+/// Solve, tighter where the range is left, until it is kept everywhere.
+static void settle(const KtFitProblem *problem, Bands *bands, Beats *beats) {
+  for (size_t i = 0; i < beats->count; ++i) {
+    beats->tension[i] = TENSION;
+    beats->held[i] = beats->fixed[i];
+  }
+  do {
+    spline(bands, beats);
+  } while (tighten(problem, beats));
+}
+
+/// Change of tempo, as a log ratio, from a bar that begins at this beat to the next.
+static double change_at(const KtFitProblem *problem, const double *time, size_t beat) {
+  size_t bar = (size_t)problem->metres[0];
+  return fabs(log((time[beat + 2 * bar] - time[beat + bar]) / (time[beat + bar] - time[beat])));
+}
+
+/// Weaken what pulls where the tempo changes more than it may and more than it did without; false
+/// where it does so nowhere.
+static bool weaken(const KtFitProblem *problem, const double *plain, Beats *beats, bool *touched) {
+  size_t reach = 2 * (size_t)problem->metres[0];
+  bool any = false;
+  for (size_t i = 0; i < beats->count; ++i) {
+    touched[i] = false;
+  }
+  for (size_t i = 0; i + reach < beats->count; ++i) {
+    double most = fmax(problem->change_max, 1.05 * change_at(problem, plain, i)) + 0.002;
+    if (change_at(problem, beats->time, i) > most) {
+      any = true;
+      // What pulls a bar or two away bends this place too.
+      for (size_t k = i > reach ? i - reach : 0; k < beats->count && k <= i + 2 * reach; ++k) {
+        touched[k] = true;
       }
-      from = to;
     }
+  }
+  for (size_t i = 0; i < beats->count; ++i) {
+    beats->pull[i] *= touched[i] ? 0.3 : 1;
+  }
+  return any;
+}
+
+/// Each hit that is not hard wants the beat nearest to it, the weightiest first.
+static void set_pulls(const KtFitProblem *problem, Beats *beats, double strength) {
+  for (size_t i = 0; i < beats->count; ++i) {
+    beats->pull[i] = 0;
+  }
+  for (size_t s = 0; s < problem->softs.count; ++s) {
+    const KtFitSoft *soft = &problem->softs.items[s];
+    size_t best = 0;
+    for (size_t i = 1; i < beats->count; ++i) {
+      best = fabs(beats->time[i] - soft->at_s) < fabs(beats->time[best] - soft->at_s) ? i : best;
+    }
+    if (!beats->fixed[best] && strength * soft->weight > beats->pull[best]) {
+      beats->pull[best] = strength * soft->weight;
+      beats->target[best] = soft->at_s;
+    }
+  }
+}
+
+/// Draw beats to the soft hits, as strongly as the tempo stays calm under it.
+static void draw(const KtFitProblem *problem, Bands *bands, Beats *beats, double *plain,
+                 bool *touched) {
+  for (size_t i = 0; i < beats->count; ++i) {
+    plain[i] = beats->time[i];
+  }
+  set_pulls(problem, beats, PULL);
+  for (int round = 0; round < PULLS; ++round) {
+    settle(problem, bands, beats);
+    if (!weaken(problem, plain, beats, touched)) {
+      return;
+    }
+  }
+  for (size_t i = 0; i < beats->count; ++i) {
+    beats->time[i] = plain[i];
   }
 }
 
 double *kt_fit_smooth(const KtFitProblem *problem, const KtFitPath *path, size_t *count) {
   size_t last = problem->anchors.count - 1;
-  size_t beats = (size_t)path->beats[last] + 1;
-  *count = beats;
+  size_t n = (size_t)path->beats[last] + 1;
+  *count = n;
   KtArena *arena = problem->arena;
-  double *time = KT_NEW(arena, double, beats), *tension = KT_NEW(arena, double, beats);
-  bool *fixed = KT_NEW(arena, bool, beats);
-  Bands bands = {KT_NEW(arena, double, beats), KT_NEW(arena, double, beats),
-                 KT_NEW(arena, double, beats), KT_NEW(arena, double, beats)};
-  if (!time || !tension || !fixed || !bands.main || !bands.first || !bands.second || !bands.right) {
+  Beats beats = {n,
+                 KT_NEW(arena, bool, n),
+                 KT_NEW(arena, bool, n),
+                 KT_NEW(arena, double, n),
+                 KT_NEW(arena, double, n),
+                 KT_NEW(arena, double, n),
+                 KT_NEW(arena, double, n)};
+  Bands bands = {KT_NEW(arena, double, n), KT_NEW(arena, double, n), KT_NEW(arena, double, n),
+                 KT_NEW(arena, double, n)};
+  double *plain = KT_NEW(arena, double, n);
+  bool *touched = KT_NEW(arena, bool, n);
+  if (!plain || !touched || kt_arena_failed(arena)) {
     return NULL;
   }
   for (size_t i = 0; i < problem->anchors.count; ++i) {
     if (path->beats[i] >= 0) {
-      fixed[path->beats[i]] = true;
-      time[path->beats[i]] = i == last ? path->end_s : problem->anchors.items[i].at_s;
+      beats.fixed[path->beats[i]] = true;
+      beats.time[path->beats[i]] = i == last ? path->end_s : problem->anchors.items[i].at_s;
     }
   }
-  for (size_t i = 0; i < beats; ++i) {
-    tension[i] = TENSION;
+  settle(problem, &bands, &beats);
+  if (problem->softs.count) {
+    draw(problem, &bands, &beats, plain, touched);
   }
-  bool out = true;
-  for (int round = 0; round < ROUNDS && out; ++round) {
-    spline(&bands, fixed, tension, time, beats);
-    out = tighten(problem, fixed, time, tension, beats);
-  }
-  if (out) {
-    straighten(fixed, time, beats);
-  }
-  return time;
+  return beats.time;
 }

@@ -168,6 +168,37 @@ static void test_tempo_turns_smoothly(void **state) {
   kt_score_free(score);
 }
 
+static void test_soft_hits_draw_the_beats(void **state) {
+  (void)state;
+  KtRng rng = kt_rng(5, "test/fit");
+  double far = 0, plain = 0;
+  int soft = 0, met = 0;
+  for (int round = 0; round < 30; ++round) {
+    KtFitHit hits[8] = {0};
+    double at = 2;
+    for (int i = 0; i < 8; ++i) {
+      at += 3 + 5 * kt_rng_unit(&rng);
+      hits[i] = (KtFitHit){kt_film_time(at), 0.6F, i % 4 == 3, i, kt_film_time(0.2)};
+    }
+    KtFitRequest request = request_of(hits, 8, at + 6);
+    KtScore *score = new_score();
+    assert_int_equal(kt_fit_time(&request, score, NULL), KT_OK);
+    check_score(&request, score);
+    for (size_t i = 0; i < 8; ++i) {
+      if (!hits[i].hard) {
+        far +=
+            fabs(kt_seconds(kt_tempo_time(&score->tempo, score->hits.items[i].tick) - hits[i].at));
+        plain += 0.25 * 60 / request.bpm; // what chance gives: a quarter of a beat
+        met += score->hits.items[i].met;
+        ++soft;
+      }
+    }
+    kt_score_free(score);
+  }
+  assert_true(far < 0.6 * plain);
+  assert_true(met * 10 >= soft * 9);
+}
+
 static void test_constant_tempo_compared(void **state) {
   (void)state;
   KtFitHit hits[] = {{.at = kt_film_time(2.5), .weight = 0.5F, .hard = true},
@@ -322,6 +353,7 @@ int main(void) {
       cmocka_unit_test(test_bad_requests),
       cmocka_unit_test(test_phrases_are_whole_without_hits),
       cmocka_unit_test(test_tempo_turns_smoothly),
+      cmocka_unit_test(test_soft_hits_draw_the_beats),
       cmocka_unit_test(test_constant_tempo_compared),
       cmocka_unit_test(test_least_of_all),
       cmocka_unit_test(test_many_hits),
