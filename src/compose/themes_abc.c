@@ -1,6 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "compose/themes_abc.h"
+#include "compose/themes_abc_reader.h"
 
 #include "base/file.h"
 
@@ -8,157 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTES_MAX = 1000, BARS_MAX = 64, STEPS = 7 * 10 };
-
-typedef struct Reader {
-  KtArena *arena;
-  const char *name, *at;
-  int line;
-  const char *line_start;
-  KtTheme *theme;
-  KtTick unit;      ///< L: as ticks
-  KtTick bar, time; ///< ticks of a bar; where the next note begins
-  KtTick bar_start; ///< where the bar being read began
-  int signature[7];
-  int accidentals[STEPS]; ///< 100: none in this bar
-  bool in_body, key_known, tie, pickup_known;
-  int triplet;                   ///< notes of it still to come
-  KtTick broken_num, broken_den; ///< for the next note after > or <
-  int head_from, head_to;        ///< notes marked, -1 none
-  KtError *err;
-} Reader;
-
-static KtStatus wrong(const Reader *r, const char *what) {
-  return kt_error_at(r->err, KT_ERR_FORMAT, r->name, r->line, (int)(r->at - r->line_start) + 1,
-                     "%s", what);
-}
-
-static KtStatus no_memory(const Reader *r) {
+static KtStatus no_memory(const KtAbcReader *r) {
   return kt_error_set(r->err, KT_ERR_MEMORY, "out of memory while reading %s", r->name);
 }
 
-static void clear_bar(Reader *r) {
-  for (int i = 0; i < STEPS; ++i) {
+static void clear_bar(KtAbcReader *r) {
+  for (int i = 0; i < KT_ABC_STEPS; ++i) {
     r->accidentals[i] = 100;
   }
 }
 
-static int letter_step(char letter) {
-  static const char letters[] = "CDEFGAB";
-  const char *found = letter ? strchr(letters, toupper((unsigned char)letter)) : NULL;
-  return found ? (int)(found - letters) : -1;
-}
-
-/// Spelling of a letter with alteration, on the line of fifths.
-static KtSpelling spelling_of(int step, int alter) {
-  static const int fifths[7] = {0, 2, 4, -1, 1, 3, 5};
-  return (KtSpelling)(fifths[step] + 7 * alter);
-}
-
-static KtStatus read_key(Reader *r, const char *text) {
-  static const struct {
-    const char *name;
-    KtMode mode;
-  } modes[] = {{"maj", KT_MODE_IONIAN},     {"min", KT_MODE_AEOLIAN},  {"ion", KT_MODE_IONIAN},
-               {"dor", KT_MODE_DORIAN},     {"phr", KT_MODE_PHRYGIAN}, {"lyd", KT_MODE_LYDIAN},
-               {"mix", KT_MODE_MIXOLYDIAN}, {"aeo", KT_MODE_AEOLIAN},  {"loc", KT_MODE_LOCRIAN},
-               {"m", KT_MODE_AEOLIAN}};
-  static const int sharps[7] = {3, 0, 4, 1, 5, 2, 6};
-  int step = letter_step(*text);
-  if (step < 0) {
-    return wrong(r, "the key must begin with a letter A..G, such as K:Dm");
-  }
-  ++text;
-  int alter = *text == '#' ? 1 : *text == 'b' ? -1 : 0;
-  text += alter != 0;
-  while (*text == ' ') {
-    ++text;
-  }
-  KtMode mode = KT_MODE_IONIAN;
-  bool known = !*text || *text == '\n' || *text == '\r' || *text == '%';
-  for (size_t i = 0; !known && i < sizeof(modes) / sizeof(*modes); ++i) {
-    if (!strncasecmp(text, modes[i].name, strlen(modes[i].name))) {
-      mode = modes[i].mode;
-      known = true;
-    }
-  }
-  if (!known) {
-    return wrong(r, "unknown mode in the key; use maj, min, dor, phr, lyd, mix, aeo or loc");
-  }
-  r->theme->key = (KtKey){spelling_of(step, alter), mode};
-  r->theme->tonic_midi = 60 + kt_spelling_class(r->theme->key.tonic);
-  int fifths = kt_key_fifths(r->theme->key);
-  memset(r->signature, 0, sizeof(r->signature));
-  for (int i = 0; i < 7; ++i) {
-    r->signature[sharps[i]] += fifths > i;
-    r->signature[sharps[6 - i]] -= -fifths > i;
-  }
-  r->key_known = r->in_body = true;
-  return KT_OK;
-}
-
-static KtStatus read_metre(Reader *r, const char *text) {
-  int beats = 4, unit = 4;
-  if (*text == 'C') {
-    beats = unit = text[1] == '|' ? 2 : 4;
-  } else {
-    char *end = NULL;
-    beats = (int)strtol(text, &end, 10);
-    unit = *end == '/' ? (int)strtol(end + 1, NULL, 10) : 0;
-  }
-  if (beats < 2 || beats > 12 || (unit != 2 && unit != 4 && unit != 8 && unit != 16)) {
-    return wrong(r, "the metre must be 2..12 beats of 2, 4, 8 or 16, such as M:3/4");
-  }
-  r->theme->beats = beats;
-  r->theme->unit = unit;
-  r->bar = (KtTick)beats * 4 * KT_PPQ / unit;
-  return KT_OK;
-}
-
-static KtStatus read_field(Reader *r, char field, const char *text) {
-  while (*text == ' ') {
-    ++text;
-  }
-  switch (field) {
-  case 'K':
-    return read_key(r, text);
-  case 'M':
-    return read_metre(r, text);
-  case 'L': {
-    int num = 1, den = 8;
-    char *end = NULL;
-    num = (int)strtol(text, &end, 10);
-    den = *end == '/' ? (int)strtol(end + 1, NULL, 10) : 0;
-    if (num < 1 || den < 1 || 4 * KT_PPQ * num % den) {
-      return wrong(r, "the unit length must be a fraction such as L:1/8");
-    }
-    r->unit = 4 * KT_PPQ * num / den;
-    return KT_OK;
-  }
-  case 'Q': {
-    double quarter = 1;
-    const char *equals = strchr(text, '=');
-    const char *end = strchr(text, '\n');
-    if (equals && (!end || equals < end)) {
-      char *slash = NULL;
-      long num = strtol(text, &slash, 10), den = *slash == '/' ? strtol(slash + 1, NULL, 10) : 0;
-      quarter = num > 0 && den > 0 ? 4.0 * (double)num / (double)den : 1;
-      text = equals + 1;
-    }
-    double bpm = strtod(text, NULL) * quarter;
-    if (!(bpm >= 20 && bpm <= 400)) {
-      return wrong(r, "the tempo must be 20..400 quarters a minute, such as Q:1/4=90");
-    }
-    r->theme->bpm = bpm;
-    return KT_OK;
-  }
-  default:
-    return KT_OK;
-  }
-}
-
 /// "3", "/2", "3/2", "/" after a note.
-static void read_length(Reader *r, KtTick *num, KtTick *den) {
+static void read_length(KtAbcReader *r, KtTick *num, KtTick *den) {
   *num = *den = 1;
   if (isdigit((unsigned char)*r->at)) {
     *num = strtol(r->at, (char **)&r->at, 10);
@@ -171,7 +32,7 @@ static void read_length(Reader *r, KtTick *num, KtTick *den) {
   }
 }
 
-static KtStatus take_length(Reader *r, KtTick *ticks) {
+static KtStatus take_length(KtAbcReader *r, KtTick *ticks) {
   KtTick num, den;
   read_length(r, &num, &den);
   num *= r->broken_num;
@@ -196,22 +57,22 @@ static KtStatus take_length(Reader *r, KtTick *ticks) {
     --r->triplet;
   }
   if (num < 1 || num > 1000 || den > 1000 || r->unit * num < den) {
-    return wrong(r, "this length is no use in a tune");
+    return kt_abc_wrong(r, "this length is no use in a tune");
   }
   *ticks = r->unit * num / den;
   return KT_OK;
 }
 
-static KtStatus read_note(Reader *r) {
+static KtStatus read_note(KtAbcReader *r) {
   int alter = 100;
   while (*r->at == '^' || *r->at == '_' || *r->at == '=') {
     alter = alter == 100 ? 0 : alter;
     alter += *r->at == '^' ? 1 : *r->at == '_' ? -1 : 0;
     ++r->at;
   }
-  int step = letter_step(*r->at);
+  int step = kt_abc_step(*r->at);
   if (step < 0) {
-    return wrong(r, "an accidental must stand before a note");
+    return kt_abc_wrong(r, "an accidental must stand before a note");
   }
   int octave = islower((unsigned char)*r->at) ? 5 : 4;
   ++r->at;
@@ -219,7 +80,7 @@ static KtStatus read_note(Reader *r) {
     octave += *r->at++ == '\'' ? 1 : -1;
   }
   if (octave < 0 || octave > 9) {
-    return wrong(r, "this note is out of any instrument's reach");
+    return kt_abc_wrong(r, "this note is out of any instrument's reach");
   }
   int *kept = &r->accidentals[octave * 7 + step];
   *kept = alter != 100 ? alter : *kept;
@@ -232,20 +93,21 @@ static KtStatus read_note(Reader *r) {
   KtTheme *theme = r->theme;
   int tonic_step = kt_spelling_step(theme->key.tonic);
   int degree = (octave - 4) * 7 + step - tonic_step;
-  int midi = 12 * (octave + 1) + kt_spelling_class(spelling_of(step, 0)) + sounding;
+  int midi = 12 * (octave + 1) + kt_spelling_class(kt_abc_spelling(step, 0)) + sounding;
   // The tonic of octave 4 is degree 0; C flat and B sharp are of the octave they are written in.
   int tonic =
-      60 + kt_spelling_class(spelling_of(tonic_step, 0)) + kt_spelling_alter(theme->key.tonic);
+      60 + kt_spelling_class(kt_abc_spelling(tonic_step, 0)) + kt_spelling_alter(theme->key.tonic);
   theme->tonic_midi = tonic;
   int off = midi - kt_key_pitch(theme->key, tonic, degree, 0);
   if (r->tie && theme->notes.count && theme->notes.items[theme->notes.count - 1].degree == degree) {
     theme->notes.items[theme->notes.count - 1].duration += ticks;
   } else {
     KtThemeNote *note =
-        theme->notes.count < NOTES_MAX ? kt_array_push(r->arena, &theme->notes) : NULL;
+        theme->notes.count < KT_ABC_NOTES_MAX ? kt_array_push(r->arena, &theme->notes) : NULL;
     if (!note) {
-      return theme->notes.count < NOTES_MAX ? no_memory(r)
-                                            : wrong(r, "this tune is too long for a theme");
+      return theme->notes.count < KT_ABC_NOTES_MAX
+                 ? no_memory(r)
+                 : kt_abc_wrong(r, "this tune is too long for a theme");
     }
     *note = (KtThemeNote){
         .start = r->time, .duration = ticks, .degree = (int8_t)degree, .alter = (int8_t)off};
@@ -256,50 +118,10 @@ static KtStatus read_note(Reader *r) {
   return KT_OK;
 }
 
-static KtStatus read_chord(Reader *r, const char *text, size_t length) {
-  static const struct {
-    const char *name;
-    KtChordQuality quality;
-  } kinds[] = {
-      {"maj7", KT_CHORD_MAJOR7},      {"m7b5", KT_CHORD_HALF_DIM7}, {"mM7", KT_CHORD_MINOR_MAJOR7},
-      {"madd9", KT_CHORD_MINOR_ADD9}, {"dim7", KT_CHORD_DIM7},      {"min7", KT_CHORD_MINOR7},
-      {"dim", KT_CHORD_DIMINISHED},   {"aug", KT_CHORD_AUGMENTED},  {"sus2", KT_CHORD_SUS2},
-      {"sus4", KT_CHORD_SUS4},        {"add9", KT_CHORD_ADD9},      {"min", KT_CHORD_MINOR},
-      {"m7", KT_CHORD_MINOR7},        {"7", KT_CHORD_DOMINANT7},    {"5", KT_CHORD_FIFTH},
-      {"m", KT_CHORD_MINOR},          {"", KT_CHORD_MAJOR}};
-  int step = letter_step(*text);
-  if (step < 0 || islower((unsigned char)*text)) {
-    return KT_OK; // words over the staff
-  }
-  size_t at = 1;
-  int alter = 0;
-  if (at < length && (text[at] == '#' || text[at] == 'b')) {
-    alter = text[at++] == '#' ? 1 : -1;
-  }
-  KtThemeChord *chord = kt_array_push(r->arena, &r->theme->chords);
-  if (!chord) {
-    return no_memory(r);
-  }
-  int degree = step - kt_spelling_step(r->theme->key.tonic);
-  degree += degree < 0 ? 7 : 0;
-  int above = kt_spelling_class(spelling_of(step, alter)) - kt_spelling_class(r->theme->key.tonic);
-  int off = ((above - kt_mode_degree(r->theme->key.mode, degree)) % 12 + 12) % 12;
-  *chord = (KtThemeChord){
-      .start = r->time, .degree = (int8_t)degree, .alter = (int8_t)(off > 6 ? off - 12 : off)};
-  for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); ++i) {
-    size_t n = strlen(kinds[i].name);
-    if (n <= length - at && !strncmp(text + at, kinds[i].name, n)) {
-      chord->quality = kinds[i].quality;
-      break;
-    }
-  }
-  return KT_OK;
-}
-
-static KtStatus read_quoted(Reader *r) {
+static KtStatus read_quoted(KtAbcReader *r) {
   const char *end = strchr(r->at + 1, '"');
   if (!end || memchr(r->at, '\n', (size_t)(end - r->at))) {
-    return wrong(r, "a quotation mark is opened and not closed");
+    return kt_abc_wrong(r, "a quotation mark is opened and not closed");
   }
   const char *text = r->at + 1;
   size_t length = (size_t)(end - text);
@@ -309,14 +131,14 @@ static KtStatus read_quoted(Reader *r) {
   } else if (length == 12 && !strncmp(text, "^end of head", 12)) {
     r->head_to = (int)r->theme->notes.count;
   } else {
-    status = read_chord(r, text, length);
+    status = kt_abc_chord(r, text, length);
   }
   r->at = end + 1;
   return status;
 }
 
 /// A bar line: a first bar that is short is a pickup, and its music moves to the bar's end.
-static KtStatus bar_line(Reader *r) {
+static KtStatus bar_line(KtAbcReader *r) {
   KtTick length = r->time - r->bar_start;
   if (length && !r->pickup_known) {
     r->pickup_known = true;
@@ -342,10 +164,10 @@ static KtStatus bar_line(Reader *r) {
   return KT_OK;
 }
 
-static KtStatus read_symbol(Reader *r) {
+static KtStatus read_symbol(KtAbcReader *r) {
   char c = *r->at;
   KtTick ticks = 0;
-  if (c == '^' || c == '_' || c == '=' || letter_step(c) >= 0) {
+  if (c == '^' || c == '_' || c == '=' || kt_abc_step(c) >= 0) {
     return read_note(r);
   }
   switch (c) {
@@ -366,7 +188,7 @@ static KtStatus read_symbol(Reader *r) {
     ++r->at;
     if (isdigit((unsigned char)*r->at)) {
       if (*r->at != '3') {
-        return wrong(r, "only triplets (3 can be read");
+        return kt_abc_wrong(r, "only triplets (3 can be read");
       }
       r->triplet = 3;
       ++r->at;
@@ -387,7 +209,7 @@ static KtStatus read_symbol(Reader *r) {
     if (r->at[1] == '|') {
       return bar_line(r);
     }
-    return wrong(r, "a theme has one note at a time; chords in [ ] cannot be read");
+    return kt_abc_wrong(r, "a theme has one note at a time; chords in [ ] cannot be read");
   case ' ':
   case '\t':
   case '\r':
@@ -401,24 +223,24 @@ static KtStatus read_symbol(Reader *r) {
     ++r->at;
     return KT_OK;
   default:
-    return wrong(r, "this is not ABC that a theme can have");
+    return kt_abc_wrong(r, "this is not ABC that a theme can have");
   }
 }
 
 /// True where the tune ends: an empty line, or the next tune's number.
-static bool is_end(const Reader *r) {
+static bool is_end(const KtAbcReader *r) {
   return r->in_body && (*r->at == '\n' || !strncmp(r->at, "\r\n", 2) ||
                         (!strncmp(r->at, "X:", 2) && r->theme->notes.count));
 }
 
-static KtStatus read_line(Reader *r) {
+static KtStatus read_line(KtAbcReader *r) {
   const char *end = strchr(r->at, '\n');
   KtStatus status = KT_OK;
   if (isalpha((unsigned char)r->at[0]) && r->at[1] == ':') {
     if (r->in_body && strchr("KML", r->at[0])) {
-      return wrong(r, "a theme keeps its key, metre and unit from beginning to end");
+      return kt_abc_wrong(r, "a theme keeps its key, metre and unit from beginning to end");
     }
-    status = read_field(r, r->at[0], r->at + 2);
+    status = kt_abc_field(r, r->at[0], r->at + 2);
     r->at = end ? end : r->at + strlen(r->at);
     return status;
   }
@@ -428,7 +250,7 @@ static KtStatus read_line(Reader *r) {
     } else if (*r->at == '\r' || *r->at == ' ') {
       ++r->at;
     } else if (!r->in_body) {
-      return wrong(r, "a tune begins with its key, such as K:Dm, after X:, T:, M: and L:");
+      return kt_abc_wrong(r, "a tune begins with its key, such as K:Dm, after X:, T:, M: and L:");
     } else {
       status = read_symbol(r);
     }
@@ -441,7 +263,7 @@ static KtTick round_up(KtTick ticks, KtTick unit) {
 }
 
 /// The triad that holds most of what is heard in a bar; home at both ends.
-static KtStatus harmonise(Reader *r) {
+static KtStatus harmonise(KtAbcReader *r) {
   KtTheme *theme = r->theme;
   static const int order[] = {0, 4, 3, 5, 1, 2, 6};
   for (KtTick at = 0; at < theme->ticks; at += r->bar) {
@@ -476,16 +298,16 @@ static KtStatus harmonise(Reader *r) {
   return KT_OK;
 }
 
-static KtStatus finish(Reader *r) {
+static KtStatus finish(KtAbcReader *r) {
   KtTheme *theme = r->theme;
   if (theme->notes.count < 3) {
     return kt_error_at(r->err, KT_ERR_FORMAT, r->name, r->line, 0,
                        "a theme needs three notes at least; %zu were found", theme->notes.count);
   }
   theme->ticks = round_up(r->time, r->bar);
-  if (theme->ticks > BARS_MAX * r->bar) {
+  if (theme->ticks > KT_ABC_BARS_MAX * r->bar) {
     return kt_error_at(r->err, KT_ERR_FORMAT, r->name, r->line, 0,
-                       "a theme has %d bars at most; eight are usual", BARS_MAX);
+                       "a theme has %d bars at most; eight are usual", KT_ABC_BARS_MAX);
   }
   if (!theme->chords.count || theme->chords.items[0].start >= theme->ticks) {
     theme->chords.count = 0;
@@ -496,8 +318,8 @@ static KtStatus finish(Reader *r) {
   }
   size_t kept = 0; // of two at one place the later stands
   for (size_t i = 0; i < theme->chords.count; ++i) {
-    bool twice =
-        i + 1 < theme->chords.count && theme->chords.items[i + 1].start <= theme->chords.items[i].start;
+    bool twice = i + 1 < theme->chords.count &&
+                 theme->chords.items[i + 1].start <= theme->chords.items[i].start;
     if (!twice && theme->chords.items[i].start < theme->ticks) {
       theme->chords.items[kept++] = theme->chords.items[i];
     }
@@ -530,18 +352,18 @@ static KtStatus finish(Reader *r) {
 
 KtStatus kt_theme_parse_abc(KtArena *arena, const char *text, const char *name, KtTheme *theme,
                             KtError *err) {
-  Reader r = {.arena = arena,
-              .name = name,
-              .at = text,
-              .line = 1,
-              .line_start = text,
-              .theme = theme,
-              .unit = KT_PPQ / 2,
-              .broken_num = 1,
-              .broken_den = 1,
-              .head_from = -1,
-              .head_to = -1,
-              .err = err};
+  KtAbcReader r = {.arena = arena,
+                   .name = name,
+                   .at = text,
+                   .line = 1,
+                   .line_start = text,
+                   .theme = theme,
+                   .unit = KT_PPQ / 2,
+                   .broken_num = 1,
+                   .broken_den = 1,
+                   .head_from = -1,
+                   .head_to = -1,
+                   .err = err};
   theme->beats = theme->unit = 4;
   r.bar = 4 * KT_PPQ;
   clear_bar(&r);
