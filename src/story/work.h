@@ -61,7 +61,7 @@ const char *kt_name_rhythm(KtArena *arena, const KtStoryRules *rules, const char
 /// band). Fills start, end and confidence of the lines found (confidence 0: not found); returns the
 /// share of script words in lines that were found.
 float kt_align_captions(KtStoryWork *work);
-/// Lines against spans of speech where nobody knows the words.
+/// Lines against spans of speech where nobody knows the words: by length, order and place.
 void kt_align_speech(KtStoryWork *work);
 
 typedef enum KtPhrase {

@@ -166,7 +166,7 @@ static void test_speech_without_words(void **state) {
   KtStory *story = read_story(film, script);
   assert_true(story->alignment < 0);
   for (size_t i = 0; i < 7; ++i) {
-    if (fabs(kt_seconds(story->lines.items[i].start) - spans[i][0]) > 6) {
+    if (fabs(kt_seconds(story->lines.items[i].start) - spans[i][0]) > 1) {
       fail_msg("line %zu at %.1f, spoken at %.1f", i, kt_seconds(story->lines.items[i].start),
                spans[i][0]);
     }
