@@ -119,6 +119,21 @@ static size_t sentence_size(const char *text) {
   return i;
 }
 
+/// "looks at the" is no end: bytes of the text up to a word that can stand last.
+static size_t without_loose_end(const char *text, size_t size) {
+  static const char *const loose[] = {"the", "a",  "an",  "and", "of",  "at",    "to",   "with",
+                                      "in",  "on", "for", "his", "her", "their", "from", "into",
+                                      "by",  "as", "but", "or",  "is",  "looks"};
+  for (size_t i = 0; i < sizeof(loose) / sizeof(*loose); ++i) {
+    size_t end = strlen(loose[i]);
+    if (size > end + 12 && text[size - end - 1] == ' ' &&
+        !strncmp(text + size - end, loose[i], end)) {
+      return without_loose_end(text, size - end - 1);
+    }
+  }
+  return size;
+}
+
 const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit) {
   const char *best = text;
   size_t best_size = sentence_size(text);
@@ -146,7 +161,7 @@ const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_
       for (cut = limit; cut > 1 && best[cut] != ' '; --cut) {
       }
     }
-    best_size = cut;
+    best_size = without_loose_end(best, cut);
   }
   while (best_size && *best == '[') { // "[scream]"
     ++best;
