@@ -125,6 +125,18 @@ static bool rings(const KtPlayer *player, KtTick from, KtTick to, KtTick *last) 
   return any;
 }
 
+/// The pedal does not carry over a hit that the part itself ends on: that is a stop.
+static KtTick not_over_a_stop(const KtPlayer *player, KtTick last, KtTick let_go) {
+  const KtScore *score = player->score;
+  for (size_t i = 0; i < score->hits.count; ++i) {
+    KtTick tick = score->hits.items[i].tick;
+    if (tick >= last - KT_PPQ / 4 && tick < let_go) {
+      return tick > last ? tick : last;
+    }
+  }
+  return let_go;
+}
+
 /// Down after each change of harmony, up at the next, and not left down in a silence.
 static void pedal(const KtPlayer *player, KtArena *arena, KtTrack *track) {
   const KtScore *score = player->score;
@@ -140,7 +152,8 @@ static void pedal(const KtPlayer *player, KtArena *arena, KtTrack *track) {
     }
     KtTick at = kt_player_later(player, chord->start, (double)player->manner->pedal_after_ms);
     KtTick let_go = kt_player_later(player, last, 1000.0 * (double)player->manner->pedal_hold_s);
-    if (!wanted || at >= end) {
+    let_go = not_over_a_stop(player, last, let_go);
+    if (!wanted || at >= end || at >= let_go) {
       continue;
     }
     control(arena, track, at, CC_PEDAL, 127);
