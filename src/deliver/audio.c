@@ -23,10 +23,11 @@ typedef struct Job {
   double lufs, range_lu, peak_dbtp; ///< NAN where not measured
 } Job;
 
-typedef struct Jobs {
+struct KtAudioJobs {
   const KtDelivery *delivery;
   KT_ARRAY(Job) items;
-} Jobs;
+};
+typedef struct KtAudioJobs Jobs;
 
 /// Samples since midnight of the film's first picture: what its start timecode is in real time.
 static int64_t midnight_samples(const KtTimecode *timecode) {
@@ -108,9 +109,7 @@ static KtStatus copy_samples(const KtDelivery *delivery, KtAudioReader *reader, 
   return status;
 }
 
-static KtStatus run_job(void *user, size_t index, int worker, KtError *err) {
-  (void)worker;
-  const Jobs *jobs = user;
+KtStatus kt_audio_job_run(const KtAudioJobs *jobs, size_t index, KtError *err) {
   const KtDelivery *delivery = jobs->delivery;
   const Job *job = &jobs->items.items[index];
   KtAudioReader *reader = NULL;
@@ -220,25 +219,37 @@ static KtStatus add_films(const KtDelivery *delivery, KtArena *arena, Jobs *jobs
   return status;
 }
 
-KtStatus kt_deliver_audio(const KtDelivery *delivery, KtError *err) {
-  if (!delivery->mix) {
-    return KT_OK;
-  }
-  KtArena *arena = kt_arena_new();
-  if (!arena) {
+KtStatus kt_audio_jobs(const KtDelivery *delivery, KtArena *arena, KtAudioJobs **made, KtError *err) {
+  Jobs *jobs = KT_NEW(arena, Jobs, 1);
+  if (!jobs) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
-  Jobs jobs = {.delivery = delivery};
-  KtStatus status = add_films(delivery, arena, &jobs, err); // longest first
+  jobs->delivery = delivery;
+  KtStatus status = delivery->mix ? add_films(delivery, arena, jobs, err) : KT_OK; // longest first
   for (size_t i = 0; !status && i < delivery->spotting->cues.count; ++i) {
-    status = add_cue(delivery, i, arena, &jobs, err);
+    status = add_cue(delivery, i, arena, jobs, err);
   }
-  if (!status && kt_arena_failed(arena)) {
-    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  }
+  *made = jobs;
+  return !status && kt_arena_failed(arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : status;
+}
+
+size_t kt_audio_job_count(const KtAudioJobs *jobs) {
+  return jobs->items.count;
+}
+
+static KtStatus run(void *user, size_t index, int worker, KtError *err) {
+  (void)worker;
+  return kt_audio_job_run(user, index, err);
+}
+
+KtStatus kt_deliver_audio(const KtDelivery *delivery, KtError *err) {
+  KtArena *arena = kt_arena_new();
+  KtAudioJobs *jobs = NULL;
+  KtStatus status = arena ? kt_audio_jobs(delivery, arena, &jobs, err)
+                          : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   if (!status) {
     int threads = delivery->ctx && delivery->ctx->threads > 0 ? delivery->ctx->threads : 1;
-    status = kt_parallel(threads, jobs.items.count, run_job, &jobs, err);
+    status = kt_parallel(threads, jobs->items.count, run, jobs, err);
   }
   kt_arena_free(arena);
   return status;

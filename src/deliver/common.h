@@ -51,6 +51,12 @@ const char *kt_track_name(const KtPerformance *performance, size_t track, KtAren
 /// Date "2026-11-23" and time "10:20:30" of seconds since 1970, UTC.
 void kt_date_text(int64_t seconds, char date[16], char time[16]);
 
+/// The sound files to write, in `arena`; each may be written on a thread of its own.
+typedef struct KtAudioJobs KtAudioJobs;
+KtStatus kt_audio_jobs(const KtDelivery *delivery, KtArena *arena, KtAudioJobs **jobs, KtError *err);
+size_t kt_audio_job_count(const KtAudioJobs *jobs);
+KtStatus kt_audio_job_run(const KtAudioJobs *jobs, size_t index, KtError *err);
+
 /// "NAME.scored.mp4" or ".mkv", whichever kt_deliver_film() chooses for this film.
 KtStatus kt_scored_name(const KtDelivery *delivery, char name[KT_PATH_SIZE], KtError *err);
 

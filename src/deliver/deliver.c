@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deliver/common.h"
 
+#include "base/pool.h"
+
 static KtStatus deliver_cues(const KtDelivery *delivery, KtError *err) {
   KtStatus status = KT_OK;
   for (size_t i = 0; !status && i < delivery->spotting->cues.count; ++i) {
@@ -10,6 +12,35 @@ static KtStatus deliver_cues(const KtDelivery *delivery, KtError *err) {
       status = status ? status : kt_deliver_musicxml(delivery, i, err);
     }
   }
+  return status;
+}
+
+typedef struct Media {
+  const KtDelivery *delivery;
+  const KtAudioJobs *jobs;
+  KtArena *arena; ///< the film's own
+} Media;
+
+/// The film first: encoding its sound is the longest single piece of work.
+static KtStatus write_media(void *user, size_t index, int worker, KtError *err) {
+  (void)worker;
+  const Media *media = user;
+  return index ? kt_audio_job_run(media->jobs, index - 1, err)
+               : kt_deliver_film(media->delivery, NULL, media->arena, err);
+}
+
+static KtStatus deliver_media(const KtDelivery *delivery, KtError *err) {
+  KtArena *arena = kt_arena_new(), *film = kt_arena_new();
+  KtAudioJobs *jobs = NULL;
+  KtStatus status = arena && film ? kt_audio_jobs(delivery, arena, &jobs, err)
+                                  : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  if (!status) {
+    Media media = {delivery, jobs, film};
+    int threads = delivery->ctx && delivery->ctx->threads > 0 ? delivery->ctx->threads : 1;
+    status = kt_parallel(threads, kt_audio_job_count(jobs) + 1, write_media, &media, err);
+  }
+  kt_arena_free(film);
+  kt_arena_free(arena);
   return status;
 }
 
@@ -28,13 +59,7 @@ KtStatus kt_deliver(const KtDelivery *delivery, KtError *err) {
     status = deliver_cues(delivery, err);
   }
   if (!status) {
-    status = kt_deliver_audio(delivery, err);
-  }
-  if (!status) {
-    KtArena *arena = kt_arena_new();
-    status = arena ? kt_deliver_film(delivery, NULL, arena, err)
-                   : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-    kt_arena_free(arena);
+    status = deliver_media(delivery, err);
   }
   if (!status) {
     status = kt_deliver_report(delivery, err);

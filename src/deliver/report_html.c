@@ -56,6 +56,11 @@ static void timecode(const KtReportPage *page, KtFilmTime time) {
   fputs(text, page->out);
 }
 
+static bool sound_dropped(const KtReportPage *page) {
+  const KtMixOptions *options = page->delivery->mix_options;
+  return options && options->film_sound && !strcmp(options->film_sound, "drop");
+}
+
 static void head(const KtReportPage *page) {
   FILE *out = page->out;
   const KtFilm *film = page->delivery->film;
@@ -72,7 +77,7 @@ static void head(const KtReportPage *page) {
   timecode(page, 0);
   fprintf(out, "</li><li>%d × %d</li>", film->width, film->height);
   if (film->audio_stream >= 0) {
-    fprintf(out, "<li>own sound, %d ch</li>", film->audio_channels);
+    fprintf(out, "<li>own sound, %d ch%s</li>", film->audio_channels, sound_dropped(page) ? ", left out of the mix" : "");
   } else {
     fputs("<li>no sound of its own</li>", out);
   }
@@ -176,10 +181,16 @@ static void sound_cards(const KtReportPage *page) {
 static void warnings(const KtReportPage *page) {
   const KtFilm *film = page->delivery->film;
   const KtStory *story = page->delivery->story;
-  if (!film->warnings.count && !story->warnings.count) {
+  bool temp = film->music_share > .4F && !sound_dropped(page);
+  if (!film->warnings.count && !story->warnings.count && !temp) {
     return;
   }
   fputs("<aside class=\"warnings\" role=\"note\"><h2>Worth knowing</h2><ul>\n", page->out);
+  if (temp) {
+    fprintf(page->out, "<li>Music fills %.0f %% of the film's own sound and sounds under the score. If it is temp music, "
+                       "score again with <code>--film-sound drop</code>, or with a file of dialogue and effects.</li>\n",
+            (double)film->music_share * 100);
+  }
   for (size_t i = 0; i < film->warnings.count + story->warnings.count; ++i) {
     fputs("<li>", page->out);
     kt_page_text(page, i < film->warnings.count ? film->warnings.items[i]

@@ -15,6 +15,14 @@
 
 static const double SOUND_AHEAD_S = 0.5; ///< how far the mix runs ahead of the picture
 
+enum { REORDER_SIZE = 17 };
+
+/// The latest presentation times of the picture, to tell decoding times from.
+typedef struct Reorder {
+  int64_t pts[REORDER_SIZE];
+  bool filled;
+} Reorder;
+
 typedef struct Mux {
   const KtDelivery *delivery;
   KtArena *arena;
@@ -24,6 +32,7 @@ typedef struct Mux {
   int *map;               ///< input stream to output stream, -1 left out
   KtCaptionTrack **captions; ///< per input stream: those written anew as SubRip
   int64_t *last_dts;      ///< per input stream
+  Reorder order;
   AVPacket *packet;
   const char *temporary;
 } Mux;
@@ -263,22 +272,45 @@ static KtStatus write_sound(Mux *mux, double until_s, KtError *err) {
   return status;
 }
 
-/// Old containers leave out timestamps; muxers want them rising.
+/// Decoding time of a picture that has only its presentation time, as FFmpeg's own muxing code
+/// finds it: the least of the last `delay` + 1 presentation times.
+static int64_t guess_dts(Reorder *order, int delay, const AVPacket *packet) {
+  int64_t duration = packet->duration > 0 ? packet->duration : 1;
+  delay = delay < 0 ? 0 : delay >= REORDER_SIZE ? REORDER_SIZE - 1 : delay;
+  order->pts[0] = packet->pts;
+  if (!order->filled) {
+    for (int i = 1; i <= delay; ++i) {
+      order->pts[i] = packet->pts + (i - delay - 1) * duration;
+    }
+    order->filled = true;
+  }
+  for (int i = 0; i < delay && order->pts[i] > order->pts[i + 1]; ++i) {
+    int64_t later = order->pts[i];
+    order->pts[i] = order->pts[i + 1];
+    order->pts[i + 1] = later;
+  }
+  return order->pts[0];
+}
+
+/// Some containers keep no decoding times, old ones leave out others; muxers want them all, and
+/// rising. The time a picture is shown at is never touched where there is one.
 static void mend_times(Mux *mux) {
   AVPacket *packet = mux->packet;
+  const AVCodecParameters *par = mux->in->streams[packet->stream_index]->codecpar;
   int64_t *last = &mux->last_dts[packet->stream_index];
-  if (packet->dts == AV_NOPTS_VALUE) {
-    packet->dts = packet->pts != AV_NOPTS_VALUE && (*last == AV_NOPTS_VALUE || packet->pts > *last)
-                      ? packet->pts
-                      : *last == AV_NOPTS_VALUE ? 0 : *last + 1;
+  bool has_pts = packet->pts != AV_NOPTS_VALUE;
+  if (par->codec_type == AVMEDIA_TYPE_VIDEO && has_pts) {
+    int64_t guess = guess_dts(&mux->order, par->video_delay, packet);
+    packet->dts = packet->dts == AV_NOPTS_VALUE ? guess : packet->dts;
+  } else if (packet->dts == AV_NOPTS_VALUE) {
+    packet->dts = has_pts ? packet->pts : *last == AV_NOPTS_VALUE ? 0 : *last + 1;
   }
-  if (packet->pts == AV_NOPTS_VALUE) {
-    packet->pts = packet->dts;
-  }
-  if (*last != AV_NOPTS_VALUE && packet->dts <= *last &&
-      mux->in->streams[packet->stream_index]->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) {
+  packet->pts = has_pts ? packet->pts : packet->dts;
+  if (*last != AV_NOPTS_VALUE && packet->dts <= *last && par->codec_type != AVMEDIA_TYPE_SUBTITLE) {
     packet->dts = *last + 1;
-    packet->pts = packet->pts < packet->dts ? packet->dts : packet->pts;
+  }
+  if (packet->pts < packet->dts) {
+    packet->pts = packet->dts; // no muxer takes a picture that is shown before it is decoded
   }
   *last = packet->dts;
 }
