@@ -38,13 +38,13 @@ typedef struct RawBrief {
   unsigned off_count;
 } RawBrief;
 
-#define OPTIONAL CYAML_FLAG_OPTIONAL
+#define OPTIONAL               CYAML_FLAG_OPTIONAL
 #define TEXT(s, member, flags) CYAML_FIELD_STRING_PTR(#member, flags, s, member, 1, 1000)
 #define NUMBER(s, member)      CYAML_FIELD_FLOAT_PTR(#member, OPTIONAL, s, member)
 
-static const cyaml_schema_field_t theme_fields[] = {
-    TEXT(RawTheme, subject, CYAML_FLAG_POINTER), TEXT(RawTheme, file, CYAML_FLAG_POINTER),
-    CYAML_FIELD_END};
+static const cyaml_schema_field_t theme_fields[] = {TEXT(RawTheme, subject, CYAML_FLAG_POINTER),
+                                                    TEXT(RawTheme, file, CYAML_FLAG_POINTER),
+                                                    CYAML_FIELD_END};
 static const cyaml_schema_value_t theme_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, RawTheme, theme_fields)};
 static const cyaml_schema_field_t credit_fields[] = {
@@ -274,7 +274,8 @@ static void explain(const char *text, KtError *err) {
     err->column = line ? column : err->column;
     snprintf(err->message, sizeof(err->message),
              "unknown key '%s'; a brief may hold %s (credits: composer, publisher, ipi, share; "
-             "themes: subject, file)", key + 15, KNOWN_KEYS);
+             "themes: subject, file)",
+             key + 15, KNOWN_KEYS);
   } else if (err->line) {
     snprintf(err->message, sizeof(err->message),
              "%s; numbers are plain (0.4), seed whole, temp yes or no, themes and off lists", said);

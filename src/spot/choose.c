@@ -62,10 +62,12 @@ static double edge_price(const KtTimeline *t, const KtLimits *limits, double sta
                          double free_s) {
   const struct KtRuleGap *rule = &t->rules->gap;
   if (!t->heard) {
-    return (double)rule->mute * fmin(end_s - start_s, (double)rule->long_s); // a hole, not a silence
+    return (double)rule->mute *
+           fmin(end_s - start_s, (double)rule->long_s); // a hole, not a silence
   }
   double unspoken = (end_s - start_s) * (1 - kt_timeline_words(t, start_s, end_s));
-  return (double)rule->edge * 2.2 * limits->wanted_share * limits->wanted_share * fmax(0, unspoken - free_s);
+  return (double)rule->edge * 2.2 * limits->wanted_share * limits->wanted_share *
+         fmax(0, unspoken - free_s);
 }
 
 /// Best values by place and music used: silent there, having left; about to enter there.
@@ -84,8 +86,10 @@ typedef struct Far {
 
 static bool table_make(KtArena *arena, size_t places, Table *table) {
   size_t cells = places * (LEVELS + 1);
-  *table = (Table){.places = places, .left = KT_NEW(arena, float, cells),
-                   .ready = KT_NEW(arena, float, cells), .left_from = KT_NEW(arena, int, cells),
+  *table = (Table){.places = places,
+                   .left = KT_NEW(arena, float, cells),
+                   .ready = KT_NEW(arena, float, cells),
+                   .left_from = KT_NEW(arena, int, cells),
                    .ready_from = KT_NEW(arena, int, cells)};
   if (!table->left || !table->ready || !table->left_from || !table->ready_from) {
     return false;

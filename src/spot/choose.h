@@ -18,7 +18,7 @@ typedef struct KtChosenCue {
 typedef struct KtChosen {
   KT_ARRAY(KtChosenCue) cues;
   double share;
-  double value;  ///< of the choice, the price of a missed share included
+  double value; ///< of the choice, the price of a missed share included
 } KtChosen;
 
 /// The dearest set of cues under the rules, save those in `lifted` (KT_RULE_...): an exact dynamic

@@ -12,8 +12,12 @@ static void propose(const KtTimeline *t, Hits *hits, KtFilmTime at, KtHitKind ki
                     const char *source, const char *label) {
   KtHit *hit = kt_array_push(t->arena, hits);
   if (hit) {
-    *hit = (KtHit){.cue = -1, .at = kt_timeline_snap(t, at), .kind = kind, .source = source,
-                   .label = label, .weight = (float)fmax(0, fmin(1, weight))};
+    *hit = (KtHit){.cue = -1,
+                   .at = kt_timeline_snap(t, at),
+                   .kind = kind,
+                   .source = source,
+                   .label = label,
+                   .weight = (float)fmax(0, fmin(1, weight))};
   }
 }
 
@@ -34,8 +38,9 @@ static const char *cut_label(const KtTimeline *t, size_t shot, bool scene) {
   }
   float light = is->brightness - was->brightness;
   float motion = is->motion - was->motion;
-  const char *how = fabsf(light) > 0.12F ? (light > 0 ? ", brighter" : ", darker")
-                    : fabsf(motion) > 0.1F ? (motion > 0 ? ", into movement" : ", to stillness") : "";
+  const char *how = fabsf(light) > 0.12F   ? (light > 0 ? ", brighter" : ", darker")
+                    : fabsf(motion) > 0.1F ? (motion > 0 ? ", into movement" : ", to stillness")
+                                           : "";
   return kt_arena_format(t->arena, "cut to shot %zu%s", shot + 1, how);
 }
 
@@ -58,8 +63,7 @@ static bool near_picture(const KtTimeline *t, KtFilmTime at) {
   double frame_s = 1 / kt_rate_fps(t->rate);
   for (size_t i = 0; i < t->film->moments.count; ++i) {
     const KtMoment *moment = &t->film->moments.items[i];
-    if (moment->kind != KT_MOMENT_TRANSIENT &&
-        fabs(kt_seconds(moment->at - at)) <= 3 * frame_s) {
+    if (moment->kind != KT_MOMENT_TRANSIENT && fabs(kt_seconds(moment->at - at)) <= 3 * frame_s) {
       return true;
     }
   }
@@ -74,13 +78,16 @@ static void propose_moments(const KtTimeline *t, Hits *hits) {
     double scale = 0.45 + 0.55 * strength;
     switch (moment->kind) {
     case KT_MOMENT_BURST:
-      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst", "movement breaks out");
+      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst",
+              "movement breaks out");
       break;
     case KT_MOMENT_STOP:
-      propose(t, hits, moment->at, KT_HIT_STOP, (double)rule->stop * scale, "stop", "everything stops");
+      propose(t, hits, moment->at, KT_HIT_STOP, (double)rule->stop * scale, "stop",
+              "everything stops");
       break;
     case KT_MOMENT_FLASH:
-      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->flash * scale, "burst", "a flash of light");
+      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->flash * scale, "burst",
+              "a flash of light");
       break;
     case KT_MOMENT_TRANSIENT:
       // Temp music is full of attacks that are nobody's; one that the picture shares is a sound.
@@ -106,9 +113,12 @@ static void propose_turns(const KtTimeline *t, Hits *hits) {
         at = t->film->shots.items[j].start;
       }
     }
-    bool swells = turn->kind == KT_TURN_RETURN || turn->kind == KT_TURN_CLIMAX || turn->kind == KT_TURN_ENDING;
+    bool swells = turn->kind == KT_TURN_RETURN || turn->kind == KT_TURN_CLIMAX ||
+                  turn->kind == KT_TURN_ENDING;
     bool strikes = turn->kind == KT_TURN_THREAT || turn->kind == KT_TURN_REVERSAL;
-    KtHitKind kind = strikes && turn->weight >= 0.4F ? KT_HIT_HARD : swells ? KT_HIT_SWELL : KT_HIT_SOFT;
+    KtHitKind kind = strikes && turn->weight >= 0.4F ? KT_HIT_HARD
+                     : swells                        ? KT_HIT_SWELL
+                                                     : KT_HIT_SOFT;
     propose(t, hits, at, kind, (double)(t->rules->hits.turn * turn->weight), "turn",
             kt_turn_phrase(t, turn));
   }
@@ -137,19 +147,21 @@ static bool inside(const KtTimeline *t, const KtCue *cue, KtFilmTime at) {
 static void settle(const KtTimeline *t, KtHit *hit) {
   const struct KtRuleHits *rule = &t->rules->hits;
   double at_s = kt_seconds(hit->at);
-  if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") && hit->weight >= rule->hard_weight + 0.14F) {
+  if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") &&
+      hit->weight >= rule->hard_weight + 0.14F) {
     hit->kind = KT_HIT_HARD;
   }
   if (hit->kind == KT_HIT_HARD && t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.5)) {
     hit->kind = KT_HIT_SOFT; // no accent on a word
   }
-  const float frames[] = {rule->hard_frames, rule->soft_frames, rule->swell_frames, rule->stop_frames};
+  const float frames[] = {rule->hard_frames, rule->soft_frames, rule->swell_frames,
+                          rule->stop_frames};
   hit->tolerance_frames = frames[hit->kind];
 }
 
 /// The heaviest moments of one cue that keep their distance, as many as the style allows.
-static bool pick(const KtTimeline *t, const Hits *proposed, int cue_index, double budget, double apart_s,
-                 KtSpotting *spotting) {
+static bool pick(const KtTimeline *t, const Hits *proposed, int cue_index, double budget,
+                 double apart_s, KtSpotting *spotting) {
   const KtCue *cue = &spotting->cues.items[cue_index];
   size_t first = spotting->hits.count;
   bool wants_hard = cue->function == KT_FUNCTION_CHASE || cue->function == KT_FUNCTION_REVEAL ||
@@ -184,7 +196,8 @@ static bool pick(const KtTimeline *t, const Hits *proposed, int cue_index, doubl
   return hard || !wants_hard;
 }
 
-void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint, KtSpotting *spotting) {
+void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint,
+                   KtSpotting *spotting) {
   Hits proposed = {0};
   propose_cuts(t, &proposed);
   propose_moments(t, &proposed);
@@ -194,10 +207,12 @@ void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint, 
   }
   double per_minute = (double)style->hits_per_minute * (1.5 - restraint);
   double apart_s = (double)(style->hits_per_minute >= t->rules->hits.comedy_per_minute
-                                ? t->rules->hits.comedy_apart_s : t->rules->hits.apart_s);
+                                ? t->rules->hits.comedy_apart_s
+                                : t->rules->hits.apart_s);
   for (size_t i = 0; i < spotting->cues.count; ++i) {
     KtCue *cue = &spotting->cues.items[i];
-    bool struck = pick(t, &proposed, (int)i, per_minute * kt_seconds(cue->out - cue->in) / 60, apart_s, spotting);
+    bool struck = pick(t, &proposed, (int)i, per_minute * kt_seconds(cue->out - cue->in) / 60,
+                       apart_s, spotting);
     if (!struck) {
       cue->function = KT_FUNCTION_UNDERSCORE; // nothing to strike: the music only accompanies
     }

@@ -8,9 +8,8 @@
   ((size_t)(value) < sizeof(names) / sizeof(*(names)) ? (names)[value] : "")
 
 const char *kt_function_name(KtFunction function) {
-  static const char *const names[] = {"main title", "underscore", "transition",
-                                      "montage",    "chase",      "reveal",
-                                      "sting",      "source",     "end title"};
+  static const char *const names[] = {"main title", "underscore", "transition", "montage",  "chase",
+                                      "reveal",     "sting",      "source",     "end title"};
   return NAME_OF(names, function);
 }
 

@@ -14,8 +14,8 @@ static KtPlace *add(const KtTimeline *t, KtPlaces *places, KtFilmTime at, unsign
   KtPlace *place = kt_array_push(t->arena, &places->list);
   if (place) {
     KtFilmTime snapped = kt_timeline_snap(t, at);
-    *place = (KtPlace){.at = snapped, .at_s = kt_seconds(snapped), .marks = mark, .turn = -1,
-                       .shot = -1};
+    *place = (KtPlace){
+        .at = snapped, .at_s = kt_seconds(snapped), .marks = mark, .turn = -1, .shot = -1};
   }
   return place;
 }
@@ -98,8 +98,8 @@ static void add_story(const KtTimeline *t, KtPlaces *places) {
   }
   for (size_t i = 0; i < t->words.count; ++i) {
     const KtWords *words = &t->words.items[i];
-    double air = words->feeling >= t->rules->words.key_feeling
-                     ? (double)t->rules->words.air_s + 0.05 : 0.4;
+    double air =
+        words->feeling >= t->rules->words.key_feeling ? (double)t->rules->words.air_s + 0.05 : 0.4;
     add(t, places, kt_film_time(words->end_s + air), KT_MARK_LINE_END);
     add(t, places, kt_film_time(words->start_s - 0.7), KT_MARK_LINE_START);
   }
@@ -166,11 +166,16 @@ static double worth_in(const KtTimeline *t, const KtPlace *place) {
   const struct KtRuleEntry *rule = &t->rules->entry;
   unsigned m = place->marks;
   double worth = m & ~(unsigned)(KT_MARK_LINE_START | KT_MARK_STOP | KT_MARK_TITLE_OUT)
-                     ? 0 : (double)rule->nothing;
+                     ? 0
+                     : (double)rule->nothing;
   worth += m & KT_MARK_FILM_START ? (double)rule->film_start : 0;
   // End credits open a cue of their own; lettering in the middle is a caption.
   double part = place->at_s / t->duration_s;
-  worth += m & KT_MARK_TITLE_IN ? (double)rule->title * (part > 0.85 || place->at_s > t->credits_s - 2 ? 2 : part < 0.2 ? 1 : 0) : 0;
+  worth += m & KT_MARK_TITLE_IN
+               ? (double)rule->title * (part > 0.85 || place->at_s > t->credits_s - 2 ? 2
+                                        : part < 0.2                                  ? 1
+                                                                                      : 0)
+               : 0;
   worth += m & KT_MARK_SCENE ? (double)rule->scene : m & KT_MARK_CUT ? (double)rule->cut : 0;
   worth += m & KT_MARK_LINE_END ? (double)rule->line_end : 0;
   worth += m & KT_MARK_BURST ? (double)(rule->burst * place->strength) : 0;
@@ -221,13 +226,15 @@ static void thin(const KtTimeline *t, KtPlaces *places) {
     size_t in = i;
     size_t out = i;
     long window = (long)(places->list.items[i].at_s / window_s);
-    for (; end < places->list.count && (long)(places->list.items[end].at_s / window_s) == window; ++end) {
+    for (; end < places->list.count && (long)(places->list.items[end].at_s / window_s) == window;
+         ++end) {
       const KtPlace *p = &places->list.items[end];
       in = p->in * p->may_in > places->list.items[in].in * places->list.items[in].may_in ? end : in;
       out = p->out > places->list.items[out].out ? end : out;
     }
     for (size_t k = i; k < end; ++k) {
-      if (k == in || k == out || places->list.items[k].marks & (KT_MARK_FILM_START | KT_MARK_FILM_END)) {
+      if (k == in || k == out ||
+          places->list.items[k].marks & (KT_MARK_FILM_START | KT_MARK_FILM_END)) {
         places->list.items[kept++] = places->list.items[k];
       }
     }

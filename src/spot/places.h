@@ -28,10 +28,10 @@ typedef struct KtPlace {
   KtFilmTime at;
   double at_s;
   unsigned marks;
-  int turn, shot;    ///< index, -1
-  float strength;    ///< of burst, stop or turn
-  double in, out;    ///< what entering or leaving here is worth
-  bool may_in;       ///< words allow it
+  int turn, shot; ///< index, -1
+  float strength; ///< of burst, stop or turn
+  double in, out; ///< what entering or leaving here is worth
+  bool may_in;    ///< words allow it
 } KtPlace;
 
 typedef struct KtPlaces {

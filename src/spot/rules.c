@@ -15,51 +15,30 @@ static const cyaml_schema_value_t title_schema = {
                              list.items_count, &title_schema, 1, 100)
 
 static const cyaml_schema_field_t need_fields[] = {
-    FLOAT(KtRuleNeed, base),
-    FLOAT(KtRuleNeed, tension),
-    FLOAT(KtRuleNeed, arousal),
-    FLOAT(KtRuleNeed, valence),
-    FLOAT(KtRuleNeed, colour),
-    FLOAT(KtRuleNeed, motion),
-    FLOAT(KtRuleNeed, turn),
-    FLOAT(KtRuleNeed, turn_s),
-    FLOAT(KtRuleNeed, change),
-    FLOAT(KtRuleNeed, change_s),
-    FLOAT(KtRuleNeed, titles),
-    FLOAT(KtRuleNeed, peaks),
-    FLOAT(KtRuleNeed, words),
-    FLOAT(KtRuleNeed, intimate),
-    CYAML_FIELD_END};
-static const cyaml_schema_field_t silence_fields[] = {
-    FLOAT(KtRuleSilence, before_s),
-    FLOAT(KtRuleSilence, before),
-    FLOAT(KtRuleSilence, after_s),
-    FLOAT(KtRuleSilence, after),
-    FLOAT(KtRuleSilence, turn_weight),
-    FLOAT(KtRuleSilence, apart_s),
-    CYAML_FIELD_END};
+    FLOAT(KtRuleNeed, base),     FLOAT(KtRuleNeed, tension),  FLOAT(KtRuleNeed, arousal),
+    FLOAT(KtRuleNeed, valence),  FLOAT(KtRuleNeed, colour),   FLOAT(KtRuleNeed, motion),
+    FLOAT(KtRuleNeed, turn),     FLOAT(KtRuleNeed, turn_s),   FLOAT(KtRuleNeed, change),
+    FLOAT(KtRuleNeed, change_s), FLOAT(KtRuleNeed, titles),   FLOAT(KtRuleNeed, peaks),
+    FLOAT(KtRuleNeed, words),    FLOAT(KtRuleNeed, intimate), CYAML_FIELD_END};
+static const cyaml_schema_field_t silence_fields[] = {FLOAT(KtRuleSilence, before_s),
+                                                      FLOAT(KtRuleSilence, before),
+                                                      FLOAT(KtRuleSilence, after_s),
+                                                      FLOAT(KtRuleSilence, after),
+                                                      FLOAT(KtRuleSilence, turn_weight),
+                                                      FLOAT(KtRuleSilence, apart_s),
+                                                      CYAML_FIELD_END};
 static const cyaml_schema_field_t entry_fields[] = {
-    FLOAT(KtRuleEntry, film_start),
-    FLOAT(KtRuleEntry, title),
-    FLOAT(KtRuleEntry, scene),
-    FLOAT(KtRuleEntry, cut),
-    FLOAT(KtRuleEntry, turn),
-    FLOAT(KtRuleEntry, line_end),
-    FLOAT(KtRuleEntry, burst),
-    FLOAT(KtRuleEntry, pickup),
-    FLOAT(KtRuleEntry, nothing),
-    CYAML_FIELD_END};
+    FLOAT(KtRuleEntry, film_start), FLOAT(KtRuleEntry, title),
+    FLOAT(KtRuleEntry, scene),      FLOAT(KtRuleEntry, cut),
+    FLOAT(KtRuleEntry, turn),       FLOAT(KtRuleEntry, line_end),
+    FLOAT(KtRuleEntry, burst),      FLOAT(KtRuleEntry, pickup),
+    FLOAT(KtRuleEntry, nothing),    CYAML_FIELD_END};
 static const cyaml_schema_field_t exit_fields[] = {
-    FLOAT(KtRuleExit, film_end),
-    FLOAT(KtRuleExit, title),
-    FLOAT(KtRuleExit, scene),
-    FLOAT(KtRuleExit, cut),
-    FLOAT(KtRuleExit, turn),
-    FLOAT(KtRuleExit, line_start),
-    FLOAT(KtRuleExit, stop),
-    FLOAT(KtRuleExit, nothing),
-    FLOAT(KtRuleExit, words),
-    CYAML_FIELD_END};
+    FLOAT(KtRuleExit, film_end), FLOAT(KtRuleExit, title),
+    FLOAT(KtRuleExit, scene),    FLOAT(KtRuleExit, cut),
+    FLOAT(KtRuleExit, turn),     FLOAT(KtRuleExit, line_start),
+    FLOAT(KtRuleExit, stop),     FLOAT(KtRuleExit, nothing),
+    FLOAT(KtRuleExit, words),    CYAML_FIELD_END};
 static const cyaml_schema_field_t length_fields[] = {
     FLOAT(KtRuleLength, cue),
     FLOAT(KtRuleLength, typical),
@@ -83,84 +62,61 @@ static const cyaml_schema_field_t gap_fields[] = {
     FLOAT(KtRuleGap, edge),
     FLOAT(KtRuleGap, mute),
     CYAML_FIELD_END};
-static const cyaml_schema_field_t words_fields[] = {
-    FLOAT(KtRuleWords, before_s),
-    FLOAT(KtRuleWords, air_s),
-    FLOAT(KtRuleWords, key_feeling),
-    FLOAT(KtRuleWords, joined_s),
-    FLOAT(KtRuleWords, line_confidence),
-    FLOAT(KtRuleWords, few),
-    CYAML_FIELD_END};
-static const cyaml_schema_field_t source_fields[] = {
-    FLOAT(KtRuleSource, least_s),
-    FLOAT(KtRuleSource, clear_s),
-    CYAML_FIELD_END};
+static const cyaml_schema_field_t words_fields[] = {FLOAT(KtRuleWords, before_s),
+                                                    FLOAT(KtRuleWords, air_s),
+                                                    FLOAT(KtRuleWords, key_feeling),
+                                                    FLOAT(KtRuleWords, joined_s),
+                                                    FLOAT(KtRuleWords, line_confidence),
+                                                    FLOAT(KtRuleWords, few),
+                                                    CYAML_FIELD_END};
+static const cyaml_schema_field_t source_fields[] = {FLOAT(KtRuleSource, least_s),
+                                                     FLOAT(KtRuleSource, clear_s), CYAML_FIELD_END};
 static const cyaml_schema_field_t share_fields[] = {
-    FLOAT(KtRuleShare, tolerance),
-    FLOAT(KtRuleShare, aim),
-    FLOAT(KtRuleShare, without_words),
-    FLOAT(KtRuleShare, without_sound),
-    FLOAT(KtRuleShare, span),
-    FLOAT(KtRuleShare, whole_s),
-    FLOAT(KtRuleShare, mute_whole_s),
-    CYAML_FIELD_END};
-static const cyaml_schema_field_t hits_fields[] = {
-    FLOAT(KtRuleHits, apart_s),
-    FLOAT(KtRuleHits, comedy_per_minute),
-    FLOAT(KtRuleHits, comedy_apart_s),
-    FLOAT(KtRuleHits, edge_s),
-    FLOAT(KtRuleHits, hard_weight),
-    FLOAT(KtRuleHits, least_weight),
-    FLOAT(KtRuleHits, scene),
-    FLOAT(KtRuleHits, cut),
-    FLOAT(KtRuleHits, change),
-    FLOAT(KtRuleHits, burst),
-    FLOAT(KtRuleHits, stop),
-    FLOAT(KtRuleHits, flash),
-    FLOAT(KtRuleHits, transient),
-    FLOAT(KtRuleHits, turn),
-    FLOAT(KtRuleHits, hard_frames),
-    FLOAT(KtRuleHits, soft_frames),
-    FLOAT(KtRuleHits, swell_frames),
-    FLOAT(KtRuleHits, stop_frames),
-    CYAML_FIELD_END};
+    FLOAT(KtRuleShare, tolerance),     FLOAT(KtRuleShare, aim),  FLOAT(KtRuleShare, without_words),
+    FLOAT(KtRuleShare, without_sound), FLOAT(KtRuleShare, span), FLOAT(KtRuleShare, whole_s),
+    FLOAT(KtRuleShare, mute_whole_s),  CYAML_FIELD_END};
+static const cyaml_schema_field_t hits_fields[] = {FLOAT(KtRuleHits, apart_s),
+                                                   FLOAT(KtRuleHits, comedy_per_minute),
+                                                   FLOAT(KtRuleHits, comedy_apart_s),
+                                                   FLOAT(KtRuleHits, edge_s),
+                                                   FLOAT(KtRuleHits, hard_weight),
+                                                   FLOAT(KtRuleHits, least_weight),
+                                                   FLOAT(KtRuleHits, scene),
+                                                   FLOAT(KtRuleHits, cut),
+                                                   FLOAT(KtRuleHits, change),
+                                                   FLOAT(KtRuleHits, burst),
+                                                   FLOAT(KtRuleHits, stop),
+                                                   FLOAT(KtRuleHits, flash),
+                                                   FLOAT(KtRuleHits, transient),
+                                                   FLOAT(KtRuleHits, turn),
+                                                   FLOAT(KtRuleHits, hard_frames),
+                                                   FLOAT(KtRuleHits, soft_frames),
+                                                   FLOAT(KtRuleHits, swell_frames),
+                                                   FLOAT(KtRuleHits, stop_frames),
+                                                   CYAML_FIELD_END};
 static const cyaml_schema_field_t kind_fields[] = {
-    FLOAT(KtRuleKind, chase_arousal),
-    FLOAT(KtRuleKind, chase_motion),
-    FLOAT(KtRuleKind, chase_shot_s),
-    FLOAT(KtRuleKind, montage_shot_s),
-    FLOAT(KtRuleKind, montage_words),
-    FLOAT(KtRuleKind, transition_s),
-    FLOAT(KtRuleKind, opening_s),
-    FLOAT(KtRuleKind, reveal_s),
-    FLOAT(KtRuleKind, reveal_weight),
-    CYAML_FIELD_END};
+    FLOAT(KtRuleKind, chase_arousal), FLOAT(KtRuleKind, chase_motion),
+    FLOAT(KtRuleKind, chase_shot_s),  FLOAT(KtRuleKind, montage_shot_s),
+    FLOAT(KtRuleKind, montage_words), FLOAT(KtRuleKind, transition_s),
+    FLOAT(KtRuleKind, opening_s),     FLOAT(KtRuleKind, reveal_s),
+    FLOAT(KtRuleKind, reveal_weight), CYAML_FIELD_END};
 static const cyaml_schema_field_t titles_fields[] = {
-    TITLES(chase),
-    TITLES(reveal),
-    TITLES(sting),
-    TITLES(transition),
-    TITLES(montage),
-    TITLES(moving),
-    TITLES(bright),
-    TITLES(calm),
-    TITLES(dark),
-    TITLES(sad),
-    CYAML_FIELD_END};
-static const cyaml_schema_field_t rule_fields[] = {
-    GROUP(need, need_fields),
-    GROUP(silence, silence_fields),
-    GROUP(entry, entry_fields),
-    GROUP(exit, exit_fields),
-    GROUP(length, length_fields),
-    GROUP(gap, gap_fields),
-    GROUP(words, words_fields),
-    GROUP(source, source_fields),
-    GROUP(share, share_fields),
-    GROUP(hits, hits_fields),
-    GROUP(kind, kind_fields),
-    GROUP(titles, titles_fields),
-    CYAML_FIELD_END};
+    TITLES(chase),   TITLES(reveal), TITLES(sting),  TITLES(transition),
+    TITLES(montage), TITLES(moving), TITLES(bright), TITLES(calm),
+    TITLES(dark),    TITLES(sad),    CYAML_FIELD_END};
+static const cyaml_schema_field_t rule_fields[] = {GROUP(need, need_fields),
+                                                   GROUP(silence, silence_fields),
+                                                   GROUP(entry, entry_fields),
+                                                   GROUP(exit, exit_fields),
+                                                   GROUP(length, length_fields),
+                                                   GROUP(gap, gap_fields),
+                                                   GROUP(words, words_fields),
+                                                   GROUP(source, source_fields),
+                                                   GROUP(share, share_fields),
+                                                   GROUP(hits, hits_fields),
+                                                   GROUP(kind, kind_fields),
+                                                   GROUP(titles, titles_fields),
+                                                   CYAML_FIELD_END};
 static const cyaml_schema_value_t rules_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtSpotRules, rule_fields)};
 

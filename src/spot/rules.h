@@ -14,7 +14,8 @@ typedef struct KtTitleList {
 /// data/spotting.yaml, which tells what each number means.
 typedef struct KtSpotRules {
   struct KtRuleNeed {
-    float base, tension, arousal, valence, colour, motion, turn, turn_s, change, change_s, titles, peaks, words, intimate;
+    float base, tension, arousal, valence, colour, motion, turn, turn_s, change, change_s, titles,
+        peaks, words, intimate;
   } need;
   struct KtRuleSilence {
     float before_s, before, after_s, after, turn_weight, apart_s;
@@ -26,7 +27,8 @@ typedef struct KtSpotRules {
     float film_end, title, scene, cut, turn, line_start, stop, nothing, words;
   } exit;
   struct KtRuleLength {
-    float cue, typical, music_min_s, short_cost, sting_min_s, sting_max_s, sting, sting_weight, shortest_s;
+    float cue, typical, music_min_s, short_cost, sting_min_s, sting_max_s, sting, sting_weight,
+        shortest_s;
   } length;
   struct KtRuleGap {
     float breath_s, short_s, short_cost, long_s, long_cost, segue, open_s, close_s, edge, mute;

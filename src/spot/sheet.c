@@ -76,7 +76,8 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
     return KT_FUNCTION_END_TITLE;
   }
   double opening_s = fmin((double)rule->opening_s, 0.15 * t->duration_s);
-  if (start_s <= opening_s && t->duration_s > 20 && (lettered > 1.5 || (start_s < 1 && cue->speech_share < 0.25F))) {
+  if (start_s <= opening_s && t->duration_s > 20 &&
+      (lettered > 1.5 || (start_s < 1 && cue->speech_share < 0.25F))) {
     return KT_FUNCTION_MAIN_TITLE;
   }
   double shot_s = length / (cuts_in(t, start_s, end_s) + 1);
@@ -100,10 +101,10 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
       (double)cue->speech_share <= (double)rule->montage_words) {
     return KT_FUNCTION_MONTAGE;
   }
-  bool passing = cue->emotion.tension < 0.4F && cue->emotion.arousal < 0.3F &&
-                 cue->out < t->film->duration;
-  return scenes > 1 && length <= (double)rule->transition_s && passing
-             ? KT_FUNCTION_TRANSITION : KT_FUNCTION_UNDERSCORE;
+  bool passing =
+      cue->emotion.tension < 0.4F && cue->emotion.arousal < 0.3F && cue->out < t->film->duration;
+  return scenes > 1 && length <= (double)rule->transition_s && passing ? KT_FUNCTION_TRANSITION
+                                                                       : KT_FUNCTION_UNDERSCORE;
 }
 
 static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
@@ -112,9 +113,9 @@ static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue
     return KT_ENTRY_PICKUP;
   }
   if (in->marks & (KT_MARK_CUT | KT_MARK_TITLE_IN | KT_MARK_FILM_START)) {
-    bool strong = after.arousal > 0.05F || after.tension > 0.45F || cue->function == KT_FUNCTION_CHASE ||
-                  cue->function == KT_FUNCTION_STING || cue->function == KT_FUNCTION_REVEAL ||
-                  cue->function == KT_FUNCTION_END_TITLE;
+    bool strong = after.arousal > 0.05F || after.tension > 0.45F ||
+                  cue->function == KT_FUNCTION_CHASE || cue->function == KT_FUNCTION_STING ||
+                  cue->function == KT_FUNCTION_REVEAL || cue->function == KT_FUNCTION_END_TITLE;
     return strong ? KT_ENTRY_ON_CUT : KT_ENTRY_SNEAK_IN;
   }
   if (cue->function == KT_FUNCTION_STING) {
@@ -148,14 +149,16 @@ static const char *cut_to(const KtTimeline *t, const KtPlace *place) {
 static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
   const KtWords *said = kt_timeline_last_words(t, in->at_s);
   const char *line = said && in->at_s - said->end_s < 3
-                         ? kt_arena_format(t->arena, ", after %s", kt_quote(t, said)) : "";
+                         ? kt_arena_format(t->arena, ", after %s", kt_quote(t, said))
+                         : "";
   const char *phrase = in->turn >= 0 ? kt_turn_phrase(t, &t->story->turns.items[in->turn]) : "";
   if (in->marks & KT_MARK_FILM_START) {
     return "opens with the film";
   }
   double part = in->at_s / t->duration_s;
   if (in->marks & KT_MARK_TITLE_IN && (part < 0.2 || part > 0.85 || in->at_s > t->credits_s - 2)) {
-    return in->at_s > t->credits_s - 2 ? "comes with the credits" : "comes with the lettering on screen";
+    return in->at_s > t->credits_s - 2 ? "comes with the credits"
+                                       : "comes with the lettering on screen";
   }
   if (in->marks & KT_MARK_TURN) {
     return kt_arena_format(t->arena, "enters at a turn (%s)%s", phrase, line);
@@ -169,28 +172,32 @@ static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
   if (in->marks & KT_MARK_BURST) {
     return kt_arena_format(t->arena, "enters as movement breaks out%s", line);
   }
-  return line[0] ? kt_arena_format(t->arena, "enters%s", line + 1) : "steals in where nobody speaks";
+  return line[0] ? kt_arena_format(t->arena, "enters%s", line + 1)
+                 : "steals in where nobody speaks";
 }
 
 static const char *arc_reason(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
   double end_s = fmin(in->at_s + 10, kt_seconds(cue->out));
   KtEmotion was = kt_timeline_mean(t, fmax(0, in->at_s - 5), fmax(0.1, in->at_s));
   KtEmotion is = kt_timeline_mean(t, in->at_s, end_s);
-  const struct { const char *up, *down; float was, is; } axes[] = {
-      {"tension rises", "tension falls", was.tension, is.tension},
-      {"the mood brightens", "the mood darkens", was.valence, is.valence},
-      {"it quickens", "it calms", was.arousal, is.arousal}};
+  const struct {
+    const char *up, *down;
+    float was, is;
+  } axes[] = {{"tension rises", "tension falls", was.tension, is.tension},
+              {"the mood brightens", "the mood darkens", was.valence, is.valence},
+              {"it quickens", "it calms", was.arousal, is.arousal}};
   int most = 0;
   for (int i = 1; i < 3; ++i) {
     most = fabsf(axes[i].is - axes[i].was) > fabsf(axes[most].is - axes[most].was) ? i : most;
   }
   float change = axes[most].is - axes[most].was;
   if (in->at_s < 1 || fabsf(change) < 0.06F) {
-    return kt_arena_format(t->arena, "carries tension %.2f, valence %+.2f", (double)cue->emotion.tension,
-                           (double)cue->emotion.valence);
+    return kt_arena_format(t->arena, "carries tension %.2f, valence %+.2f",
+                           (double)cue->emotion.tension, (double)cue->emotion.valence);
   }
-  return kt_arena_format(t->arena, "%s (%.2f to %.2f)", change > 0 ? axes[most].up : axes[most].down,
-                         (double)axes[most].was, (double)axes[most].is);
+  return kt_arena_format(t->arena, "%s (%.2f to %.2f)",
+                         change > 0 ? axes[most].up : axes[most].down, (double)axes[most].was,
+                         (double)axes[most].is);
 }
 
 static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const KtCue *cue) {
@@ -214,8 +221,9 @@ static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const Kt
   if (out->marks & (KT_MARK_CUT | KT_MARK_SCENE)) {
     return kt_arena_format(t->arena, "leaves on %s", cut_to(t, out));
   }
-  return out->marks & KT_MARK_STOP ? "stops when the movement stops"
-         : out->marks & KT_MARK_TITLE_OUT ? "leaves with the lettering" : "rings away into quiet";
+  return out->marks & KT_MARK_STOP        ? "stops when the movement stops"
+         : out->marks & KT_MARK_TITLE_OUT ? "leaves with the lettering"
+                                          : "rings away into quiet";
 }
 
 /// Nobody there: the music is still about whoever was there last, or will be first.
@@ -297,10 +305,12 @@ static const char *held_reason(const KtTimeline *t, double start_s, double end_s
     return kt_arena_format(t->arena, "held back so that the turn tells (%s)", phrase);
   }
   if (tension > 0.4) {
-    return kt_arena_format(t->arena, "held back while tension gathers (%.2f), so that the turn tells (%s)",
+    return kt_arena_format(t->arena,
+                           "held back while tension gathers (%.2f), so that the turn tells (%s)",
                            tension, phrase);
   }
-  return kt_arena_format(t->arena, "%s is left bare (tension %.2f), held back so that the turn tells (%s)",
+  return kt_arena_format(t->arena,
+                         "%s is left bare (tension %.2f), held back so that the turn tells (%s)",
                          where[0] ? where : "the picture", tension, phrase);
 }
 
@@ -332,21 +342,27 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
   }
   double source = 0;
   for (size_t i = 0; i < t->source.count; ++i) {
-    source += fmax(0, fmin(end_s, t->source.items[i].end_s) - fmax(start_s, t->source.items[i].start_s));
+    source +=
+        fmax(0, fmin(end_s, t->source.items[i].end_s) - fmax(start_s, t->source.items[i].start_s));
   }
   KtEmotion mood = kt_timeline_mean(t, start_s, end_s);
   if (source > 0.4 * (end_s - start_s)) {
     return "the film has music of its own here";
   }
   if (spoken > 0.3 && mood.colours[KT_COLOUR_INTIMACY] > 0.35F) {
-    return kt_arena_format(t->arena, "an intimate moment, from %s on, that music would inflate", words);
+    return kt_arena_format(t->arena, "an intimate moment, from %s on, that music would inflate",
+                           words);
   }
   if (spoken > 0.15) {
-    return kt_arena_format(t->arena, "the words carry it, from %s on (%.0f %% spoken)", words, spoken * 100);
+    return kt_arena_format(t->arena, "the words carry it, from %s on (%.0f %% spoken)", words,
+                           spoken * 100);
   }
   if (!before && after) {
-    return t->heard ? kt_arena_format(t->arena, "the film opens in its own sound, so that %s is an event", after)
-                    : kt_arena_format(t->arena, "the picture opens alone, so that %s is an event", after);
+    return t->heard
+               ? kt_arena_format(t->arena,
+                                 "the film opens in its own sound, so that %s is an event", after)
+               : kt_arena_format(t->arena, "the picture opens alone, so that %s is an event",
+                                 after);
   }
   if (before && !after) {
     return kt_arena_format(t->arena, "the last picture stands alone after %s", before);
@@ -356,5 +372,6 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
   }
   const char *where = kt_timeline_place(t, (in + out) / 2);
   return kt_arena_format(t->arena, "%s needs no help here (tension %.2f, movement %.2f)",
-                         where[0] ? where : "the picture", (double)mood.tension, kt_timeline_motion(t, start_s, end_s));
+                         where[0] ? where : "the picture", (double)mood.tension,
+                         kt_timeline_motion(t, start_s, end_s));
 }

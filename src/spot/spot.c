@@ -22,7 +22,8 @@ static bool switched_off(const KtBrief *brief, const char *what) {
 
 /// How much music: the brief's word, else between the palette's ends by restraint; pantomime and
 /// silent pictures want more than a palette that was made for talk.
-static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *style, double restraint) {
+static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *style,
+                   double restraint) {
   const struct KtRuleShare *rule = &t->rules->share;
   if (brief && brief->share >= 0) {
     return (double)brief->share;
@@ -42,24 +43,29 @@ static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *sty
 
 static KtLimits limits_of(const KtTimeline *t, const KtStyle *style, double wanted) {
   KtLimits limits = {.wanted_share = wanted,
-                     .cue_min_s = fmax((double)style->cue_min_s, (double)t->rules->length.sting_min_s),
+                     .cue_min_s =
+                         fmax((double)style->cue_min_s, (double)t->rules->length.sting_min_s),
                      .cue_max_s = style->cue_max_s > 0 ? (double)style->cue_max_s : 240,
                      .cue_typical_s = style->cue_typical_s > 0 ? (double)style->cue_typical_s : 60};
   // A short film has short cues; the whole of a very short one may be one.
-  limits.cue_min_s = fmin(limits.cue_min_s, fmax(0.4 * t->duration_s, (double)t->rules->length.shortest_s));
+  limits.cue_min_s =
+      fmin(limits.cue_min_s, fmax(0.4 * t->duration_s, (double)t->rules->length.shortest_s));
   limits.cue_max_s = fmax(limits.cue_max_s, limits.cue_min_s);
-  limits.cue_typical_s = fmin(limits.cue_typical_s, fmax(limits.cue_min_s, 0.7 * wanted * t->duration_s));
+  limits.cue_typical_s =
+      fmin(limits.cue_typical_s, fmax(limits.cue_min_s, 0.7 * wanted * t->duration_s));
   return limits;
 }
 
 /// Lift one hard rule after the other: the one that brings the wish nearest is the one that binds.
 static KtStatus what_binds(const KtTimeline *t, const KtPlaces *places, const KtLimits *limits,
                            double share, const char **name, KtError *err) {
-  static const struct { unsigned rule; const char *name; } rules[] = {
-      {KT_RULE_WORDS, "no entry under words or just before them"},
-      {KT_RULE_SOURCE, "keeping clear of the film's own music"},
-      {KT_RULE_LENGTH, "the shortest and longest a cue may be"},
-      {KT_RULE_BREATH, "a breath between cues"}};
+  static const struct {
+    unsigned rule;
+    const char *name;
+  } rules[] = {{KT_RULE_WORDS, "no entry under words or just before them"},
+               {KT_RULE_SOURCE, "keeping clear of the film's own music"},
+               {KT_RULE_LENGTH, "the shortest and longest a cue may be"},
+               {KT_RULE_BREATH, "a breath between cues"}};
   double least = fabs(share - limits->wanted_share) - 0.01;
   *name = t->duration_s < 10 ? "the film is too short to divide" : "several rules together";
   for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); ++i) {
@@ -91,8 +97,8 @@ static void write_sheet(const KtTimeline *t, const KtPlaces *places, const KtCho
   for (size_t i = 0; i < chosen->cues.count; ++i) {
     const KtPlace *in = &places->list.items[chosen->cues.items[i].in];
     const KtPlace *out = &places->list.items[chosen->cues.items[i].out];
-    const KtPlace *next = i + 1 < chosen->cues.count
-                              ? &places->list.items[chosen->cues.items[i + 1].in] : NULL;
+    const KtPlace *next =
+        i + 1 < chosen->cues.count ? &places->list.items[chosen->cues.items[i + 1].in] : NULL;
     int here = (int)(in->at_s / REEL_S) + 1;
     number = here == reel ? number + 1 : 1;
     reel = here;
@@ -124,7 +130,8 @@ static void explain_none(const KtTimeline *t, KtSpotting *spotting) {
   if (t->duration_s < (double)t->rules->length.shortest_s) {
     why = "the film is too short for a note";
   } else if (spotting->wanted_share > 0.01F) {
-    why = t->words_share > 0.3 ? "words from end to end leave music no place to enter" : spotting->bound_by;
+    why = t->words_share > 0.3 ? "words from end to end leave music no place to enter"
+                               : spotting->bound_by;
   }
   spotting->silences.items[0].reason = why;
 }
@@ -135,7 +142,8 @@ static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *st
   KtTimeline t;
   KtPlaces places;
   KtChosen chosen;
-  double restraint = brief && brief->restraint >= 0 ? (double)brief->restraint : (double)style->restraint;
+  double restraint =
+      brief && brief->restraint >= 0 ? (double)brief->restraint : (double)style->restraint;
   spotting->bound_by = "";
   if (film->duration <= 0) {
     spotting->bound_by = "the film has no length";
@@ -151,7 +159,8 @@ static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *st
   KtLimits limits = limits_of(&t, style, (double)spotting->wanted_share);
   status = kt_choose(&t, &places, &limits, 0, &chosen, err);
   kt_progress(ctx, "spot", 0.6);
-  bool missed = !status && fabs(chosen.share - limits.wanted_share) > (double)rules->share.tolerance;
+  bool missed =
+      !status && fabs(chosen.share - limits.wanted_share) > (double)rules->share.tolerance;
   if (missed) {
     status = what_binds(&t, &places, &limits, chosen.share, &spotting->bound_by, err);
   }

@@ -52,8 +52,8 @@ static void name_words(KtTimeline *t) {
     double most = 0;
     for (size_t j = 0; j < story->lines.count; ++j) {
       const KtLine *line = &story->lines.items[j];
-      double common = fmin(words->end_s, kt_seconds(line->end)) -
-                      fmax(words->start_s, kt_seconds(line->start));
+      double common =
+          fmin(words->end_s, kt_seconds(line->end)) - fmax(words->start_s, kt_seconds(line->start));
       if (common > most) {
         most = common;
         words->line = (int)j;
@@ -246,7 +246,8 @@ static KtFrame light(const KtTimeline *t, double start_s, double end_s) {
     ++count;
   }
   count = count > 0 ? count : 1;
-  return (KtFrame){.brightness = sum.brightness / count, .saturation = sum.saturation / count,
+  return (KtFrame){.brightness = sum.brightness / count,
+                   .saturation = sum.saturation / count,
                    .warmth = sum.warmth / count};
 }
 
@@ -265,7 +266,8 @@ static void wake_of_light(const KtTimeline *t, float *wake) {
       if (past >= t->rules->need.change_s) {
         break;
       }
-      wake[cell] = fmaxf(wake[cell], fminf(change, 1) * (1 - fmaxf(past, 0) / t->rules->need.change_s));
+      wake[cell] =
+          fmaxf(wake[cell], fminf(change, 1) * (1 - fmaxf(past, 0) / t->rules->need.change_s));
     }
   }
 }
@@ -300,8 +302,8 @@ static void fill_need(KtTimeline *t) {
     double need = (double)rule->base + (double)(rule->tension * e->tension) +
                   (double)(rule->arousal * fmaxf(e->arousal, 0)) +
                   (double)(rule->valence * fabsf(e->valence)) +
-                  (double)(rule->colour * strongest(e)) +
-                  (double)(rule->change * lit[i]) + (double)(rule->motion * t->motion[i]) + (double)rule->turn * turn_wake(t, at_s) +
+                  (double)(rule->colour * strongest(e)) + (double)(rule->change * lit[i]) +
+                  (double)(rule->motion * t->motion[i]) + (double)rule->turn * turn_wake(t, at_s) +
                   (double)rule->titles * titles_at(t, at_s) + held_at(t, at_s);
     if (t->heard && kt_timeline_speaks(t, at_s, at_s)) {
       need += (double)rule->words + (double)(rule->intimate * e->colours[KT_COLOUR_INTIMACY]);

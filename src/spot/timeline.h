@@ -9,9 +9,9 @@
 /// Where somebody speaks, and which line it is where that is known.
 typedef struct KtWords {
   double start_s, end_s;
-  int line;      ///< index into the story's lines, -1
+  int line;                   ///< index into the story's lines, -1
   const char *text, *speaker; ///< "" where unknown
-  float feeling; ///< 0..1, how strongly the line is felt
+  float feeling;              ///< 0..1, how strongly the line is felt
 } KtWords;
 
 typedef struct KtReach {
@@ -27,7 +27,8 @@ typedef struct KtHeld {
 
 enum { KT_CELLS_PER_SECOND = 4 };
 
-/// The film as the spotting table sees it: what music is worth at each moment, and where it may not be.
+/// The film as the spotting table sees it: what music is worth at each moment, and where it may not
+/// be.
 typedef struct KtTimeline {
   KtArena *arena;
   const KtFilm *film;
@@ -35,17 +36,17 @@ typedef struct KtTimeline {
   const KtSpotRules *rules;
   KtRate rate;
   double duration_s;
-  size_t cells;          ///< a quarter of a second each, the last may reach beyond the film
-  KtEmotion *emotion;    ///< per cell
-  float *motion;         ///< per cell
-  double *need_sum;      ///< sum of need before a cell, cells + 1 values, in seconds of need
+  size_t cells;       ///< a quarter of a second each, the last may reach beyond the film
+  KtEmotion *emotion; ///< per cell
+  float *motion;      ///< per cell
+  double *need_sum;   ///< sum of need before a cell, cells + 1 values, in seconds of need
   KT_ARRAY(KtWords) words;
   KT_ARRAY(KtReach) source; ///< music in the film itself to be kept clear of
   KT_ARRAY(KtHeld) held;
   double words_share;
-  double credits_s;      ///< where the end credits begin; the film's length where there are none
+  double credits_s; ///< where the end credits begin; the film's length where there are none
   bool temp;
-  bool heard;            ///< the film has sound: its words are heard, not only read
+  bool heard; ///< the film has sound: its words are heard, not only read
 } KtTimeline;
 
 /// `written_silence` false: the director wants no silences held on purpose.
@@ -57,8 +58,10 @@ KtEmotion kt_timeline_mean(const KtTimeline *timeline, double start_s, double en
 double kt_timeline_motion(const KtTimeline *timeline, double start_s, double end_s);
 double kt_timeline_words(const KtTimeline *timeline, double start_s, double end_s); ///< share 0..1
 bool kt_timeline_speaks(const KtTimeline *timeline, double start_s, double end_s);
-const KtWords *kt_timeline_next_words(const KtTimeline *timeline, double at_s); ///< starts at or after
-const KtWords *kt_timeline_last_words(const KtTimeline *timeline, double at_s); ///< ends at or before
+const KtWords *kt_timeline_next_words(const KtTimeline *timeline,
+                                      double at_s); ///< starts at or after
+const KtWords *kt_timeline_last_words(const KtTimeline *timeline,
+                                      double at_s); ///< ends at or before
 bool kt_timeline_source(const KtTimeline *timeline, double start_s, double end_s);
 /// Nearest frame boundary; the film's end is one.
 KtFilmTime kt_timeline_snap(const KtTimeline *timeline, KtFilmTime time);

@@ -154,7 +154,8 @@ const char *kt_turn_phrase(const KtTimeline *t, const KtTurn *turn) {
     return kt_arena_text_n(t->arena, turn->label, length);
   }
   static const char *const phrases[] = {
-      "the story opens", "two meet",        "someone is lost", "someone comes back", "all turns round",
-      "danger shows",    "it comes to its height", "calm returns",    "it ends"};
+      "the story opens",        "two meet",        "someone is lost",
+      "someone comes back",     "all turns round", "danger shows",
+      "it comes to its height", "calm returns",    "it ends"};
   return (size_t)turn->kind < sizeof(phrases) / sizeof(*phrases) ? phrases[turn->kind] : "a turn";
 }

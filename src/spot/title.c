@@ -18,9 +18,10 @@ static bool taken(const KtSpotting *spotting, const char *title) {
 }
 
 static bool small_word(const char *word, size_t length) {
-  static const char *const small[] = {"a", "an", "the", "of", "to", "and", "his", "her", "their", "in", "on",
-                                      "with", "by", "at", "from", "is", "are", "into", "for", "or", "but",
-                                      "as", "that", "its", "my", "your", "up", "out", "over"};
+  static const char *const small[] = {"a",     "an",   "the", "of",   "to",  "and", "his",  "her",
+                                      "their", "in",   "on",  "with", "by",  "at",  "from", "is",
+                                      "are",   "into", "for", "or",   "but", "as",  "that", "its",
+                                      "my",    "your", "up",  "out",  "over"};
   for (size_t i = 0; i < sizeof(small) / sizeof(*small); ++i) {
     if (strlen(small[i]) == length && !strncasecmp(small[i], word, length)) {
       return true;
@@ -70,7 +71,8 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
     if (new_line || length + bare + 2 >= sizeof(text) || length + bare > 34) {
       break;
     }
-    length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%.*s", length ? " " : "", (int)bare, at);
+    length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%.*s", length ? " " : "",
+                               (int)bare, at);
     tame(text + length - bare, bare);
     good = small_word(at, bare) ? good : length;
     ++words;
@@ -103,12 +105,18 @@ static const char *phrase_title(const KtTimeline *t, const char *label) {
 static const KtTitleList *mood_titles(const KtTimeline *t, const KtCue *cue) {
   const struct KtRuleTitles *lists = &t->rules->titles;
   switch (cue->function) {
-  case KT_FUNCTION_CHASE: return &lists->chase;
-  case KT_FUNCTION_REVEAL: return &lists->reveal;
-  case KT_FUNCTION_STING: return &lists->sting;
-  case KT_FUNCTION_TRANSITION: return &lists->transition;
-  case KT_FUNCTION_MONTAGE: return &lists->montage;
-  default: break;
+  case KT_FUNCTION_CHASE:
+    return &lists->chase;
+  case KT_FUNCTION_REVEAL:
+    return &lists->reveal;
+  case KT_FUNCTION_STING:
+    return &lists->sting;
+  case KT_FUNCTION_TRANSITION:
+    return &lists->transition;
+  case KT_FUNCTION_MONTAGE:
+    return &lists->montage;
+  default:
+    break;
   }
   const KtEmotion *e = &cue->emotion;
   if (e->tension > 0.5F || (e->arousal > 0.1F && e->valence < -0.1F)) {
@@ -133,7 +141,8 @@ static const char *place_title(const KtTimeline *t, const KtCue *cue) {
   const char *bare = strncmp(place, "the ", 4) ? place : place + 4;
   const char *title = shorten(t, bare);
   return night && title[0] && strlen(title) < 20 && !strcasestr(title, "night")
-             ? kt_arena_format(t->arena, "%s by night", title) : title;
+             ? kt_arena_format(t->arena, "%s by night", title)
+             : title;
 }
 
 static const char *lead_title(const KtTimeline *t, const KtCue *cue) {
@@ -141,9 +150,12 @@ static const char *lead_title(const KtTimeline *t, const KtCue *cue) {
     return "";
   }
   const KtSubject *lead = &t->story->subjects.items[cue->subjects.items[0]];
-  const char *mood = cue->emotion.tension > 0.5F ? " in danger" : cue->emotion.valence < -0.2F ? " alone" : "";
+  const char *mood = cue->emotion.tension > 0.5F    ? " in danger"
+                     : cue->emotion.valence < -0.2F ? " alone"
+                                                    : "";
   return lead->kind == KT_SUBJECT_CHARACTER && lead->name
-             ? kt_arena_format(t->arena, "%s%s", lead->name, mood) : "";
+             ? kt_arena_format(t->arena, "%s%s", lead->name, mood)
+             : "";
 }
 
 static const char *numbered(const KtTimeline *t, const KtSpotting *spotting, const char *title) {

@@ -42,13 +42,14 @@ static void a_full_brief_is_read(void **state) {
   (void)state;
   KtBrief *brief = NULL;
   KtError err = {0};
-  KtStatus status = load("palette: chamber\nshare: 0.35\nrestraint: 0.8\nloudness: ebu\n"
-                         "tempo_min_bpm: 50\ntempo_max_bpm: 120.5\nseed: 18446744073709551615\n"
-                         "language: de\ntemp: no\n"
-                         "themes:\n  - {subject: Barbra, file: b.abc}\n  - subject: Ben\n    file: x.mid\n"
-                         "credits:\n  composer: A. Becker\n  publisher: Kino\n  ipi: '00123'\n  share: 50\n"
-                         "off: [silence, colour]\n",
-                         &brief, &err);
+  KtStatus status =
+      load("palette: chamber\nshare: 0.35\nrestraint: 0.8\nloudness: ebu\n"
+           "tempo_min_bpm: 50\ntempo_max_bpm: 120.5\nseed: 18446744073709551615\n"
+           "language: de\ntemp: no\n"
+           "themes:\n  - {subject: Barbra, file: b.abc}\n  - subject: Ben\n    file: x.mid\n"
+           "credits:\n  composer: A. Becker\n  publisher: Kino\n  ipi: '00123'\n  share: 50\n"
+           "off: [silence, colour]\n",
+           &brief, &err);
   assert_int_equal(status, KT_OK);
   assert_string_equal(brief->palette, "chamber");
   assert_float_equal(brief->share, 0.35, 1e-6);

@@ -25,14 +25,21 @@ static const KtStyle comedy = {0.5F, 0.85F, 5, 150, 50, 8, 0.4F};
 
 static void add_shot(Made *made, double start_s, double end_s, int scene, float brightness) {
   KtShot *shot = kt_array_push(made->arena, &made->film.shots);
-  *shot = (KtShot){.start = kt_film_time(start_s), .end = kt_film_time(end_s), .scene = scene,
-                   .start_frame = (int)(start_s * 24), .end_frame = (int)(end_s * 24) - 1,
-                   .transition = made->film.shots.count > 1 ? KT_TRANSITION_CUT : KT_TRANSITION_START,
-                   .brightness = brightness, .motion = 0.2F, .confidence = 1};
+  *shot =
+      (KtShot){.start = kt_film_time(start_s),
+               .end = kt_film_time(end_s),
+               .scene = scene,
+               .start_frame = (int)(start_s * 24),
+               .end_frame = (int)(end_s * 24) - 1,
+               .transition = made->film.shots.count > 1 ? KT_TRANSITION_CUT : KT_TRANSITION_START,
+               .brightness = brightness,
+               .motion = 0.2F,
+               .confidence = 1};
 }
 
 static void add_speech(Made *made, double start_s, double end_s) {
-  *kt_array_push(made->arena, &made->film.speech) = (KtSpan){kt_film_time(start_s), kt_film_time(end_s)};
+  *kt_array_push(made->arena, &made->film.speech) =
+      (KtSpan){kt_film_time(start_s), kt_film_time(end_s)};
 }
 
 static void add_turn(Made *made, double at_s, KtTurnKind kind, float weight, const char *label) {
@@ -43,7 +50,10 @@ static void add_turn(Made *made, double at_s, KtTurnKind kind, float weight, con
 /// Shots of `shot_s`, a scene every fourth; an arc that rises to two thirds and falls.
 static Made make(double length_s, double shot_s, bool arc) {
   Made made = {.arena = kt_arena_new()};
-  made.film = (KtFilm){.arena = made.arena, .title = "made", .rate = {24, 1}, .audio_stream = 1,
+  made.film = (KtFilm){.arena = made.arena,
+                       .title = "made",
+                       .rate = {24, 1},
+                       .audio_stream = 1,
                        .duration = kt_film_time(length_s)};
   made.film.timecode.rate = made.film.rate;
   made.story = (KtStory){.arena = made.arena, .title = "made", .alignment = -1};
@@ -55,7 +65,8 @@ static Made make(double length_s, double shot_s, bool arc) {
     double height = x < 0.66 ? x / 0.66 : (1 - x) / 0.34;
     KtArcPoint *point = kt_array_push(made.arena, &made.story.arc);
     point->at = kt_film_time(i * 0.5);
-    point->emotion = (KtEmotion){.valence = (float)(0.3 - height * 0.6), .arousal = (float)(height - 0.3),
+    point->emotion = (KtEmotion){.valence = (float)(0.3 - height * 0.6),
+                                 .arousal = (float)(height - 0.3),
                                  .tension = (float)(0.1 + 0.7 * height)};
   }
   KtSubject *subject = kt_array_push(made.arena, &made.story.subjects);
@@ -65,7 +76,8 @@ static Made make(double length_s, double shot_s, bool arc) {
   return made;
 }
 
-static KtSpotting *run_with(const Made *made, const KtBrief *brief, const KtStyle *style, bool temp) {
+static KtSpotting *run_with(const Made *made, const KtBrief *brief, const KtStyle *style,
+                            bool temp) {
   KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = 2, .seed = 1};
   KtSpotting *spotting = NULL;
   KtError err = {0};
@@ -274,8 +286,8 @@ static void hits_keep_apart_and_follow_the_style(void **state) {
   for (int i = 0; i < 2; ++i) {
     Made made = make(300, 2.5, true);
     for (int k = 0; k < 90; ++k) {
-      *kt_array_push(made.arena, &made.film.moments) =
-          (KtMoment){kt_frame_time(made.film.rate, 40 + 77 * k), KT_MOMENT_BURST, 0.5F + 0.005F * (float)k};
+      *kt_array_push(made.arena, &made.film.moments) = (KtMoment){
+          kt_frame_time(made.film.rate, 40 + 77 * k), KT_MOMENT_BURST, 0.5F + 0.005F * (float)k};
     }
     const KtStyle *style = i ? &comedy : &drama;
     KtSpotting *s = run_with(&made, NULL, style, false);
@@ -293,10 +305,14 @@ static void hits_keep_apart_and_follow_the_style(void **state) {
 
 static void odd_films_give_sensible_sheets(void **state) {
   (void)state;
-  static const struct { double length_s, shot_s; bool arc, sound; size_t cues_least, cues_most; } films[] = {
-      {2, 2, false, true, 1, 1},  {2, 2, false, false, 1, 1}, {0.04, 1, false, true, 0, 0},
-      {0, 1, false, true, 0, 0},  {9.6, 9.6, true, true, 1, 1}, {7200, 5, true, true, 30, 200}, {63.2, 3, true, false, 1, 3},
-      {120, 120, false, false, 1, 4}, {30, 6, true, true, 1, 2},
+  static const struct {
+    double length_s, shot_s;
+    bool arc, sound;
+    size_t cues_least, cues_most;
+  } films[] = {
+      {2, 2, false, true, 1, 1},    {2, 2, false, false, 1, 1},     {0.04, 1, false, true, 0, 0},
+      {0, 1, false, true, 0, 0},    {9.6, 9.6, true, true, 1, 1},   {7200, 5, true, true, 30, 200},
+      {63.2, 3, true, false, 1, 3}, {120, 120, false, false, 1, 4}, {30, 6, true, true, 1, 2},
   };
   for (size_t i = 0; i < sizeof(films) / sizeof(*films); ++i) {
     Made made = make(films[i].length_s, films[i].shot_s, films[i].arc);
@@ -304,7 +320,8 @@ static void odd_films_give_sensible_sheets(void **state) {
     for (int k = 0; k < 1500 && films[i].length_s > 7000; ++k) { // a feature has much in it
       add_speech(&made, 3.5 + k * 4.7, 5.1 + k * 4.7);
       *kt_array_push(made.arena, &made.film.moments) =
-          (KtMoment){kt_frame_time(made.film.rate, 40 + 111 * k), k % 2 ? KT_MOMENT_STOP : KT_MOMENT_BURST, 0.6F};
+          (KtMoment){kt_frame_time(made.film.rate, 40 + 111 * k),
+                     k % 2 ? KT_MOMENT_STOP : KT_MOMENT_BURST, 0.6F};
       if (k % 25 == 0) {
         add_turn(&made, 2 + k * 4.7, KT_TURN_REVERSAL, 0.5F + 0.3F * (float)(k % 2), "all turns");
       }
@@ -331,7 +348,8 @@ static void the_same_film_is_spotted_the_same(void **state) {
     size_t used = 0;
     for (size_t k = 0; k < s->cues.count; ++k) {
       used += (size_t)snprintf(text[i] + used, sizeof(text[i]) - used, "%lld %s %s;",
-                               (long long)s->cues.items[k].in, s->cues.items[k].title, s->cues.items[k].reason);
+                               (long long)s->cues.items[k].in, s->cues.items[k].title,
+                               s->cues.items[k].reason);
     }
     kt_spotting_free(s);
     kt_arena_free(made.arena);
