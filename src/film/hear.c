@@ -125,6 +125,24 @@ KtStatus kt_hear_add(KtHear *hear, const float *samples, size_t frames, KtError 
   return ok ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
 }
 
+/// The beginning of a word is sudden too, but no event: inside speech only what stands far out stays.
+static void spare_words(KtFilm *film) {
+  size_t kept = 0;
+  for (size_t i = 0; i < film->moments.count; ++i) {
+    KtMoment moment = film->moments.items[i];
+    KtFilmTime near = kt_film_time(0.12);
+    if (moment.kind == KT_MOMENT_TRANSIENT &&
+        kt_film_speech_at(film, moment.at - near / 4, moment.at + near)) {
+      moment.strength *= 0.5F;
+      if (moment.strength < 0.3F) {
+        continue;
+      }
+    }
+    film->moments.items[kept++] = moment;
+  }
+  film->moments.count = kept;
+}
+
 KtStatus kt_hear_finish(KtHear *hear, KtFilm *film, KtError *err) {
   bool ok = true;
   if (hear->filled) { // the last, broken step, with silence after it
@@ -135,6 +153,7 @@ KtStatus kt_hear_finish(KtHear *hear, KtFilm *film, KtError *err) {
   kt_onsets_find(hear, film);
   kt_music_find(hear, film);
   kt_voice_find(hear, film);
+  spare_words(film);
   kt_loudness_dialogue(film, &hear->loudness.powers);
   ok = ok && !hear->loudness.failed && !kt_arena_failed(film->arena);
   return ok ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");

@@ -130,28 +130,31 @@ static void colours(const KtEye *eye, KtSight *sight) {
   sight->warmth = (float)fmax(-1.0, fmin(1.0, sum[3] / pixels / 50.0));
 }
 
-/// Edges, and how much of the picture is as fine and as hard as letters are.
+/// Edges, and how much of the picture turns from light to dark and back as fast as letters do, where
+/// the rest of it is mostly plain.
 static void edges(const KtEye *eye, KtSight *sight) {
   double total = 0;
-  int cells = 0, lettered = 0;
+  int cells = 0, lettered = 0, plain = 0;
   for (int y0 = 0; y0 + 8 <= eye->height; y0 += 8) {
     for (int x0 = 0; x0 + 16 < eye->width; x0 += 16) {
-      int sum = 0, hard = 0;
+      int sum = 0, turns = 0, before = 0;
       for (int y = y0; y < y0 + 8; ++y) {
         const uint8_t *line = eye->luma + (size_t)y * (size_t)eye->width + x0;
         for (int x = 0; x < 16; ++x) {
-          int step = abs(line[x + 1] - line[x]);
-          sum += step;
-          hard += step > 48;
+          int step = line[x + 1] - line[x];
+          sum += abs(step);
+          turns += (step > 6 && before < -6) || (step < -6 && before > 6);
+          before = step;
         }
       }
       total += sum;
-      lettered += hard > 24;
+      lettered += turns > 12;
+      plain += sum < 192;
       ++cells;
     }
   }
   sight->edges = cells ? (float)(total / (cells * 128.0 * 255.0)) : 0;
-  sight->lettering = cells ? (float)lettered / (float)cells : 0;
+  sight->lettering = plain * 4 > cells ? (float)lettered / (float)cells : 0;
 }
 
 static int block_sad(const uint8_t *a, const uint8_t *b, int stride) {
