@@ -5,6 +5,7 @@
 #include "base/file.h"
 
 #include <sndfile.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,17 +100,30 @@ static void clear_clock(const char *path) {
   }
 }
 
-KtStatus kt_audio_writer_close(KtAudioWriter *writer, KtError *err) {
+static KtStatus close_writer(KtAudioWriter *writer, bool wait, KtError *err) {
   KtStatus status = KT_OK;
   if (sf_close(writer->file)) {
     status = kt_error_at(err, KT_ERR_IO, writer->path, 0, 0, "cannot be written");
     unlink(writer->temporary);
   } else {
     clear_clock(writer->temporary);
-    status = kt_file_publish(writer->temporary, writer->path, err);
+    if (wait) {
+      status = kt_file_publish(writer->temporary, writer->path, err);
+    } else if (rename(writer->temporary, writer->path)) {
+      status = kt_error_at(err, KT_ERR_IO, writer->path, 0, 0, "cannot be written");
+      unlink(writer->temporary);
+    }
   }
   free(writer);
   return status;
+}
+
+KtStatus kt_audio_writer_close(KtAudioWriter *writer, KtError *err) {
+  return close_writer(writer, true, err);
+}
+
+KtStatus kt_audio_writer_close_cached(KtAudioWriter *writer, KtError *err) {
+  return close_writer(writer, false, err);
 }
 
 void kt_audio_writer_abort(KtAudioWriter *writer) {

@@ -240,7 +240,7 @@ static KtStatus close_writer(KtAudioWriter *writer, KtStatus status, KtError *er
     kt_audio_writer_abort(writer);
     return status;
   }
-  return writer ? kt_audio_writer_close(writer, err) : KT_OK;
+  return writer ? kt_audio_writer_close_cached(writer, err) : KT_OK;
 }
 
 KtStatus kt_cue_write(const KtMixDesk *desk, const KtStems *stems, const KtCueSound *sound,

@@ -219,7 +219,7 @@ static KtStatus close_file(KtAudioWriter *writer, KtStatus status, KtError *err)
     kt_audio_writer_abort(writer);
     return status;
   }
-  return writer ? kt_audio_writer_close(writer, err) : KT_OK;
+  return writer ? kt_audio_writer_close_cached(writer, err) : KT_OK;
 }
 
 /// Publishes the files, or with a `status` throws them away.

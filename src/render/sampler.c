@@ -294,7 +294,7 @@ KtStatus kt_sampler_play(KtSampler *sampler, const KtContext *ctx, const KtSeat 
     if (status) {
       kt_audio_writer_abort(playing.writer);
     } else {
-      status = kt_audio_writer_close(playing.writer, err);
+      status = kt_audio_writer_close_cached(playing.writer, err);
     }
   }
   if (sampler->synth) {
