@@ -14,7 +14,7 @@ enum { MOST_BYTES = 32 * 1024 * 1024, MOST_TEXT = 4096, MOST_SPEAKER = 64 };
 typedef struct Reader {
   const char *path;
   const char *at, *end;
-  int line;          ///< of what next_line() gave last
+  int line; ///< of what next_line() gave last
   char text[MOST_TEXT];
   size_t length;
 } Reader;
@@ -92,8 +92,7 @@ static KtStatus read_timing(const Reader *reader, KtFilmTime *start, KtFilmTime 
   int column = (int)(p - reader->text) + 1;
   if (!read_time(&p, end)) {
     return kt_error_at(err, KT_ERR_FORMAT, reader->path, reader->line, column,
-                       "the caption's end \"%.40s\" is not a time; write HH:MM:SS.mmm",
-                       arrow + 3);
+                       "the caption's end \"%.40s\" is not a time; write HH:MM:SS.mmm", arrow + 3);
   }
   if (*end < *start) {
     return kt_error_at(err, KT_ERR_FORMAT, reader->path, reader->line, column,
@@ -122,9 +121,8 @@ static void append(Words *words, const char *bytes, size_t count) {
 static size_t read_entity(const char *p, Words *words) {
   static const struct {
     const char *name, *text;
-  } entities[] = {{"&amp;", "&"},  {"&lt;", "<"},  {"&gt;", ">"},  {"&nbsp;", " "},
-                  {"&lrm;", ""},   {"&rlm;", ""},  {"&quot;", "\""}, {"&#39;", "'"},
-                  {"&apos;", "'"}};
+  } entities[] = {{"&amp;", "&"}, {"&lt;", "<"},    {"&gt;", ">"},  {"&nbsp;", " "}, {"&lrm;", ""},
+                  {"&rlm;", ""},  {"&quot;", "\""}, {"&#39;", "'"}, {"&apos;", "'"}};
   for (size_t i = 0; i < sizeof(entities) / sizeof(*entities); ++i) {
     size_t length = strlen(entities[i].name);
     if (!strncmp(p, entities[i].name, length)) {
@@ -151,7 +149,9 @@ static void read_words(const char *p, Words *words) {
     append(words, " ", 1);
   }
   while (*p) {
-    const char *close = *p == '<' ? strchr(p, '>') : *p == '{' && p[1] == '\\' ? strchr(p, '}') : NULL;
+    const char *close = *p == '<'                   ? strchr(p, '>')
+                        : *p == '{' && p[1] == '\\' ? strchr(p, '}')
+                                                    : NULL;
     if (close) {
       read_tag(p, (size_t)(close - p), words);
       p = close + 1;
@@ -298,7 +298,8 @@ KtStatus kt_captions_read(KtFilm *film, const char *path, KtError *err) {
       continue;
     } else if (!is_blank(reader->text) && looks_like_times(reader->text)) {
       status = kt_error_at(err, KT_ERR_FORMAT, path, reader->line, 1,
-                           "\"%.60s\" is no time line; write 00:00:01,000 --> 00:00:02,000", reader->text);
+                           "\"%.60s\" is no time line; write 00:00:01,000 --> 00:00:02,000",
+                           reader->text);
     }
     block = is_blank(reader->text);
   }

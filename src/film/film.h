@@ -26,31 +26,31 @@ typedef struct KtSpan {
 /// One picture's features; all 0..1 but for the flow, in picture widths a second.
 typedef struct KtFrame {
   KtFilmTime time;
-  float brightness;  ///< mean lightness (L* / 100)
-  float contrast;    ///< deviation of lightness
+  float brightness; ///< mean lightness (L* / 100)
+  float contrast;   ///< deviation of lightness
   float saturation;
-  float warmth;      ///< -1 cold .. 1 warm
-  float motion;      ///< energy of movement, cuts taken out
-  float flow_x;      ///< main movement, right positive
-  float flow_y;      ///< down positive
+  float warmth; ///< -1 cold .. 1 warm
+  float motion; ///< energy of movement, cuts taken out
+  float flow_x; ///< main movement, right positive
+  float flow_y; ///< down positive
 } KtFrame;
 
 typedef struct KtShot {
-  int start_frame, end_frame;  ///< inclusive
+  int start_frame, end_frame; ///< inclusive
   KtFilmTime start, end;
-  int scene;                   ///< 0-based group of shots
-  KtTransition transition;     ///< how it comes in
+  int scene;               ///< 0-based group of shots
+  KtTransition transition; ///< how it comes in
   int transition_start_frame, transition_end_frame;
-  float confidence;            ///< 0..1
+  float confidence;                                       ///< 0..1
   float brightness, contrast, saturation, warmth, motion; ///< means
-  uint8_t palette[3][3];       ///< three dominant colours, sRGB
+  uint8_t palette[3][3];                                  ///< three dominant colours, sRGB
   float palette_share[3];
 } KtShot;
 
 typedef enum KtMomentKind {
-  KT_MOMENT_TRANSIENT,   ///< a sudden sound
-  KT_MOMENT_BURST,       ///< movement breaks out
-  KT_MOMENT_STOP,        ///< movement stops dead
+  KT_MOMENT_TRANSIENT, ///< a sudden sound
+  KT_MOMENT_BURST,     ///< movement breaks out
+  KT_MOMENT_STOP,      ///< movement stops dead
   KT_MOMENT_FLASH,
 } KtMomentKind;
 const char *kt_moment_name(KtMomentKind kind);
@@ -58,7 +58,7 @@ const char *kt_moment_name(KtMomentKind kind);
 typedef struct KtMoment {
   KtFilmTime at;
   KtMomentKind kind;
-  float strength;        ///< 0..1
+  float strength; ///< 0..1
 } KtMoment;
 
 /// Loudness of the film's sound, ten a second (BS.1770-4), each window (400 ms, 3 s) centred on its
@@ -70,40 +70,40 @@ typedef struct KtLoudnessPoint {
 
 typedef struct KtCaption {
   KtFilmTime start, end;
-  const char *speaker;   ///< "" where not said
-  const char *text;      ///< markup taken off, lines joined by spaces
-  bool sound;            ///< describes a sound: "[wind howls]"
+  const char *speaker; ///< "" where not said
+  const char *text;    ///< markup taken off, lines joined by spaces
+  bool sound;          ///< describes a sound: "[wind howls]"
 } KtCaption;
 
 /// What there is to know of a film before anything is decided. Owns its arena.
 typedef struct KtFilm {
   KtArena *arena;
   const char *path;
-  const char *title;          ///< file name without extension
-  KtRate rate;                ///< nominal
+  const char *title; ///< file name without extension
+  KtRate rate;       ///< nominal
   bool variable_rate;
-  KtTimecode timecode;        ///< rate, drop and start of the film
-  KtFilmTime picture_start;   ///< where film time 0 lies in the container
-  KtFilmTime duration;        ///< to the later of last picture and last sound
+  KtTimecode timecode;      ///< rate, drop and start of the film
+  KtFilmTime picture_start; ///< where film time 0 lies in the container
+  KtFilmTime duration;      ///< to the later of last picture and last sound
   int width, height;
-  int video_stream;           ///< index in the container
-  int audio_stream;           ///< -1 where there is none
+  int video_stream; ///< index in the container
+  int audio_stream; ///< -1 where there is none
   int audio_rate, audio_channels;
   int audio_bits;
-  bool truncated;             ///< decoding ended before the container said it would
+  bool truncated; ///< decoding ended before the container said it would
   KT_ARRAY(KtFrame) frames;
   KT_ARRAY(KtShot) shots;
   KT_ARRAY(KtSpan) speech;
-  KT_ARRAY(KtSpan) music;     ///< music already in the film's own sound
-  float music_share;          ///< of the film's length
+  KT_ARRAY(KtSpan) music; ///< music already in the film's own sound
+  float music_share;      ///< of the film's length
   KT_ARRAY(KtMoment) moments;
   KT_ARRAY(KtLoudnessPoint) loudness; ///< point i is at i * 0.1 s film time
-  double integrated_lufs;     ///< -HUGE_VAL where silent
-  double dialogue_lufs;       ///< over speech; -HUGE_VAL where none
+  double integrated_lufs;             ///< -HUGE_VAL where silent
+  double dialogue_lufs;               ///< over speech; -HUGE_VAL where none
   double true_peak_dbtp;
-  KT_ARRAY(KtSpan) titles;    ///< spans of lettering: main title, end credits
+  KT_ARRAY(KtSpan) titles; ///< spans of lettering: main title, end credits
   KT_ARRAY(KtCaption) captions;
-  const char *speech_method;  ///< how speech was found, for the report
+  const char *speech_method; ///< how speech was found, for the report
   KT_ARRAY(const char *) warnings;
 } KtFilm;
 
@@ -116,8 +116,9 @@ typedef struct KtFilmOptions {
   const char *start_timecode; ///< NULL: the file's, or 00:00:00:00
 } KtFilmOptions;
 
-/// Decode and analyse; the picture once, the sound once. KT_ERR_MISSING (no file, no picture stream),
-/// KT_ERR_FORMAT (not a film), KT_ERR_CANCELLED. A truncated film gives what decodes, with a warning.
+/// Decode and analyse; the picture once, the sound once. KT_ERR_MISSING (no file, no picture
+/// stream), KT_ERR_FORMAT (not a film), KT_ERR_CANCELLED. A truncated film gives what decodes, with
+/// a warning.
 KtStatus kt_film_look(const KtContext *ctx, const KtFilmOptions *options, KtFilm **film,
                       KtError *err);
 void kt_film_free(KtFilm *film);
@@ -133,11 +134,11 @@ KtStatus kt_captions_read(KtFilm *film, const char *path, KtError *err);
 /// Averages over a span, for those who ask what a moment looks like.
 KtFrame kt_film_average(const KtFilm *film, KtFilmTime start, KtFilmTime end);
 bool kt_film_speech_at(const KtFilm *film, KtFilmTime start, KtFilmTime end); ///< any overlap
-int kt_film_frame_at(const KtFilm *film, KtFilmTime time);  ///< index of the frame on screen
+int kt_film_frame_at(const KtFilm *film, KtFilmTime time); ///< index of the frame on screen
 int kt_film_shot_at(const KtFilm *film, KtFilmTime time);
 
-/// The film's own sound from film time 0 on, for the mix: interleaved float at 48 kHz, `channels` of
-/// the file; silence where the file has none. Streams; memory does not grow with length.
+/// The film's own sound from film time 0 on, for the mix: interleaved float at 48 kHz, `channels`
+/// of the file; silence where the file has none. Streams; memory does not grow with length.
 typedef struct KtFilmSound KtFilmSound;
 KtStatus kt_film_sound_open(const KtFilm *film, const char *audio_file, KtFilmSound **sound,
                             KtError *err);

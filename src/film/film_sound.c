@@ -13,7 +13,7 @@ struct KtFilmSound {
   int channels;
   bool ended;
   KtSoundStream sound;
-  float *waiting; ///< decoded and not yet read
+  float *waiting;                ///< decoded and not yet read
   size_t first, count, capacity; ///< in audio frames
   int64_t given, least;          ///< samples read so far; the film's length
 };

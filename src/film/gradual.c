@@ -22,9 +22,9 @@ static int ramp_end(const KtSights *sights, int at, int step, int most) {
     }
     float now = sights->items[next].contrast;
     int beyond = next + 2 * step;
-    bool still = now > before * 1.01F + 0.001F ||
-                 (beyond >= 0 && beyond < count &&
-                  sights->items[beyond].contrast > before * 1.03F + 0.003F);
+    bool still =
+        now > before * 1.01F + 0.001F ||
+        (beyond >= 0 && beyond < count && sights->items[beyond].contrast > before * 1.03F + 0.003F);
     if (!still) {
       break;
     }
@@ -68,8 +68,13 @@ void kt_fades_find(const KtSights *sights, KtRate rate, KtBoundaries *boundaries
     if (boundary) {
       bool opens = first > least && last + 1 < count; // not out of the start, not into the end
       int end = in - last >= least ? in : last + 1;
-      *boundary = (KtBoundary){opens ? last + 1 : 0, last + 1, end, out, in,
-                               fade_kind(&sights->items[(first + last) / 2]), 0.9F};
+      *boundary = (KtBoundary){opens ? last + 1 : 0,
+                               last + 1,
+                               end,
+                               out,
+                               in,
+                               fade_kind(&sights->items[(first + last) / 2]),
+                               0.9F};
     }
     first = last + 1;
   }
@@ -113,8 +118,8 @@ static float changed(const float *a, const float *b) {
 }
 
 typedef struct Mix {
-  float share;   ///< of the later picture
-  float error;   ///< what the mixture leaves, relative to the two pictures' distance
+  float share; ///< of the later picture
+  float error; ///< what the mixture leaves, relative to the two pictures' distance
 } Mix;
 
 static Mix mix_of(const float *from, const float *to, const KtSight *sight) {

@@ -125,7 +125,8 @@ KtStatus kt_hear_add(KtHear *hear, const float *samples, size_t frames, KtError 
   return ok ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
 }
 
-/// The beginning of a word is sudden too, but no event: inside speech only what stands far out stays.
+/// The beginning of a word is sudden too, but no event: inside speech only what stands far out
+/// stays.
 static void spare_words(KtFilm *film) {
   size_t kept = 0;
   for (size_t i = 0; i < film->moments.count; ++i) {

@@ -9,11 +9,11 @@
 #include <libavutil/channel_layout.h>
 
 enum {
-  KT_STEP = 480,        ///< audio frames of one step of listening: 10 ms
+  KT_STEP = 480,          ///< audio frames of one step of listening: 10 ms
   KT_ENVELOPE_STEP = 120, ///< of the envelope that onsets are found in: 2.5 ms
   KT_VOICE_WINDOW = 2048,
   KT_MUSIC_WINDOW = 4096,
-  KT_MUSIC_STEP = 960,  ///< 20 ms
+  KT_MUSIC_STEP = 960, ///< 20 ms
 };
 
 /// A growing array on the heap; KT_ARRAY's arena would keep each smaller copy.
@@ -29,12 +29,12 @@ typedef struct KtLoudness {
   int channels;
   double weight[64];
   double state[64][4];
-  double power;     ///< of the 100 ms being filled
+  double power; ///< of the 100 ms being filled
   int filled;
-  KtSeries powers;  ///< one for each 100 ms
+  KtSeries powers; ///< one for each 100 ms
   float taps[4][16];
   float history[64][16];
-  double peak;      ///< linear, over all channels
+  double peak; ///< linear, over all channels
   bool failed;
 } KtLoudness;
 void kt_loudness_init(KtLoudness *loudness, const AVChannelLayout *layout);
@@ -45,12 +45,12 @@ void kt_loudness_clear(KtLoudness *loudness);
 
 /// What one 10 ms step sounds like, for finding words.
 typedef struct KtVoice {
-  float level_db;  ///< 200..4000 Hz
-  float voicing;   ///< 0..1, height of the pitch peak of the autocorrelation
-  float pitch_hz;  ///< 0 where none
-  float tilt_db;   ///< 3..8 kHz over 200..1500 Hz: hiss of consonants
-  float formants;  ///< deviation in dB of smoothed spectrum, 300..3500 Hz
-  float flux;      ///< change of spectral shape to the step before
+  float level_db; ///< 200..4000 Hz
+  float voicing;  ///< 0..1, height of the pitch peak of the autocorrelation
+  float pitch_hz; ///< 0 where none
+  float tilt_db;  ///< 3..8 kHz over 200..1500 Hz: hiss of consonants
+  float formants; ///< deviation in dB of smoothed spectrum, 300..3500 Hz
+  float flux;     ///< change of spectral shape to the step before
 } KtVoice;
 
 /// Listens to the whole film's sound in one pass.
@@ -62,19 +62,19 @@ typedef struct KtHear {
   int64_t heard;               ///< samples
   float block[KT_STEP];
   int filled;
-  float last;                  ///< sample before, for the pre-emphasis
-  KtSeries envelope, sharp;    ///< mean squares of 2.5 ms, plain and pre-emphasised
+  float last;               ///< sample before, for the pre-emphasis
+  KtSeries envelope, sharp; ///< mean squares of 2.5 ms, plain and pre-emphasised
   double envelope_sum, sharp_sum;
   int envelope_filled;
   KtFft voice_fft, lag_fft, music_fft;
   float voice_window[KT_VOICE_WINDOW], music_window[KT_MUSIC_WINDOW];
-  float shape[24];             ///< band shape of the step before
+  float shape[24]; ///< band shape of the step before
   KtVoice *voices;
   size_t voice_count, voice_capacity;
-  uint16_t active[512];        ///< steps that each bin stood out in, this half block
+  uint16_t active[512]; ///< steps that each bin stood out in, this half block
   uint16_t active_before[512];
   int music_steps;
-  KtSeries continuity;         ///< Seyerlehner's measure, one a half block
+  KtSeries continuity; ///< Seyerlehner's measure, one a half block
 } KtHear;
 KtStatus kt_hear_init(KtHear *hear, const AVChannelLayout *layout, KtError *err);
 KtStatus kt_hear_add(KtHear *hear, const float *samples, size_t frames, KtError *err);
@@ -82,9 +82,9 @@ KtStatus kt_hear_add(KtHear *hear, const float *samples, size_t frames, KtError 
 KtStatus kt_hear_finish(KtHear *hear, KtFilm *film, KtError *err);
 void kt_hear_clear(KtHear *hear);
 
-void kt_voice_step(KtHear *hear);  ///< voice.c: one KtVoice from the ring
+void kt_voice_step(KtHear *hear); ///< voice.c: one KtVoice from the ring
 void kt_voice_find(const KtHear *hear, KtFilm *film);
-void kt_music_step(KtHear *hear);  ///< music_found.c
+void kt_music_step(KtHear *hear); ///< music_found.c
 void kt_music_find(const KtHear *hear, KtFilm *film);
 void kt_onsets_find(const KtHear *hear, KtFilm *film); ///< onsets.c
 

@@ -11,7 +11,7 @@ enum { VERSION = 1, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
 static const char magic[8] = {'K', 'T', 'F', 'I', 'L', 'M', 0, VERSION};
 
 typedef struct Stream {
-  FILE *out;          ///< writing
+  FILE *out;            ///< writing
   const char *at, *end; ///< reading
   KtArena *arena;
   uint64_t sum;
@@ -77,8 +77,7 @@ static void items(Stream *s, void **list, size_t *count, size_t *capacity, size_
   raw(s, *list, *count * size);
 }
 #define ITEMS(s, array)                                                                            \
-  items((s), (void **)&(array)->items, &(array)->count, &(array)->capacity,                        \
-        sizeof(*(array)->items))
+  items((s), (void **)&(array)->items, &(array)->count, &(array)->capacity, sizeof(*(array)->items))
 #define VALUE(s, value) raw((s), &(value), sizeof(value))
 
 static void texts(Stream *s, KtFilm *film) {
@@ -153,15 +152,16 @@ KtStatus kt_film_load(const char *path, KtFilm **film, KtError *err) {
   KtArena *arena = kt_arena_new(), *bytes_arena = kt_arena_new();
   const char *bytes = NULL;
   size_t size = 0;
-  KtStatus status = arena && bytes_arena ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  KtStatus status =
+      arena && bytes_arena ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   if (!status) {
     status = kt_file_read(bytes_arena, path, (size_t)1 << 31, &bytes, &size, err);
   }
   KtFilm *kept = status ? NULL : KT_NEW(arena, KtFilm, 1);
   if (kept) {
     kept->arena = arena;
-    Stream s = {.at = bytes, .end = bytes + size, .arena = arena,
-                .sum = UINT64_C(14695981039346656037)};
+    Stream s = {
+        .at = bytes, .end = bytes + size, .arena = arena, .sum = UINT64_C(14695981039346656037)};
     char head[sizeof(magic)];
     uint32_t sizes[3];
     raw(&s, head, sizeof(head));
@@ -174,8 +174,9 @@ KtStatus kt_film_load(const char *path, KtFilm **film, KtError *err) {
     uint64_t sum = s.sum, written = 0;
     raw(&s, &written, sizeof(written));
     if (s.bad || sum != written || s.at != s.end || !kept->frames.count || !kept->shots.count) {
-      status = kt_error_at(err, KT_ERR_FORMAT, path, 0, 0,
-                           "is not a kept look at a film of this version; the film is looked at again");
+      status =
+          kt_error_at(err, KT_ERR_FORMAT, path, 0, 0,
+                      "is not a kept look at a film of this version; the film is looked at again");
     }
   }
   kt_arena_free(bytes_arena);

@@ -59,15 +59,16 @@ static KtStatus open_sound(KtPass *pass, const KtFilmOptions *options, KtError *
   }
   const AVStream *stream = pass->format->streams[film->audio_stream];
   pass->sound_ready = true;
-  KtStatus status = kt_sound_stream_init(&pass->sound, stream, film->path, film->picture_start,
-                                         NULL, NULL, err);
+  KtStatus status =
+      kt_sound_stream_init(&pass->sound, stream, film->path, film->picture_start, NULL, NULL, err);
   if (status) {
     return status;
   }
   film->audio_rate = stream->codecpar->sample_rate;
   film->audio_channels = pass->sound.layout.nb_channels;
-  film->audio_bits = stream->codecpar->bits_per_raw_sample ? stream->codecpar->bits_per_raw_sample
-                                                           : stream->codecpar->bits_per_coded_sample;
+  film->audio_bits = stream->codecpar->bits_per_raw_sample
+                         ? stream->codecpar->bits_per_raw_sample
+                         : stream->codecpar->bits_per_coded_sample;
   pass->hear_ready = true;
   return kt_hear_init(&pass->hear, &pass->sound.layout, err);
 }
@@ -99,8 +100,8 @@ static KtStatus open_film(KtPass *pass, const KtFilmOptions *options, KtError *e
 
 static const char *file_timecode(const KtPass *pass) {
   const AVFormatContext *format = pass->format;
-  const AVDictionaryEntry *entry = av_dict_get(
-      format->streams[pass->film->video_stream]->metadata, "timecode", NULL, 0);
+  const AVDictionaryEntry *entry =
+      av_dict_get(format->streams[pass->film->video_stream]->metadata, "timecode", NULL, 0);
   entry = entry ? entry : av_dict_get(format->metadata, "timecode", NULL, 0);
   for (unsigned i = 0; i < format->nb_streams && !entry; ++i) {
     entry = av_dict_get(format->streams[i]->metadata, "timecode", NULL, 0);
@@ -120,9 +121,10 @@ static KtStatus find_timecode(const KtPass *pass, const KtFilmOptions *options, 
   KtStatus status = kt_timecode_parse(&film->timecode, text, &film->timecode.start_frames,
                                       options->start_timecode ? err : NULL);
   if (!options->start_timecode && status) { // what a camera wrote wrong does not stop the work
-    warn(film,
-         kt_arena_format(film->arena, "the file's start timecode \"%.40s\" cannot be read at its "
-                                      "frame rate; 00:00:00:00 is taken", text));
+    warn(film, kt_arena_format(film->arena,
+                               "the file's start timecode \"%.40s\" cannot be read at its "
+                               "frame rate; 00:00:00:00 is taken",
+                               text));
     film->timecode = (KtTimecode){.rate = film->rate};
     status = KT_OK;
   }
@@ -135,9 +137,10 @@ static void tell_of_break(const KtPass *pass) {
     char at[KT_TIMECODE_SIZE];
     const KtFrame *last = &film->frames.items[film->frames.count - 1];
     kt_timecode_print(&film->timecode, last->time + kt_frame_time(film->rate, 1), at);
-    warn(film,
-         kt_arena_format(film->arena, "%s breaks off: from %s on its pictures are missing; what "
-                                      "decodes is used", kt_path_name(film->path), at));
+    warn(film, kt_arena_format(film->arena,
+                               "%s breaks off: from %s on its pictures are missing; what "
+                               "decodes is used",
+                               kt_path_name(film->path), at));
   }
 }
 

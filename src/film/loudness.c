@@ -27,8 +27,8 @@ void kt_loudness_init(KtLoudness *loudness, const AVChannelLayout *layout) {
   memset(loudness, 0, sizeof(*loudness));
   loudness->channels = layout->nb_channels < MOST ? layout->nb_channels : MOST;
   for (int c = 0; c < loudness->channels; ++c) {
-    loudness->weight[c] = weight_of(av_channel_layout_channel_from_index(layout, (unsigned)c),
-                                    loudness->channels);
+    loudness->weight[c] =
+        weight_of(av_channel_layout_channel_from_index(layout, (unsigned)c), loudness->channels);
   }
   for (int p = 0; p < PHASES; ++p) { // a windowed sinc between the two middle samples
     double sum = 0;
@@ -96,8 +96,7 @@ void kt_loudness_add(KtLoudness *loudness, const float *samples, size_t frames) 
       }
     }
     if (++loudness->filled == HUNDRED_MS) {
-      loudness->failed |=
-          !kt_series_push(&loudness->powers, (float)(loudness->power / HUNDRED_MS));
+      loudness->failed |= !kt_series_push(&loudness->powers, (float)(loudness->power / HUNDRED_MS));
       loudness->power = 0;
       loudness->filled = 0;
       for (size_t c = 0; c < channels; ++c) {

@@ -121,8 +121,8 @@ KtFilmTime kt_media_time(int64_t pts, AVRational time_base) {
 }
 
 int kt_media_turns(const AVStream *stream) {
-  const int32_t *matrix =
-      (const int32_t *)(const void *)av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+  const int32_t *matrix = (const int32_t *)(const void *)av_stream_get_side_data(
+      stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
   double degrees = matrix ? -av_display_rotation_get(matrix) : 0.0;
   return isfinite(degrees) ? (int)(((lround(degrees / 90.0) % 4) + 4) % 4) : 0;
 }

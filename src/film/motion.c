@@ -4,9 +4,9 @@
 
 #include <math.h>
 
-#define NOISE 0.006F       ///< of grain and of coding, in lightness a picture
-#define FULL 0.06F         ///< change a picture at 24 a second that counts as 63 % of all
-#define FLASH_STEP 0.12F   ///< of brightness
+#define NOISE      0.006F ///< of grain and of coding, in lightness a picture
+#define FULL       0.06F  ///< change a picture at 24 a second that counts as 63 % of all
+#define FLASH_STEP 0.12F  ///< of brightness
 
 static bool starts_shot(const KtFilm *film, int frame) {
   int shot = kt_film_shot_at(film, film->frames.items[frame].time);

@@ -8,7 +8,13 @@
 // Music in the film's sound by continuous frequency activation: tones stay at their place, words
 // and noises do not (Seyerlehner, Pohle, Schedl & Widmer, "Automatic music detection in television
 // productions", DAFx 2007).
-enum { FIRST_BIN = 7, BINS = 400, AROUND = 10, HALF_BLOCK = 60, PEAKS = 5 }; // 80 Hz..4.7 kHz, 1.2 s
+enum {
+  FIRST_BIN = 7,
+  BINS = 400,
+  AROUND = 10,
+  HALF_BLOCK = 60,
+  PEAKS = 5
+}; // 80 Hz..4.7 kHz, 1.2 s
 
 void kt_music_step(KtHear *hear) {
   KtFft *fft = &hear->music_fft;
@@ -68,8 +74,8 @@ void kt_music_step(KtHear *hear) {
 
 // Seyerlehner's threshold is 1.24 at his resolution; at ours speech and field recordings reach 1.6
 // and orchestral scores stay above 2 most of the time.
-#define MUSIC_FROM 1.7F
-#define MUSIC_GOES_ON 1.4F ///< once begun
+#define MUSIC_FROM    1.7F
+#define MUSIC_GOES_ON 1.4F           ///< once begun
 enum { LEAST_ABOVE = 5, BREAK = 5 }; // half blocks: 6 s of it, breaks below 6 s are music too
 
 #define MOSTLY 0.4F

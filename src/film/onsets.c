@@ -8,7 +8,7 @@
 // or in its edges (a knock under a drone), and stays there for at least 10 ms.
 enum { AFTER = 6, BEFORE = 60, GUARD = 2, APART = 80 }; // steps of 2.5 ms: 15, 150, 5, 200 ms
 #define LEAST_RISE_DB 12.0F
-#define FULL_RISE_DB 36.0F
+#define FULL_RISE_DB  36.0F
 
 static float level_db(double power) {
   return (float)(10.0 * log10(power + 1e-10));

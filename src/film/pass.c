@@ -30,7 +30,8 @@ static KtStatus listen_file(KtPass *pass, KtError *err) {
   KtFilmSound *sound = NULL;
   KtStatus status = kt_film_sound_open(pass->film, pass->audio_file, &sound, err);
   float *samples =
-      status ? NULL : malloc((size_t)LISTEN * (size_t)kt_film_sound_channels(sound) * sizeof(float));
+      status ? NULL
+             : malloc((size_t)LISTEN * (size_t)kt_film_sound_channels(sound) * sizeof(float));
   size_t got = status || !samples ? 0 : 1;
   while (!status && got && !kt_cancelled(pass->ctx)) {
     status = kt_film_sound_read(sound, samples, LISTEN, &got, err);
@@ -105,9 +106,8 @@ static bool take_packet(KtPass *pass, AVPacket *packet) {
 
 static void read_all(KtPass *pass) {
   AVPacket *packet = av_packet_alloc();
-  KtFilmTime length = pass->format->duration > 0
-                          ? kt_media_time(pass->format->duration, AV_TIME_BASE_Q)
-                          : 0;
+  KtFilmTime length =
+      pass->format->duration > 0 ? kt_media_time(pass->format->duration, AV_TIME_BASE_Q) : 0;
   int told = -1, code = 0;
   bool going = packet != NULL;
   while (going && !kt_cancelled(pass->ctx)) {

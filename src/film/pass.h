@@ -16,12 +16,12 @@
 typedef struct KtPass {
   const KtContext *ctx;
   KtFilm *film;
-  const char *audio_file;  ///< other sound, or NULL
+  const char *audio_file; ///< other sound, or NULL
   AVFormatContext *format;
   AVCodecContext *codec;
   KtQueue pictures, packets;
   struct SwsContext *scaler;
-  int turns;               ///< quarter turns clockwise
+  int turns;                     ///< quarter turns clockwise
   int small_width, small_height; ///< before they are made
   uint8_t *small, *turned;
   bool eye_ready, hear_ready, sound_ready;

@@ -62,7 +62,8 @@ static const uint8_t *turn(KtPass *pass) {
       int to = pass->turns == 1   ? x * h + (h - 1 - y)
                : pass->turns == 2 ? (h - 1 - y) * w + (w - 1 - x)
                                   : (w - 1 - x) * h + y;
-      memcpy(pass->turned + 3 * (size_t)to, pass->small + 3 * ((size_t)y * (size_t)w + (size_t)x), 3);
+      memcpy(pass->turned + 3 * (size_t)to, pass->small + 3 * ((size_t)y * (size_t)w + (size_t)x),
+             3);
     }
   }
   return pass->turned;

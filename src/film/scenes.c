@@ -7,8 +7,8 @@
 // Scenes by how strongly what comes after a cut recalls what was before it: shots of one place
 // return (Kender & Yeo, "Video scene segmentation via continuous video coherence", CVPR 1998).
 enum { BACK = 6 };
-#define MEMORY_S 25.0
-#define RECALLS 0.42F
+#define MEMORY_S   25.0
+#define RECALLS    0.42F
 #define SHORTEST_S 8.0
 
 static float likeness(const KtFilm *film, const KtSights *sights, size_t a, size_t b) {

@@ -130,8 +130,8 @@ static void colours(const KtEye *eye, KtSight *sight) {
   sight->warmth = (float)fmax(-1.0, fmin(1.0, sum[3] / pixels / 50.0));
 }
 
-/// Edges, and how much of the picture turns from light to dark and back as fast as letters do, where
-/// the rest of it is mostly plain.
+/// Edges, and how much of the picture turns from light to dark and back as fast as letters do,
+/// where the rest of it is mostly plain.
 static void edges(const KtEye *eye, KtSight *sight) {
   double total = 0;
   int cells = 0, lettered = 0, plain = 0;
@@ -224,8 +224,8 @@ static Match match_block(const KtEye *eye, int x0, int y0) {
   if (abs(bx) < REACH && abs(by) < REACH) {
     int *line = sads[by + REACH];
     match.dx -= vertex(line[bx + REACH - 1], match.sad, line[bx + REACH + 1]);
-    match.dy -= vertex(sads[by + REACH - 1][bx + REACH], match.sad,
-                       sads[by + REACH + 1][bx + REACH]);
+    match.dy -=
+        vertex(sads[by + REACH - 1][bx + REACH], match.sad, sads[by + REACH + 1][bx + REACH]);
   }
   return match;
 }

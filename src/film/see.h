@@ -6,24 +6,24 @@
 #include "film/film.h"
 
 enum {
-  KT_LOOK_SIZE = 160,  ///< the longer side of the small picture
+  KT_LOOK_SIZE = 160, ///< the longer side of the small picture
   KT_GRID_W = 16,
   KT_GRID_H = 9,
   KT_GRID = KT_GRID_W * KT_GRID_H,
-  KT_COLOURS = 128,    ///< 8 lightnesses of 4 by 4 hues
+  KT_COLOURS = 128, ///< 8 lightnesses of 4 by 4 hues
 };
 
 /// What is kept of a picture until the shots are known: about 600 bytes.
 typedef struct KtSight {
-  int64_t pts;               ///< in the stream's time base
-  uint8_t grid[KT_GRID][3];  ///< mean colour by CIE Lab: L* * 2.55, a* + 128, b* + 128
+  int64_t pts;                 ///< in the stream's time base
+  uint8_t grid[KT_GRID][3];    ///< mean colour by CIE Lab: L* * 2.55, a* + 128, b* + 128
   uint8_t colours[KT_COLOURS]; ///< square roots of shares, times 255
   float brightness, contrast, saturation, warmth;
-  float edges;     ///< mean step between neighbouring pixels, 0..1
-  float change;    ///< mean difference of lightness to the picture before, 0..1
-  float residue;   ///< what block matching cannot explain of the picture before: 0 all, 1 nothing
+  float edges;   ///< mean step between neighbouring pixels, 0..1
+  float change;  ///< mean difference of lightness to the picture before, 0..1
+  float residue; ///< what block matching cannot explain of the picture before: 0 all, 1 nothing
   float shift_x, shift_y; ///< main movement since the picture before, in picture widths
-  float lettering; ///< share of the picture with the fine high contrast of letters
+  float lettering;        ///< share of the picture with the fine high contrast of letters
 } KtSight;
 
 /// All pictures seen. Grown by realloc, so that two hours take 120 MB and not twice that.
@@ -34,11 +34,11 @@ typedef struct KtSights {
 
 /// Turns small pictures into sights, in order.
 typedef struct KtEye {
-  int width, height;     ///< of the small picture, upright
+  int width, height; ///< of the small picture, upright
   int half_width, half_height;
-  uint8_t *luma;         ///< width x height
+  uint8_t *luma; ///< width x height
   uint8_t *half, *half_before;
-  float (*lab)[3];       ///< half_width x half_height
+  float (*lab)[3]; ///< half_width x half_height
   float gamma[256], root[4097];
   bool begun;
 } KtEye;
@@ -55,10 +55,10 @@ float kt_sight_grid_distance(const KtSight *a, const KtSight *b);
 
 void kt_lab_to_srgb(const float lab[3], uint8_t rgb[3]);
 
-KtStatus kt_shots_find(KtFilm *film, const KtSights *sights, KtError *err);   ///< shots.c
-void kt_scenes_find(KtFilm *film, const KtSights *sights);    ///< scenes.c
-void kt_palettes_find(KtFilm *film, const KtSights *sights);  ///< palette.c
-void kt_motion_find(KtFilm *film, const KtSights *sights);    ///< motion.c: frames, moments
-void kt_titles_find(KtFilm *film, const KtSights *sights);    ///< titles.c
+KtStatus kt_shots_find(KtFilm *film, const KtSights *sights, KtError *err); ///< shots.c
+void kt_scenes_find(KtFilm *film, const KtSights *sights);                  ///< scenes.c
+void kt_palettes_find(KtFilm *film, const KtSights *sights);                ///< palette.c
+void kt_motion_find(KtFilm *film, const KtSights *sights); ///< motion.c: frames, moments
+void kt_titles_find(KtFilm *film, const KtSights *sights); ///< titles.c
 
 #endif

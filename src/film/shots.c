@@ -129,8 +129,8 @@ static void settle(KtBoundaries *boundaries, int least) {
     bool free_place = true;
     for (size_t k = 0; k < kept && free_place; ++k) {
       const KtBoundary *other = &boundaries->items[k];
-      free_place = now.guard_from >= other->guard_to + least ||
-                   now.guard_to + least <= other->guard_from;
+      free_place =
+          now.guard_from >= other->guard_to + least || now.guard_to + least <= other->guard_from;
     }
     if (free_place) {
       boundaries->items[kept++] = now;

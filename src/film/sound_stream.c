@@ -80,8 +80,7 @@ static KtStatus silence(KtSoundStream *sound, int64_t frames, KtError *err) {
   KtStatus status = reserve(sound, STEP, err);
   while (!status && frames > 0) {
     int64_t step = frames < STEP ? frames : STEP;
-    memset(sound->buffer, 0,
-           (size_t)step * (size_t)sound->layout.nb_channels * sizeof(float));
+    memset(sound->buffer, 0, (size_t)step * (size_t)sound->layout.nb_channels * sizeof(float));
     status = give(sound, sound->buffer, step, err);
     frames -= step;
   }

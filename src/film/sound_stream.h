@@ -17,16 +17,16 @@ typedef struct KtSoundStream {
   SwrContext *swr;
   AVFrame *frame;
   AVRational time_base;
-  AVChannelLayout layout;   ///< given out
-  AVChannelLayout in_layout;///< coming in now
+  AVChannelLayout layout;    ///< given out
+  AVChannelLayout in_layout; ///< coming in now
   int in_format, in_rate;
-  KtFilmTime origin;        ///< container time of film time 0
+  KtFilmTime origin; ///< container time of film time 0
   bool begun;
-  double next_s;            ///< container time that the next decoded sample should have
-  int64_t drop;             ///< samples at 48 kHz still to be dropped
-  int64_t given;            ///< samples at 48 kHz given out
+  double next_s; ///< container time that the next decoded sample should have
+  int64_t drop;  ///< samples at 48 kHz still to be dropped
+  int64_t given; ///< samples at 48 kHz given out
   float *buffer;
-  int capacity;             ///< of the buffer in audio frames
+  int capacity; ///< of the buffer in audio frames
   KtSoundSink sink;
   void *user;
 } KtSoundStream;

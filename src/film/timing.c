@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const KtRate usual[] = {{24, 1},    {25, 1},       {30, 1}, {24000, 1001}, {30000, 1001}, {50, 1},
-                               {60, 1},    {60000, 1001}, {48, 1}, {12, 1},       {15, 1},       {16, 1},
-                               {18, 1},    {20, 1},       {10, 1}, {120, 1}};
+static const KtRate usual[] = {
+    {24, 1}, {25, 1}, {30, 1}, {24000, 1001}, {30000, 1001}, {50, 1}, {60, 1}, {60000, 1001},
+    {48, 1}, {12, 1}, {15, 1}, {16, 1},       {18, 1},       {20, 1}, {10, 1}, {120, 1}};
 enum { USUAL = sizeof(usual) / sizeof(*usual) };
 
 static const AVStream *picture_stream(const KtPass *pass) {

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "film/see.h"
 
-// Main title and end credits: near the start and the end of a film, light letters on a ground that is
-// dark and mostly plain, for as long as one needs to read. Letters laid over a living picture are not
-// found; leaves before the sky look too much like them.
-#define LEAST_SHARE 0.05F
+// Main title and end credits: near the start and the end of a film, light letters on a ground that
+// is dark and mostly plain, for as long as one needs to read. Letters laid over a living picture
+// are not found; leaves before the sky look too much like them.
+#define LEAST_SHARE     0.05F
 #define MOST_BRIGHTNESS 0.45F
-#define LEAST_S 2.0
-#define BREAK_S 16.0
-#define OPENING 0.15 ///< of the film
-#define CLOSING 0.75
+#define LEAST_S         2.0
+#define BREAK_S         16.0
+#define OPENING         0.15 ///< of the film
+#define CLOSING         0.75
 
 static bool lettered(const KtSight *sight) {
   bool lines = sight->lettering > LEAST_SHARE && sight->brightness < MOST_BRIGHTNESS;

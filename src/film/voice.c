@@ -65,8 +65,8 @@ void kt_voice_step(KtHear *hear) {
   memset(voice, 0, sizeof(*voice));
   float words = band(power, 200, 4000);
   voice->level_db = 10.0F * log10f(words + 1e-10F);
-  voice->tilt_db = 10.0F * log10f((band(power, 3000, 8000) + 1e-11F) /
-                                  (band(power, 200, 1500) + 1e-11F));
+  voice->tilt_db =
+      10.0F * log10f((band(power, 3000, 8000) + 1e-11F) / (band(power, 200, 1500) + 1e-11F));
   float shape[SHAPE], mean = 0, spread = 0, flux = 0;
   for (int i = 0; i < SHAPE; ++i) { // bands a sixth of an octave wide from 250 Hz to 4 kHz
     double from = 250.0 * pow(2.0, i / 6.0);

@@ -12,8 +12,27 @@
 // ambience against an orchestral score and field recordings.
 
 enum {
-  LSTD, FAST, DL, VMEAN, VSTD, VOICED, GLIDE, JUMP, TSTD, TMEAN, FLUX, FLUXSTD, FORM, FORMSTD, OVER,
-  VNOW, TNOW, XNOW, LREL, PITCH, MEASURES
+  LSTD,
+  FAST,
+  DL,
+  VMEAN,
+  VSTD,
+  VOICED,
+  GLIDE,
+  JUMP,
+  TSTD,
+  TMEAN,
+  FLUX,
+  FLUXSTD,
+  FORM,
+  FORMSTD,
+  OVER,
+  VNOW,
+  TNOW,
+  XNOW,
+  LREL,
+  PITCH,
+  MEASURES
 };
 
 typedef struct Weight {
@@ -38,8 +57,26 @@ enum { CHUNK = 3000, MARGIN = 300, LENGTH = CHUNK + 2 * MARGIN, SECOND = 50, LON
 
 /// Running sums of one chunk's signals: means over any window at once.
 enum {
-  S_LEVEL, S_LEVEL2, S_FAST2, S_DL, S_VOICING, S_VOICING2, S_VOICED, S_GLIDE, S_SMOOTH, S_JUMP,
-  S_BOTH, S_TILT, S_TILT2, S_FLUX, S_FLUX2, S_FORM, S_FORM2, S_PITCH, S_FLOOR, SIGNALS
+  S_LEVEL,
+  S_LEVEL2,
+  S_FAST2,
+  S_DL,
+  S_VOICING,
+  S_VOICING2,
+  S_VOICED,
+  S_GLIDE,
+  S_SMOOTH,
+  S_JUMP,
+  S_BOTH,
+  S_TILT,
+  S_TILT2,
+  S_FLUX,
+  S_FLUX2,
+  S_FORM,
+  S_FORM2,
+  S_PITCH,
+  S_FLOOR,
+  SIGNALS
 };
 typedef struct Chunk {
   double sums[SIGNALS][LENGTH + 1];
@@ -168,7 +205,8 @@ static float *all_scores(const KtHear *hear) {
 
 /// How much less (or more) the sound must say by itself. A caption is up longer than its words, so
 /// it only supports; music is doubted more, for voices that sing and instruments that do as voices.
-static float doubt(const KtFilm *film, KtFilmTime at, size_t *music, size_t *caption, bool captions) {
+static float doubt(const KtFilm *film, KtFilmTime at, size_t *music, size_t *caption,
+                   bool captions) {
   float sum = film->music_share > 0.4F ? 1.5F : 0.0F; // a score is never far
   while (*music < film->music.count && film->music.items[*music].end <= at) {
     ++*music;
@@ -206,7 +244,7 @@ static void add_span(KtFilm *film, size_t from, size_t to) {
   }
 }
 
-#define CERTAIN 1.0F
+#define CERTAIN  1.0F
 #define PROBABLE 0.25F
 enum { SMOOTH = 12, SHORTEST = 20 };
 

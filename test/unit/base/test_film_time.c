@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-static const KtRate rates[] = {{24, 1},       {25, 1},       {30, 1}, {48, 1},       {50, 1},
-                               {60, 1},       {24000, 1001}, {30000, 1001}, {48000, 1001},
-                               {60000, 1001}, {12, 1},       {15, 1}, {100, 1},      {120, 1}};
+static const KtRate rates[] = {{24, 1}, {25, 1},       {30, 1},       {48, 1},       {50, 1},
+                               {60, 1}, {24000, 1001}, {30000, 1001}, {48000, 1001}, {60000, 1001},
+                               {12, 1}, {15, 1},       {100, 1},      {120, 1}};
 enum { RATES = sizeof(rates) / sizeof(*rates) };
 
 static void frames_are_whole_flicks(void **state) {
@@ -69,8 +69,11 @@ static void drop_frame_skips_numbers(void **state) {
   static const struct {
     int64_t frame;
     const char *text;
-  } rows[] = {{1799, "00:00:59;29"},  {1800, "00:01:00;02"},  {17981, "00:09:59;29"},
-              {17982, "00:10:00;00"}, {107892, "01:00:00;00"}};
+  } rows[] = {{1799, "00:00:59;29"},
+              {1800, "00:01:00;02"},
+              {17981, "00:09:59;29"},
+              {17982, "00:10:00;00"},
+              {107892, "01:00:00;00"}};
   for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
     char text[KT_TIMECODE_SIZE];
     kt_timecode_print(&tc, kt_frame_time(tc.rate, rows[i].frame), text);
@@ -84,8 +87,8 @@ static void drop_frame_skips_numbers(void **state) {
 static void what_is_no_timecode(void **state) {
   (void)state;
   KtTimecode tc = {.rate = {25, 1}, .start_frames = 90000};
-  static const char *const wrong[] = {"",         "1",           "00:00:00",    "00:60:00:00",
-                                      "00:00:60:00", "00:00:00:25", "00:00:00:00x", "a:b:c:d"};
+  static const char *const wrong[] = {
+      "", "1", "00:00:00", "00:60:00:00", "00:00:60:00", "00:00:00:25", "00:00:00:00x", "a:b:c:d"};
   int64_t frames = 0;
   for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); ++i) {
     KtError err = {0};

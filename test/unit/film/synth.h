@@ -47,7 +47,8 @@ static inline void make(const char *name, const char *arguments) {
   assert_int_equal(system(command), 0);
 }
 
-static inline KtStatus try_look(const char *name, KtFilmOptions options, KtFilm **film, KtError *err) {
+static inline KtStatus try_look(const char *name, KtFilmOptions options, KtFilm **film,
+                                KtError *err) {
   KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = 2, .seed = 1};
   static char path[512];
   snprintf(path, sizeof(path), name[0] == '/' ? "%.0s%s" : "%s/%s", folder, name);
@@ -80,6 +81,6 @@ static inline int count_moments(const KtFilm *film, KtMomentKind kind) {
 }
 
 #define RUN(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
-#define LOSSLESS "-c:v ffv1 -pix_fmt yuv420p"
+#define LOSSLESS      "-c:v ffv1 -pix_fmt yuv420p"
 
 #endif

@@ -26,8 +26,9 @@ static void one_caption(void **state) {
     bool sound;
   } rows[] = {
       {"1\n00:00:01,500 --> 00:00:02,750\nHello.\n", 1.5, 2.75, "", "Hello.", false},
-      {"\xEF\xBB\xBF" "1\r\n00:00:01,500 --> 00:00:02,750\r\nTwo\r\nlines.\r\n", 1.5, 2.75, "",
-       "Two lines.", false},
+      {"\xEF\xBB\xBF"
+       "1\r\n00:00:01,500 --> 00:00:02,750\r\nTwo\r\nlines.\r\n",
+       1.5, 2.75, "", "Two lines.", false},
       {"WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n<v Emo>Look <i>there</i>!\n", 1, 2, "Emo",
        "Look there!", false},
       {"WEBVTT - a title\nKind: captions\n\nNOTE a --> b\nmore\n\nSTYLE\n::cue {}\n\nid\n"
@@ -82,8 +83,9 @@ static void times_count_from_the_first_picture(void **state) {
   KtFilm *film = bare_film();
   film->picture_start = kt_film_time(0.25);
   KtError err;
-  assert_int_equal(read_text(film, "WEBVTT\n\n00:05.000 --> 00:06.000\nb\n\n00:01.000 --> 00:02.000\na\n",
-                             &err), KT_OK);
+  assert_int_equal(
+      read_text(film, "WEBVTT\n\n00:05.000 --> 00:06.000\nb\n\n00:01.000 --> 00:02.000\na\n", &err),
+      KT_OK);
   assert_int_equal(film->captions.count, 2);
   assert_string_equal(film->captions.items[0].text, "a"); // in order of time
   assert_true(film->captions.items[0].start == kt_film_time(0.75));
@@ -91,7 +93,7 @@ static void times_count_from_the_first_picture(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      RUN(one_caption), RUN(errors_say_where), RUN(times_count_from_the_first_picture)};
+  const struct CMUnitTest tests[] = {RUN(one_caption), RUN(errors_say_where),
+                                     RUN(times_count_from_the_first_picture)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "synth.h"
 
-
 static void frame_times_are_exact(void **state) {
   (void)state;
   static const struct {
@@ -17,8 +16,8 @@ static void frame_times_are_exact(void **state) {
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
     char arguments[512];
-    snprintf(arguments, sizeof(arguments), "-f lavfi -i testsrc2=s=160x90:r=%s:d=3 %s", rows[i].rate,
-             strstr(rows[i].file, "webm") ? "-c:v libvpx" : "-c:v mpeg4");
+    snprintf(arguments, sizeof(arguments), "-f lavfi -i testsrc2=s=160x90:r=%s:d=3 %s",
+             rows[i].rate, strstr(rows[i].file, "webm") ? "-c:v libvpx" : "-c:v mpeg4");
     make(rows[i].file, arguments);
     KtFilm *film = look(rows[i].file);
     assert_false(film->variable_rate);
@@ -70,7 +69,8 @@ static void ten_bits_and_tall_pixels(void **state) {
 
 static void the_start_timecode(void **state) {
   (void)state;
-  make("tc.mov", "-f lavfi -i testsrc2=s=160x90:r=30000/1001:d=1 -c:v mpeg4 -timecode '01:00:00;02'");
+  make("tc.mov",
+       "-f lavfi -i testsrc2=s=160x90:r=30000/1001:d=1 -c:v mpeg4 -timecode '01:00:00;02'");
   KtFilm *film = look("tc.mov");
   char text[KT_TIMECODE_SIZE];
   kt_timecode_print(&film->timecode, 0, text);
@@ -167,8 +167,9 @@ static void a_broken_download_gives_what_there_is(void **state) {
 
 static void a_kept_look_comes_back(void **state) {
   (void)state;
-  make("keep.mkv", "-f lavfi -i testsrc2=s=320x180:r=25:d=2 -f lavfi -i 'sine=f=300:d=2' -c:v mpeg4 "
-                   "-c:a pcm_s16le");
+  make("keep.mkv",
+       "-f lavfi -i testsrc2=s=320x180:r=25:d=2 -f lavfi -i 'sine=f=300:d=2' -c:v mpeg4 "
+       "-c:a pcm_s16le");
   KtFilm *film = look("keep.mkv"), *again = NULL;
   char path[256], cut[256];
   path_of(path, "look.bin");
@@ -232,11 +233,16 @@ static void threads_change_nothing(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      RUN(frame_times_are_exact),       RUN(a_variable_rate_keeps_its_times),
-      RUN(turned_pictures_stand_upright), RUN(ten_bits_and_tall_pixels),
-      RUN(the_start_timecode),          RUN(the_larger_picture_is_taken),
-      RUN(what_is_no_film_is_said_so),  RUN(a_broken_download_gives_what_there_is),
-      RUN(a_kept_look_comes_back),      RUN(looking_stops_when_asked),
+      RUN(frame_times_are_exact),
+      RUN(a_variable_rate_keeps_its_times),
+      RUN(turned_pictures_stand_upright),
+      RUN(ten_bits_and_tall_pixels),
+      RUN(the_start_timecode),
+      RUN(the_larger_picture_is_taken),
+      RUN(what_is_no_film_is_said_so),
+      RUN(a_broken_download_gives_what_there_is),
+      RUN(a_kept_look_comes_back),
+      RUN(looking_stops_when_asked),
       RUN(threads_change_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

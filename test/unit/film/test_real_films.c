@@ -62,8 +62,8 @@ static void the_dissolve_is_named(void **state) {
   assert_int_equal(film->width, 480);
   const KtShot *shot = &film->shots.items[1];
   assert_int_equal(shot->transition, KT_TRANSITION_DISSOLVE);
-  double middle_s = kt_seconds(kt_frame_time(
-      film->rate, (shot->transition_start_frame + shot->transition_end_frame) / 2));
+  double middle_s = kt_seconds(
+      kt_frame_time(film->rate, (shot->transition_start_frame + shot->transition_end_frame) / 2));
   assert_true(fabs(middle_s - 5.5) < 0.2);
   assert_int_equal(film->shots.items[2].transition, KT_TRANSITION_CUT);
   kt_film_free(film);
@@ -131,8 +131,7 @@ static void a_score_is_music_and_no_words(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      RUN(the_cuts_are_found), RUN(the_dissolve_is_named), RUN(words_are_found),
-      RUN(a_score_is_music_and_no_words)};
+  const struct CMUnitTest tests[] = {RUN(the_cuts_are_found), RUN(the_dissolve_is_named),
+                                     RUN(words_are_found), RUN(a_score_is_music_and_no_words)};
   return cmocka_run_group_tests(tests, find_films, NULL);
 }

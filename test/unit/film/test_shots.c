@@ -98,8 +98,8 @@ static void movement_breaks_out_and_stops(void **state) {
   (void)state;
   make("burst.mkv",
        "-f lavfi -i mandelbrot=s=960x540:r=25:start_scale=0.3:end_scale=0.299 -t 6 -vf "
-       "\"setpts=0,setpts=N/25/TB,crop=320:180:x='if(lt(n,50),0,if(lt(n,90),(n-50)*12,480))':y=100\" "
-       LOSSLESS);
+       "\"setpts=0,setpts=N/25/"
+       "TB,crop=320:180:x='if(lt(n,50),0,if(lt(n,90),(n-50)*12,480))':y=100\" " LOSSLESS);
   KtFilm *film = look("burst.mkv");
   const KtMoment *burst = NULL, *stop = NULL;
   for (size_t i = 0; i < film->moments.count; ++i) {
@@ -123,16 +123,20 @@ static void colours_are_what_they_look_like(void **state) {
   assert_true(orange->shots.items[0].warmth > 0.3F);
   assert_true(orange->shots.items[0].brightness > blue->shots.items[0].brightness);
   const uint8_t *colour = orange->shots.items[0].palette[0];
-  assert_true(abs(colour[0] - 0xE0) < 12 && abs(colour[1] - 0x80) < 12 && abs(colour[2] - 0x20) < 16);
+  assert_true(abs(colour[0] - 0xE0) < 12 && abs(colour[1] - 0x80) < 12 &&
+              abs(colour[2] - 0x20) < 16);
   kt_film_free(blue);
   kt_film_free(orange);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      RUN(cuts_lie_on_their_frame),    RUN(a_dissolve_is_one_change),
-      RUN(fades_are_named_by_their_colour), RUN(a_flash_is_no_cut),
-      RUN(movement_is_no_cut),         RUN(movement_breaks_out_and_stops),
+      RUN(cuts_lie_on_their_frame),
+      RUN(a_dissolve_is_one_change),
+      RUN(fades_are_named_by_their_colour),
+      RUN(a_flash_is_no_cut),
+      RUN(movement_is_no_cut),
+      RUN(movement_breaks_out_and_stops),
       RUN(colours_are_what_they_look_like),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

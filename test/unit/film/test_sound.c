@@ -17,8 +17,8 @@ static float *read_all(const KtFilm *film, const char *audio_file, size_t *frame
   while (got) {
     all = realloc(all, (count + 1000) * (size_t)*channels * sizeof(float));
     assert_non_null(all);
-    assert_int_equal(
-        kt_film_sound_read(sound, all + count * (size_t)*channels, 1000, &got, NULL), KT_OK);
+    assert_int_equal(kt_film_sound_read(sound, all + count * (size_t)*channels, 1000, &got, NULL),
+                     KT_OK);
     count += got;
   }
   kt_film_sound_close(sound);
@@ -30,7 +30,8 @@ static size_t loudest(const float *samples, size_t frames, int channels, int cha
   size_t best = 0;
   for (size_t i = 0; i < frames; ++i) {
     size_t at = i * (size_t)channels + (size_t)channel;
-    best = fabsf(samples[at]) > fabsf(samples[best * (size_t)channels + (size_t)channel]) ? i : best;
+    best =
+        fabsf(samples[at]) > fabsf(samples[best * (size_t)channels + (size_t)channel]) ? i : best;
   }
   return best;
 }
@@ -71,8 +72,9 @@ static void sound_before_the_picture_is_dropped(void **state) {
 
 static void late_sound_waits_in_silence(void **state) {
   (void)state;
-  make("wait.mkv", PICTURE "-itsoffset 0.75 -f lavfi -i "
-                   "'aevalsrc=0.25+mod(n\\,3000)/32768:s=48000:d=2' -c:v mpeg4 -c:a pcm_s16le");
+  make("wait.mkv",
+       PICTURE "-itsoffset 0.75 -f lavfi -i "
+               "'aevalsrc=0.25+mod(n\\,3000)/32768:s=48000:d=2' -c:v mpeg4 -c:a pcm_s16le");
   KtFilm *film = look("wait.mkv");
   size_t frames = 0;
   int channels = 0;
@@ -124,8 +126,9 @@ static void five_one_stays_five_one(void **state) {
 
 static void loudness_and_true_peak(void **state) {
   (void)state; // EBU Tech 3341, test 1: stereo 1 kHz sine at -23 dBFS is -23 LUFS
-  make("tone.mkv", PICTURE "-f lavfi -i 'aevalsrc=0.07079*sin(2*PI*1000*t)|0.07079*sin(2*PI*1000*t):"
-                           "s=48000:d=4' -c:v mpeg4 -c:a pcm_f32le");
+  make("tone.mkv",
+       PICTURE "-f lavfi -i 'aevalsrc=0.07079*sin(2*PI*1000*t)|0.07079*sin(2*PI*1000*t):"
+               "s=48000:d=4' -c:v mpeg4 -c:a pcm_f32le");
   KtFilm *film = look("tone.mkv");
   assert_true(fabs(film->integrated_lufs + 23.0) < 0.1);
   assert_true(fabs((double)film->loudness.items[20].momentary_lufs + 23.0) < 0.1);
@@ -173,10 +176,10 @@ static void other_sound_starts_with_the_picture(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      RUN(sound_at_48_khz_is_exact),     RUN(sound_before_the_picture_is_dropped),
-      RUN(late_sound_waits_in_silence),  RUN(mono_at_44_1_khz_keeps_its_place),
-      RUN(five_one_stays_five_one),      RUN(loudness_and_true_peak),
-      RUN(no_sound_is_silence),          RUN(other_sound_starts_with_the_picture),
+      RUN(sound_at_48_khz_is_exact),    RUN(sound_before_the_picture_is_dropped),
+      RUN(late_sound_waits_in_silence), RUN(mono_at_44_1_khz_keeps_its_place),
+      RUN(five_one_stays_five_one),     RUN(loudness_and_true_peak),
+      RUN(no_sound_is_silence),         RUN(other_sound_starts_with_the_picture),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
