@@ -25,6 +25,11 @@ typedef struct KtPagePart {
   KtStaffText staff[2];
 } KtPagePart;
 
+typedef KT_ARRAY(KtPagePart) KtPageParts;
+/// Parts in score order, notated; those that never play are left out, unless none does.
+KtStatus kt_page_parts(const KtDelivery *delivery, const KtScore *score, const KtBars *bars, KtArena *arena,
+                       KtPageParts *parts, KtError *err);
+
 /// What is written above or below the notes at a tick.
 typedef struct KtMarking {
   KtTick tick;
