@@ -44,10 +44,11 @@ static void parse(const char *text, FigureRow *row) {
   }
 }
 
-static int tones_in(const KtChord *chord, int low, int high, int *out) {
+/// Tones of a chord in a register; deep down only its bass in octaves, for anything else is mud.
+static int tones_in(const KtChord *chord, int low, int high, bool deep, int *out) {
   int count = 0;
   for (int p = low; p <= high && count < TONES_MAX; ++p) {
-    if (kt_in_chord(chord, p)) {
+    if (deep ? p % 12 == kt_spelling_class(chord->bass) : kt_in_chord(chord, p)) {
       out[count++] = p;
     }
   }
@@ -111,7 +112,8 @@ static void play_step(Player *player, const KtCueBar *bar, int number, KtTick un
   const KtChord *chord = kt_sketch_chord(sketch, start, NULL);
   int tones[TONES_MAX];
   int low = player->figure->low + sketch->lore.habits->octave;
-  int count = tones_in(chord, low, player->figure->high + sketch->lore.habits->octave, tones);
+  int count = tones_in(chord, low, player->figure->high + sketch->lore.habits->octave,
+                       player->figure->layer == KT_ROLE_PULSE && low < 48, tones);
   for (int i = 0; i < step.count && count; ++i) {
     int index = step.tones[i] + (player->variation == RAISED ? player->raise : 0);
     int pitch = tones[index < count ? index : count - 1 - (index - count) % count];

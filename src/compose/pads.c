@@ -23,12 +23,15 @@ static bool may_tie(const KtSketch *sketch, const KtNote *before, KtTick start, 
   return held < 9.0;
 }
 
-static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int pitch) {
-  KtTick beat = kt_sketch_beat(sketch, start);
+/// How a bar is struck: once, early and held, or held and late. All voices strike alike.
+typedef enum Blows { ONCE, EARLY, LATE, BLOWS } Blows;
+
+static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int pitch, Blows blows) {
   for (KtTick at = start; at < end;) {
     const KtCueBar *bar = kt_sketch_bar(sketch, at);
-    KtTick half = bar->start + (bar->end - bar->start) / 2 / beat * beat;
-    KtTick to = at < half && half - at >= beat ? half : bar->end;
+    KtTick beat = kt_sketch_beat(sketch, at);
+    KtTick middle = blows == EARLY ? bar->start + beat : bar->end - beat;
+    KtTick to = blows != ONCE && at < middle && middle - at >= beat ? middle : bar->end;
     to = to < end ? to : end;
     KtNote *note = kt_sketch_note(sketch, part, at, to - at, pitch, at == start ? KT_ART_MARCATO : KT_ART_TENUTO);
     if (note) {
@@ -40,7 +43,7 @@ static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, i
 
 /// Voice by voice: chord `index` between two ticks.
 static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, KtTick end,
-                        const KtCuePhrase *p, KtRng *rng) {
+                        const KtCuePhrase *p, Blows blows, KtRng *rng) {
   const KtCueSection *s = &sketch->sections.items[p->section];
   KtCuePart part = (KtCuePart)(KT_PART_HARMONY_1 + voice);
   int pitch = sketch->voices[index][voice];
@@ -49,7 +52,7 @@ static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, Kt
   float words = kt_sketch_bar(sketch, start)->words;
   KtNote *before = last_note(sketch, part);
   if (s->texture->harmony == KT_STRUCK && words < 0.2F) {
-    strike(sketch, part, start, end, pitch);
+    strike(sketch, part, start, end, pitch, blows);
     return;
   }
   if (may_tie(sketch, before, start, pitch, s) && (s->texture->harmony != KT_CHORALE || chance < 0.4)) {
@@ -95,10 +98,11 @@ static void sound_phrase(KtSketch *sketch, const KtCuePhrase *p, bool entering, 
       end = p->end - (breathe && chord->duration > 2 * beat ? beat / 2 : 0);
     }
     int voices = voices_in(sketch, p, index);
+    Blows blows = (Blows)kt_rng_int(rng, 0, BLOWS - 1);
     for (int v = 0; v < voices; ++v) {
       KtTick late = stagger && chord->start == p->start ? (KtTick)(voices - 1 - v) * beat : 0;
       late = late > (end - chord->start) / 2 ? 0 : late;
-      sound_voice(sketch, index, v, chord->start + late, end, p, rng);
+      sound_voice(sketch, index, v, chord->start + late, end, p, blows, rng);
     }
   }
 }

@@ -30,6 +30,13 @@ static void roll(KtSketch *sketch, KtTick to, double seconds) {
   KtTick length = kt_sketch_seconds(sketch, to, seconds);
   length = length / (KT_PPQ / 2) * (KT_PPQ / 2);
   KtTick from = to > length ? to - length : 0;
+  const KtPart *cymbal = &sketch->parts[KT_PART_CYMBAL];
+  for (size_t i = 0; i < cymbal->notes.count; ++i) {
+    const KtNote *n = &cymbal->notes.items[i];
+    if (n->start < to && n->start + n->duration > from && n->articulation == KT_ART_TREMOLO) {
+      return; // one summit at a time
+    }
+  }
   if (to - from < KT_PPQ) {
     return;
   }
