@@ -59,7 +59,8 @@ static void analyse(Bands *bands, const float *samples, KtFft *fft) {
   }
 }
 
-/// Rise of the bands' levels over LAG hops. The floor (relative to the loudest moment) keeps faint
+/// Rise of the bands' levels over LAG hops, each band by its share of the loudness now: a drum under
+/// a full texture fills one band and is yet the event. The floor (relative to the loudest moment) keeps faint
 /// bands from speaking as loudly as strong ones.
 static void measure_flux(Bands *bands) {
   double top = 0;
@@ -70,11 +71,15 @@ static void measure_flux(Bands *bands) {
   }
   double floor_energy = fmax(top * 1e-4, 1e-14);
   for (int h = 0; h < bands->count; ++h) {
-    double flux = 0;
+    double flux = 0, whole = 1e-14;
+    for (int b = 0; b < BANDS; ++b) {
+      whole += (double)bands->energy[h][b];
+    }
     for (int b = 0; h >= LAG && b < BANDS; ++b) {
       double now = log(1.0 + (double)bands->energy[h][b] / floor_energy);
       double then = log(1.0 + (double)bands->energy[h - LAG][b] / floor_energy);
-      flux += fmax(0.0, now - then);
+      double share = sqrt((double)bands->energy[h][b] / whole);
+      flux += (0.1 + 2.0 * share) * fmax(0.0, now - then);
     }
     bands->flux[h] = (float)flux;
   }
