@@ -110,6 +110,39 @@ int verb_themes(const Arguments *arguments) {
   return EXIT_DONE;
 }
 
+static void print_themes(const json_t *report) {
+  size_t t, i, stated = 0, marked = 0, heard = 0, chance = 0;
+  const json_t *theme, *statement;
+  json_array_foreach(json_object_get(report, "themes"), t, theme) {
+    json_array_foreach(json_object_get(theme, "statements"), i, statement) {
+      ++stated;
+      if (json_is_true(json_object_get(statement, "recognisable"))) {
+        ++marked;
+        heard += json_is_true(json_object_get(statement, "heard"));
+        chance += json_is_true(json_object_get(statement, "heard_backwards"));
+      }
+    }
+  }
+  printf("themes     %zu statements, %zu meant to be recognised: %zu found in the notes (their heads backwards: %zu)\n",
+         stated, marked, heard, chance);
+}
+
+static void print_tension(const json_t *report) {
+  size_t i, count = 0;
+  double sum = 0;
+  const json_t *cue;
+  json_array_foreach(json_object_get(report, "cues"), i, cue) {
+    const json_t *fit = json_object_get(cue, "tension_fit");
+    if (json_is_number(fit)) {
+      sum += json_number_value(fit);
+      ++count;
+    }
+  }
+  if (count) {
+    printf("tension    follows the arc with rank correlation %.2f (mean of %zu cues)\n", sum / (double)count, count);
+  }
+}
+
 static void print_quality(const json_t *report) {
   const json_t *loudness = json_object_get(report, "loudness");
   const json_t *film = json_object_get(report, "film");
@@ -134,6 +167,12 @@ static void print_quality(const json_t *report) {
   printf("loudness   %.1f LUFS integrated, true peak %.1f dBTP, limiter at most %.1f dB\n",
          number(loudness, "integrated_lufs"), number(loudness, "true_peak_dbtp"),
          number(loudness, "limiter_max_reduction_db"));
+  const json_t *margin = json_object_get(loudness, "speech_margin_lu");
+  if (json_is_number(margin)) {
+    printf("words      music at least %.1f LU below them\n", json_number_value(margin));
+  }
+  print_themes(report);
+  print_tension(report);
   const json_t *stage;
   json_array_foreach(json_object_get(report, "timing"), i, stage) {
     printf("%s %-9s %.2f s\n", i ? "          " : "time      ", text_of(stage, "stage"), number(stage, "wall_s"));

@@ -3,6 +3,9 @@
 // report.json: what was done and how well it was met.
 #include "deliver/report.h"
 
+#include "ear/recall.h"
+#include "ear/tension.h"
+
 #include "base/xml.h"
 
 #include <math.h>
@@ -26,6 +29,30 @@ static json_t *tempo_facts(const KtScore *score) {
   kt_json_set(facts, "constant_missed", json_integer(score->constant_missed));
   kt_json_set(facts, "constant_off_frames", kt_json_number(score->constant_off_frames, 3));
   return facts;
+}
+
+/// How the tension of the written notes follows the arc: rank correlation, null for cues shorter than
+/// half a minute or with an arc that is flat there.
+static json_t *tension_fit(const KtDelivery *delivery, size_t index, KtArena *arena) {
+  const KtCue *cue = &delivery->spotting->cues.items[index];
+  const KtScore *score = kt_delivery_score(delivery, index);
+  KtFilmTime step = KT_FLICKS_PER_SECOND / 2;
+  size_t count = (size_t)((cue->out - cue->in) / step);
+  if (!score || count < 60) {
+    return json_null();
+  }
+  float *heard = KT_NEW(arena, float, count), *wanted = KT_NEW(arena, float, count);
+  float low = 1, high = 0;
+  for (size_t i = 0; heard && wanted && i < count; ++i) {
+    wanted[i] = kt_story_at(delivery->story, cue->in + (KtFilmTime)i * step).tension;
+    low = wanted[i] < low ? wanted[i] : low;
+    high = wanted[i] > high ? wanted[i] : high;
+  }
+  if (!heard || !wanted || high - low < 0.2F) {
+    return json_null();
+  }
+  kt_heard_tension(score, step, heard, count);
+  return kt_json_number(kt_rank_correlation(arena, heard, wanted, count), 3);
 }
 
 static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena) {
@@ -55,6 +82,7 @@ static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena
   kt_json_set(item, "speech_share", kt_json_number((double)cue->speech_share, 3));
   kt_json_set(item, "integrated_lufs", mix ? kt_json_number(mix->integrated_lufs, 2) : json_null());
   kt_json_set(item, "duck_db", mix ? kt_json_number(mix->duck_db, 2) : json_null());
+  kt_json_set(item, "tension_fit", tension_fit(delivery, index, arena));
   kt_json_set(item, "tempo", score ? tempo_facts(score) : json_null());
   return item;
 }
@@ -145,6 +173,10 @@ static void add_statements(const KtDelivery *delivery, size_t cue_index, int the
     kt_json_set(item, "transpose", json_integer(statement->transpose));
     kt_json_set(item, "notes", json_integer(statement->notes));
     kt_json_set(item, "recognisable", json_boolean(statement->recognisable));
+    const KtTheme *tune = &delivery->themes->items.items[theme];
+    KtTick from = statement->start - KT_PPQ / 2, to = statement->end;
+    kt_json_set(item, "heard", json_boolean(kt_heard_theme(arena, tune, score, from, to, false)));
+    kt_json_set(item, "heard_backwards", json_boolean(kt_heard_theme(arena, tune, score, from, to, true)));
     json_array_append_new(array, item);
   }
 }

@@ -1,0 +1,76 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ear/recall.h"
+
+#include <stdlib.h>
+
+enum { HEAD_LEAST = 3, HEAD_MOST = 16 };
+
+typedef struct Tune {
+  int count;
+  double start[HEAD_MOST]; ///< ticks from the first note
+  int pitch[HEAD_MOST];
+} Tune;
+
+static Tune tune_of(const KtTheme *theme, bool backwards) {
+  Tune tune = {0};
+  int wanted = theme->head < HEAD_LEAST ? HEAD_LEAST : theme->head;
+  tune.count = wanted > HEAD_MOST ? HEAD_MOST : wanted;
+  if ((size_t)tune.count > theme->notes.count) {
+    tune.count = (int)theme->notes.count;
+  }
+  for (int i = 0; i < tune.count; ++i) {
+    int from = backwards ? tune.count - 1 - i : i;
+    tune.start[i] = (double)(theme->notes.items[i].start - theme->notes.items[0].start);
+    tune.pitch[i] = kt_theme_pitch(theme, &theme->notes.items[from]);
+  }
+  return tune;
+}
+
+/// Do the notes from `at` on make the tune?
+static bool matches(const Tune *tune, const KtNote *notes, size_t left) {
+  int last = tune->count - 1;
+  if (left < (size_t)tune->count || tune->start[last] <= 0) {
+    return false;
+  }
+  double scale = (double)(notes[last].start - notes[0].start) / tune->start[last];
+  if (scale < 0.4 || scale > 2.6) {
+    return false;
+  }
+  int off = 0;
+  for (int i = 1; i <= last; ++i) {
+    int wanted = tune->pitch[i] - tune->pitch[i - 1];
+    int played = notes[i].midi - notes[i - 1].midi;
+    int apart = abs(wanted - played);
+    double late = (double)(notes[i].start - notes[0].start) - scale * tune->start[i];
+    double slack = 0.2 * scale * KT_PPQ;
+    if (apart > 1 || late > slack || -late > slack) {
+      return false;
+    }
+    off += apart;
+  }
+  return off <= 2;
+}
+
+bool kt_heard_theme(KtArena *scratch, const KtTheme *theme, const KtScore *score, KtTick from,
+                    KtTick to, bool backwards) {
+  Tune tune = tune_of(theme, backwards);
+  bool found = tune.count < HEAD_LEAST;
+  for (size_t p = 0; p < score->parts.count && !found; ++p) {
+    const KtPart *part = &score->parts.items[p];
+    KtNote *top = KT_NEW(scratch, KtNote, part->notes.count + 1); // the highest of each chord
+    size_t count = 0;
+    for (size_t i = 0; top && i < part->notes.count; ++i) {
+      const KtNote *note = &part->notes.items[i];
+      if (note->start < from || note->start >= to) {
+        continue;
+      }
+      count -= count && top[count - 1].start == note->start ? 1 : 0;
+      top[count++] = *note;
+    }
+    for (size_t i = 0; i < count && !found; ++i) {
+      found = matches(&tune, top + i, count - i);
+    }
+  }
+  return found && tune.count >= HEAD_LEAST;
+}

@@ -1,0 +1,166 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ear/tension.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/// Weights of what is heard; window and smoothing in steps.
+static const double WIDTH_SHARE = 0.3, STRAIN_SHARE = 0.2, LEVEL_SHARE = 0.3, DENSITY_SHARE = 0.2;
+
+typedef struct Place {
+  double x, y, z;
+} Place;
+
+/// A spelling's place on the spiral: a quarter turn and a step up for each fifth (Chew 2000, r 1).
+static Place place_of(int fifths) {
+  double h = sqrt(2.0 / 15.0);
+  return (Place){sin(fifths * M_PI / 2), cos(fifths * M_PI / 2), fifths * h};
+}
+
+static double distance(Place a, Place b) {
+  return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) + (a.z - b.z) * (a.z - b.z));
+}
+
+static Place key_centre(KtKey key) {
+  Place sum = {0, 0, 0};
+  int fifths = kt_key_fifths(key);
+  for (int f = fifths - 1; f <= fifths + 5; ++f) { // the seven letters of the signature
+    Place p = place_of(f);
+    sum.x += p.x / 7;
+    sum.y += p.y / 7;
+    sum.z += p.z / 7;
+  }
+  return sum;
+}
+
+static KtKey key_at(const KtScore *score, KtTick tick) {
+  KtKey key = {0, KT_MODE_IONIAN};
+  for (size_t i = 0; i < score->keys.count; ++i) {
+    if (i == 0 || score->keys.items[i].tick <= tick) {
+      key = score->keys.items[i].key;
+    }
+  }
+  return key;
+}
+
+/// What sounds between two ticks.
+typedef struct Sounding {
+  double weight[64]; ///< by spelling + 32
+  double total, level, attacks;
+} Sounding;
+
+static void listen(const KtScore *score, KtTick from, KtTick to, Sounding *heard) {
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    const KtPart *part = &score->parts.items[p];
+    for (size_t i = 0; i < part->notes.count && part->notes.items[i].start < to; ++i) {
+      const KtNote *note = &part->notes.items[i];
+      KtTick start = note->start > from ? note->start : from;
+      KtTick end = note->start + note->duration < to ? note->start + note->duration : to;
+      if (end <= start) {
+        continue;
+      }
+      double level = (double)kt_part_level(part, start);
+      double weight = (double)(end - start) * (0.2 + level);
+      if (part->role != KT_ROLE_PERCUSSION && note->spelling >= -32 && note->spelling < 32) {
+        heard->weight[note->spelling + 32] += weight;
+        heard->total += weight;
+      }
+      heard->level += level * level * (double)(end - start) / (double)(to - from);
+      heard->attacks += note->start >= from ? 1 : 0;
+    }
+  }
+}
+
+static double harmony_of(const Sounding *heard, KtKey key, double *strain) {
+  Place centre = {0, 0, 0};
+  double widest = 0;
+  *strain = 0;
+  if (heard->total <= 0) {
+    return 0;
+  }
+  for (int i = 0; i < 64; ++i) {
+    Place p = place_of(i - 32);
+    double share = heard->weight[i] / heard->total;
+    centre.x += share * p.x;
+    centre.y += share * p.y;
+    centre.z += share * p.z;
+    for (int k = i + 1; k < 64 && share > 0.02; ++k) {
+      if (heard->weight[k] / heard->total > 0.02) {
+        widest = fmax(widest, distance(p, place_of(k - 32)));
+      }
+    }
+  }
+  *strain = fmin(1, distance(centre, key_centre(key)) / 2.5);
+  return fmin(1, widest / 4.0);
+}
+
+void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    KtTick from = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step - step);
+    KtTick to = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step + step);
+    Sounding heard = {0};
+    listen(score, from < 0 ? 0 : from, to > from ? to : from + 1, &heard);
+    double strain = 0;
+    double width = harmony_of(&heard, key_at(score, from), &strain);
+    double density = heard.attacks / (2 * kt_seconds(step));
+    values[i] = (float)(WIDTH_SHARE * width + STRAIN_SHARE * strain +
+                        LEVEL_SHARE * fmin(1, sqrt(heard.level) / 2.2) +
+                        DENSITY_SHARE * fmin(1, density / 24));
+  }
+  for (int pass = 0; pass < 3; ++pass) { // about four seconds wide at two steps a second
+    float before = count ? values[0] : 0;
+    for (size_t i = 1; i + 1 < count; ++i) {
+      float now = values[i];
+      values[i] = (before + 2 * now + values[i + 1]) / 4;
+      before = now;
+    }
+  }
+}
+
+typedef struct Ranked {
+  float value;
+  size_t index;
+} Ranked;
+
+static int by_value(const void *a, const void *b) {
+  const Ranked *x = a, *y = b;
+  return (x->value > y->value) - (x->value < y->value);
+}
+
+static void rank(KtArena *scratch, const float *values, size_t count, double *ranks) {
+  Ranked *sorted = KT_NEW(scratch, Ranked, count);
+  for (size_t i = 0; sorted && i < count; ++i) {
+    sorted[i] = (Ranked){values[i], i};
+  }
+  if (!sorted) {
+    return;
+  }
+  qsort(sorted, count, sizeof(*sorted), by_value);
+  for (size_t i = 0; i < count;) {
+    size_t end = i + 1;
+    while (end < count && !(sorted[end].value > sorted[i].value)) {
+      ++end;
+    }
+    for (size_t k = i; k < end; ++k) {
+      ranks[sorted[k].index] = (double)(i + end - 1) / 2;
+    }
+    i = end;
+  }
+}
+
+double kt_rank_correlation(KtArena *scratch, const float *a, const float *b, size_t count) {
+  double *x = KT_NEW(scratch, double, count), *y = KT_NEW(scratch, double, count);
+  if (count < 3 || !x || !y) {
+    return 0;
+  }
+  rank(scratch, a, count, x);
+  rank(scratch, b, count, y);
+  double mean = (double)(count - 1) / 2, xy = 0, xx = 0, yy = 0;
+  for (size_t i = 0; i < count; ++i) {
+    xy += (x[i] - mean) * (y[i] - mean);
+    xx += (x[i] - mean) * (x[i] - mean);
+    yy += (y[i] - mean) * (y[i] - mean);
+  }
+  return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
+}
