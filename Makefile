@@ -29,7 +29,7 @@ regenerate: all
 	BUILD=$(BUILD) tools/regenerate
 
 bench: all
-	ninja -C $(BUILD) bench
+	meson test -C $(BUILD) --benchmark --verbose
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-check $(BUILD)-sanitize demo/out

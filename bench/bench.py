@@ -3,7 +3,8 @@
 """Measures the whole program on a real film: speed against the film's own length and against
 decoding alone, peak memory, and what a second update costs.
 
-usage: bench.py KINOTHEK FILM [--hours N]   (N hours made by looping the film, for memory)"""
+usage: bench.py KINOTHEK [FILM] [--hours N]   (N hours made by looping the film, for memory)
+Without FILM it is Big Buck Bunny 512x288 in the folder that KINOTHEK_FILMS names."""
 import argparse
 import json
 import os
@@ -41,9 +42,14 @@ def seconds_of(film):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kinothek")
-    parser.add_argument("film")
+    parser.add_argument("film", nargs="?")
     parser.add_argument("--hours", type=float, default=0)
     options = parser.parse_args()
+    if not options.film:
+        if not os.environ.get("KINOTHEK_FILMS"):
+            print("skipped: name a film, or set KINOTHEK_FILMS")
+            return
+        options.film = os.path.join(os.environ["KINOTHEK_FILMS"], "films", "big_buck_bunny_512x288_30fps.mp4")
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(prefix="kinothek-bench-") as folder:
         film = options.film

@@ -43,7 +43,7 @@ static bool matches(const Tune *tune, const KtNote *notes, size_t left) {
     int played = notes[i].midi - notes[i - 1].midi;
     int apart = abs(wanted - played);
     double late = (double)(notes[i].start - notes[0].start) - scale * tune->start[i];
-    double slack = 0.2 * scale * KT_PPQ;
+    double slack = 0.45 * scale * KT_PPQ; // a tune bent into another metre is still that tune
     if (apart > 1 || late > slack || -late > slack) {
       return false;
     }

@@ -1,0 +1,96 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ear/recall.h"
+#include "ear/tension.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static KtNote note(KtTick start, KtTick duration, int midi) {
+  return (KtNote){.start = start, .duration = duration, .midi = (int8_t)midi, .statement = -1};
+}
+
+/// A score of one part over eight bars of four at 60 a minute.
+static KtScore *score_of(KtArena *arena, const KtNote *notes, size_t count, float level) {
+  KtScore *score = KT_NEW(arena, KtScore, 1);
+  score->arena = arena;
+  score->name = "1m01";
+  score->end = 8 * 3840;
+  *kt_array_push(arena, &score->tempo.points) = (KtTempoPoint){0, 0};
+  *kt_array_push(arena, &score->tempo.points) = (KtTempoPoint){score->end, 32 * KT_FLICKS_PER_SECOND};
+  *kt_array_push(arena, &score->metres) = (KtMetre){0, 4, 4};
+  *kt_array_push(arena, &score->keys) = (KtKeyChange){0, {0, KT_MODE_IONIAN}};
+  KtPart *part = kt_array_push(arena, &score->parts);
+  part->id = "lead";
+  part->high = 127;
+  *kt_array_push(arena, &part->dynamics) = (KtDynamic){0, level};
+  for (size_t i = 0; i < count; ++i) {
+    *kt_array_push(arena, &part->notes) = notes[i];
+  }
+  assert_int_equal(kt_score_finish(score, NULL), KT_OK);
+  return score;
+}
+
+static KtTheme theme_of(KtArena *arena) {
+  static const int degrees[] = {0, 4, 3, 1}; // C G F D
+  static const KtTick starts[] = {0, 960, 2400, 2880};
+  KtTheme theme = {.key = {0, KT_MODE_IONIAN}, .tonic_midi = 60, .head = 4};
+  for (int i = 0; i < 4; ++i) {
+    *kt_array_push(arena, &theme.notes) =
+        (KtThemeNote){.start = starts[i], .duration = 480, .degree = (int8_t)degrees[i]};
+  }
+  return theme;
+}
+
+static void a_head_is_found_changed_but_not_backwards(void **state) {
+  (void)state;
+  KtArena *arena = kt_arena_new();
+  KtTheme theme = theme_of(arena);
+  const KtNote up[] = {note(3840, 900, 67), note(4320, 700, 74), note(5040, 240, 72), note(5280, 480, 69)}; // twice as fast, a fifth up
+  const KtNote minor[] = {note(0, 900, 60), note(960, 900, 67), note(2400, 400, 65), note(2880, 900, 61)};
+  const KtNote other[] = {note(0, 900, 62), note(960, 900, 65), note(2400, 400, 67), note(2880, 900, 60)};
+  assert_true(kt_heard_theme(arena, &theme, score_of(arena, up, 4, .5F), 3840, 7680, false));
+  assert_true(kt_heard_theme(arena, &theme, score_of(arena, minor, 4, .5F), 0, 3840, false));
+  assert_false(kt_heard_theme(arena, &theme, score_of(arena, other, 4, .5F), 0, 3840, false));
+  assert_true(kt_heard_theme(arena, &theme, score_of(arena, other, 4, .5F), 0, 3840, true));
+  assert_false(kt_heard_theme(arena, &theme, score_of(arena, up, 4, .5F), 7680, 11520, false));
+  kt_arena_free(arena);
+}
+
+static void a_loud_cluster_is_tenser_than_a_soft_triad(void **state) {
+  (void)state;
+  KtArena *arena = kt_arena_new();
+  const KtNote triad[] = {note(0, 30000, 60), note(0, 30000, 64), note(0, 30000, 67)};
+  const KtNote cluster[] = {note(0, 30000, 60), note(0, 30000, 61), note(0, 30000, 66), note(0, 30000, 68)};
+  float soft[40], hard[40];
+  kt_heard_tension(score_of(arena, triad, 3, .2F), KT_FLICKS_PER_SECOND / 2, soft, 40);
+  kt_heard_tension(score_of(arena, cluster, 4, .9F), KT_FLICKS_PER_SECOND / 2, hard, 40);
+  for (int i = 0; i < 40; ++i) {
+    assert_true(hard[i] > soft[i] + 0.2F);
+    assert_true(hard[i] <= 1 && soft[i] >= 0);
+  }
+  kt_arena_free(arena);
+}
+
+static void ranks_correlate(void **state) {
+  (void)state;
+  KtArena *arena = kt_arena_new();
+  const float a[] = {1, 2, 3, 4, 5}, up[] = {10, 20, 21, 400, 401}, down[] = {9, 8, 7, 6, 5}, flat[] = {1, 1, 1, 1, 1};
+  assert_true(kt_rank_correlation(arena, a, up, 5) > 0.999);
+  assert_true(kt_rank_correlation(arena, a, down, 5) < -0.999);
+  assert_true(kt_rank_correlation(arena, a, flat, 5) == 0);
+  kt_arena_free(arena);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_head_is_found_changed_but_not_backwards),
+      cmocka_unit_test(a_loud_cluster_is_tenser_than_a_soft_triad),
+      cmocka_unit_test(ranks_correlate),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
