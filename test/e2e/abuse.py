@@ -240,8 +240,7 @@ def interrupt(tmp):
 
 def kill_any_moment(tmp):
     kino.film("film.mp4", 12, shots=3)
-    kino.film("twin.mp4", 12, shots=3)
-    assert kino.run("score", "twin.mp4")[0] == 0
+    assert kino.run("score", "film.mp4", "--out", "twin.kinothek")[0] == 0
     for moment in (0.1, 0.4, 0.8, 1.3, 1.9, 2.6, 3.4, 4.5):
         running = kino.start("score", "film.mp4")
         time.sleep(moment)
@@ -254,7 +253,7 @@ def kill_any_moment(tmp):
     other = (tmp / "twin.kinothek" / "delivery" / "spotting.csv").read_bytes()
     assert one == other
     music = (tmp / "film.kinothek" / "delivery" / "film.music.wav").read_bytes()
-    assert music[-200000:] == (tmp / "twin.kinothek" / "delivery" / "twin.music.wav").read_bytes()[-200000:]
+    assert music == (tmp / "twin.kinothek" / "delivery" / "film.music.wav").read_bytes()
     assert not list((tmp / "film.kinothek").rglob("*.yours*"))
 
 
