@@ -93,7 +93,9 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
   if (turns && length <= (double)t->rules->length.sting_max_s) {
     return KT_FUNCTION_STING;
   }
-  if (turns && (length <= (double)rule->reveal_s || in->strength >= rule->reveal_weight)) {
+  KtTurnKind kind = turns ? t->story->turns.items[in->turn].kind : KT_TURN_OPENING;
+  bool weighty = in->strength >= rule->reveal_weight;
+  if (turns && kind != KT_TURN_MEETING && (length <= (double)rule->reveal_s || weighty)) {
     return KT_FUNCTION_REVEAL;
   }
   int scenes = scenes_in(t, start_s, end_s);

@@ -149,7 +149,7 @@ static void hold_silences(KtTimeline *t) {
       const KtTurn *turn = &story->turns.items[i];
       bool after = turn->kind == KT_TURN_LOSS;
       double at_s = kt_seconds(turn->at);
-      bool free = turn->weight >= least && (after || kt_turn_reveals(turn->kind)) && at_s > 5;
+      bool free = turn->weight >= least && (after || kt_turn_reveals(turn->kind)) && at_s > 12;
       for (size_t j = 0; j < t->held.count && free; ++j) {
         free = fabs(t->held.items[j].start_s - at_s) >= (double)rule->apart_s;
       }

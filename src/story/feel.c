@@ -156,6 +156,9 @@ static int idiom_length(const char *idiom, const Sentence *s, int first) {
       return 0;
     }
     part += size + (part[size] == '_');
+    if (*part && s->tokens[first + used].comma) { // "she stops, breathing hard" is alive
+      return 0;
+    }
   }
   return used;
 }

@@ -107,7 +107,7 @@ float kt_strength(const KtEmotion *emotion) {
 }
 
 /// Ends of sentences: the marks, but not the dots of "Mr." or "...".
-static size_t sentence_size(const char *text) {
+size_t kt_sentence_size(const char *text) {
   size_t i = 0;
   while (text[i]) {
     char c = text[i++];
@@ -136,10 +136,10 @@ static size_t without_loose_end(const char *text, size_t size) {
 
 const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit) {
   const char *best = text;
-  size_t best_size = sentence_size(text);
+  size_t best_size = kt_sentence_size(text);
   float most = -100;
   for (const char *at = text; *at && which != KT_PHRASE_FIRST;) {
-    size_t size = sentence_size(at);
+    size_t size = kt_sentence_size(at);
     const char *sentence = kt_arena_text_n(work->scratch, at, size);
     float known = 0;
     KtEmotion e = work->lexicon ? kt_lexicon_feel(work->lexicon, sentence, &known) : (KtEmotion){0};

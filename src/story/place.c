@@ -1,11 +1,12 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "story/work.h"
+#include "story/setting.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-/// A place on paper whose film time is known.
+/// A place on paper whose film time is known; paper is measured in words.
 typedef struct Anchor {
   float at;
   KtFilmTime time;
@@ -26,6 +27,35 @@ static void anchor(KtStoryWork *work, Anchors *anchors, float at, KtFilmTime tim
   }
 }
 
+static float words_in(const char *text) {
+  float words = 0;
+  for (const char *at = text; *at;) {
+    at += strspn(at, " \n\t");
+    words += *at ? 1 : 0;
+    at += strcspn(at, " \n\t");
+  }
+  return words;
+}
+
+/// Words of action and speech take time on the screen; lines of paper and blanks between do not.
+/// Line on paper, words before it.
+static void weigh_paper(KtStoryWork *work, Anchors *paper) {
+  float words = 0;
+  for (size_t i = 0; work->film && i < work->play->elements.count; ++i) {
+    const KtElement *e = &work->play->elements.items[i];
+    bool told = e->kind == KT_ELEMENT_ACTION || e->kind == KT_ELEMENT_DIALOGUE ||
+                e->kind == KT_ELEMENT_LYRIC;
+    const Anchor ends[] = {{e->at, (KtFilmTime)lroundf(1000 * words)}, {e->at + e->length, 0}};
+    words += told ? words_in(e->text) + 1 : 0.1F;
+    for (int k = 0; k < 2; ++k) {
+      Anchor *made = kt_array_push(work->scratch, &paper->list);
+      if (made) {
+        *made = (Anchor){ends[k].at, k ? (KtFilmTime)lroundf(1000 * words) : ends[k].time};
+      }
+    }
+  }
+}
+
 static KtFilmTime time_at(const Anchors *anchors, float at) {
   const Anchor *a = anchors->list.items;
   size_t count = anchors->list.count;
@@ -39,6 +69,11 @@ static KtFilmTime time_at(const Anchors *anchors, float at) {
   return count > 1
              ? a[i - 1].time + (KtFilmTime)((double)share * (double)(a[i].time - a[i - 1].time))
              : 0;
+}
+
+/// Place in words of a place in lines; a script without a film keeps its pages.
+static float place_of(const KtStoryWork *work, const Anchors *paper, float at) {
+  return work->film && paper->list.count > 1 ? (float)time_at(paper, at) / 1000 : at;
 }
 
 /// Lines found that keep their order among the found: the longest such row (quadratic in lines is
@@ -67,9 +102,25 @@ static void mark_in_order(const KtStoryWork *work, const size_t *beats, size_t c
   free(before);
 }
 
-static void make_anchors(KtStoryWork *work, Anchors *anchors, float total) {
-  size_t *found = KT_NEW(work->scratch, size_t, work->beats.count + 1);
-  bool *keep = KT_NEW(work->scratch, bool, work->beats.count + 1);
+/// Starts of scenes that are sure enough to count as known: none, those whose fade or dissolve in
+/// the script is one on the screen, or all.
+typedef enum Sure { SURE_LINES, SURE_CHANGES, SURE_SCENES } Sure;
+
+static void anchor_scene(KtStoryWork *work, const Anchors *paper, Anchors *anchors, size_t scene,
+                         Sure sure) {
+  const KtScene *here = &work->story->scenes.items[scene];
+  bool known = sure == SURE_SCENES;
+  for (size_t i = 1; sure == SURE_CHANGES && i < work->film->shots.count; ++i) {
+    const KtShot *shot = &work->film->shots.items[i];
+    known = known ||
+            (shot->start == here->start && kt_setting_shows(shot, kt_setting_change(work, scene)));
+  }
+  if (known && scene && scene < work->headings.count) {
+    anchor(work, anchors, place_of(work, paper, work->headings.items[scene]) + 0.05F, here->start);
+  }
+}
+
+static size_t found_lines(KtStoryWork *work, size_t *found, bool *keep) {
   size_t count = 0;
   for (size_t i = 0; found && i < work->beats.count; ++i) {
     int line = work->beats.items[i].line;
@@ -80,43 +131,54 @@ static void make_anchors(KtStoryWork *work, Anchors *anchors, float total) {
   if (found && keep) {
     mark_in_order(work, found, count, keep);
   }
-  anchor(work, anchors, -0.001F, 0);
-  for (size_t i = 0; found && keep && i < count; ++i) {
-    const KtBeat *beat = &work->beats.items[found[i]];
-    const KtLine *line = &work->story->lines.items[beat->line];
-    if (keep[i]) {
-      anchor(work, anchors, beat->at, line->start);
-      anchor(work, anchors, beat->at + beat->length, line->end);
+  return found && keep ? count : 0;
+}
+
+/// The script begins after a title on black.
+static KtFilmTime prelude(const KtStoryWork *work) {
+  const KtFilm *film = work->film;
+  if (!film || film->shots.count < 2) {
+    return 0;
+  }
+  const KtShot *first = film->shots.items;
+  bool black = first->brightness < 0.12F && first->brightness < 0.4F * first[1].brightness;
+  bool lettered = film->titles.count && film->titles.items[0].start < first->end &&
+                  film->titles.items[0].end <= first->end + KT_FLICKS_PER_SECOND;
+  bool spoken = false;
+  for (size_t i = 0; i < work->story->lines.count; ++i) {
+    const KtLine *line = &work->story->lines.items[i];
+    spoken = spoken || (line->confidence > 0 && line->start < first->end);
+  }
+  bool short_one = first->end < film->duration / 10 + 5 * KT_FLICKS_PER_SECOND;
+  return (black || lettered) && !spoken && short_one ? first->end : 0;
+}
+
+static void make_anchors(KtStoryWork *work, const Anchors *paper, Anchors *anchors, float total,
+                         Sure sure) {
+  size_t *found = KT_NEW(work->scratch, size_t, work->beats.count + 1);
+  bool *keep = KT_NEW(work->scratch, bool, work->beats.count + 1);
+  size_t count = found_lines(work, found, keep);
+  size_t next = 0;
+  int scene = 0;
+  *anchors = (Anchors){0};
+  anchor(work, anchors, -0.001F, prelude(work));
+  for (size_t i = 0; i < work->beats.count; ++i) {
+    const KtBeat *beat = &work->beats.items[i];
+    for (; sure != SURE_LINES && scene < beat->scene; ++scene) {
+      anchor_scene(work, paper, anchors, (size_t)scene + 1, sure);
+    }
+    if (next < count && found[next] == i) {
+      const KtLine *line = &work->story->lines.items[beat->line];
+      if (keep[next++]) {
+        anchor(work, anchors, place_of(work, paper, beat->at), line->start);
+        anchor(work, anchors, place_of(work, paper, beat->at + beat->length), line->end);
+      }
     }
   }
   const Anchor *last = anchors->list.count ? &anchors->list.items[anchors->list.count - 1] : NULL;
-  float at = last && total <= last->at ? last->at + 1 : total;
+  float at = place_of(work, paper, total);
+  at = last && at <= last->at ? last->at + 1 : at;
   anchor(work, anchors, at, last && work->end < last->time ? work->duration : work->end);
-}
-
-/// How well a scene could begin with this shot, 0..1.5.
-static float opening(const KtStoryWork *work, size_t shot, KtFilmTime wanted) {
-  const KtShot *s = &work->film->shots.items[shot];
-  double far = fabs(kt_seconds(s->start - wanted)) / (double)work->rules->snap_s;
-  float score = (float)(1 - far);
-  score += s->scene != work->film->shots.items[shot - 1].scene ? 0.3F : 0;
-  score += s->transition > KT_TRANSITION_CUT ? 0.2F : 0;
-  return score;
-}
-
-static KtFilmTime snap(const KtStoryWork *work, KtFilmTime wanted, KtFilmTime low,
-                       KtFilmTime high) {
-  KtFilmTime best = wanted;
-  float best_score = 0;
-  for (size_t i = 1; work->film && i < work->film->shots.count; ++i) {
-    KtFilmTime start = work->film->shots.items[i].start;
-    float score = start >= low && start <= high ? opening(work, i, wanted) : 0;
-    if (score > best_score) {
-      best_score = score;
-      best = start;
-    }
-  }
-  return best;
 }
 
 /// End of the last line before a scene, start of the first line in it: the scene begins between.
@@ -136,40 +198,42 @@ static void limits(const KtStoryWork *work, int scene, KtFilmTime *low, KtFilmTi
   }
 }
 
-static void place_scenes(KtStoryWork *work, const Anchors *anchors) {
+/// Where scenes begin, by what is known so far.
+static void place_scenes(KtStoryWork *work, const Anchors *paper, const Anchors *anchors,
+                         bool again) {
   KtStory *story = work->story;
-  for (size_t i = 0; i < story->scenes.count; ++i) {
-    KtScene *scene = &story->scenes.items[i];
+  KtSetting *settings = KT_NEW(work->scratch, KtSetting, story->scenes.count + 1);
+  for (size_t i = 0; settings && i < story->scenes.count; ++i) {
     float at = i < work->headings.count ? work->headings.items[i] : 0;
-    KtFilmTime low = 0;
-    KtFilmTime high = 0;
-    limits(work, (int)i, &low, &high);
-    KtFilmTime wanted = time_at(anchors, at + 1);
-    KtFilmTime after = i ? story->scenes.items[i - 1].start + kt_film_time(1) : 0;
-    low = after > low && after < high ? after : low; // two scenes never share a cut
-    wanted = wanted < low ? low : wanted > high ? high : wanted;
-    scene->start = i ? snap(work, wanted, low, high) : 0;
-    if (i && scene->start < story->scenes.items[i - 1].start) {
-      scene->start = story->scenes.items[i - 1].start;
-    }
-    if (i) {
-      story->scenes.items[i - 1].end = scene->start;
-    }
-    double room = kt_seconds(high - low);
+    KtSetting *to = &settings[i];
+    limits(work, (int)i, &to->low, &to->high);
+    to->wanted = i ? time_at(anchors, place_of(work, paper, at) + 0.05F) : 0;
+    to->wanted = to->wanted < to->low ? to->low : to->wanted > to->high ? to->high : to->wanted;
+    KtScene *scene = &story->scenes.items[i];
+    scene->start = again ? scene->start : to->wanted;
+    double room = kt_seconds(to->high - to->low);
     bool known = story->alignment > 0;
     scene->confidence = !work->film ? 0.3F : known ? (float)fmax(0.3, 1 - room / 60) : 0.25F;
+  }
+  if (settings && work->film) {
+    kt_setting_place(work, settings, again);
+  }
+  for (size_t i = 1; i < story->scenes.count; ++i) {
+    KtScene *scene = &story->scenes.items[i];
+    scene->start = scene->start < scene[-1].start ? scene[-1].start : scene->start;
+    scene[-1].end = scene->start;
   }
   if (story->scenes.count) {
     story->scenes.items[story->scenes.count - 1].end = work->duration;
   }
 }
 
-static void place_beats(KtStoryWork *work, const Anchors *anchors) {
+static void place_beats(KtStoryWork *work, const Anchors *paper, const Anchors *anchors) {
   for (size_t i = 0; i < work->beats.count; ++i) {
     KtBeat *beat = &work->beats.items[i];
     KtLine *line = beat->line >= 0 ? &work->story->lines.items[beat->line] : NULL;
-    beat->start = time_at(anchors, beat->at);
-    beat->end = time_at(anchors, beat->at + beat->length);
+    beat->start = time_at(anchors, place_of(work, paper, beat->at));
+    beat->end = time_at(anchors, place_of(work, paper, beat->at + beat->length));
     if (line && line->confidence > 0) {
       beat->start = line->start < 0 ? 0 : line->start;
       beat->end = line->end < work->duration ? line->end : work->duration;
@@ -203,7 +267,7 @@ static int by_start(const void *left, const void *right) {
   if (a->start != b->start) {
     return a->start < b->start ? -1 : 1;
   }
-  return a->element - b->element;
+  return a->element != b->element ? a->element - b->element : (a->at > b->at) - (a->at < b->at);
 }
 
 static void match(KtStoryWork *work) {
@@ -215,12 +279,11 @@ static void match(KtStoryWork *work) {
   if (words && story->lines.count) {
     story->alignment = kt_align_captions(work);
     if (story->alignment < work->rules->belongs) {
-      kt_story_warn(work,
-                    kt_arena_format(
-                        work->arena,
-                        "%s does not belong to this film: %.0f %% of its words are in the "
-                        "captions; times come from its length",
-                        work->script, (double)(100 * story->alignment)));
+      kt_story_warn(
+          work, kt_arena_format(work->arena,
+                                "%s does not belong to this film: %.0f %% of its words are in the "
+                                "captions; times come from its length",
+                                work->script, (double)(100 * story->alignment)));
       for (size_t i = 0; i < story->lines.count; ++i) {
         story->lines.items[i].confidence = 0;
       }
@@ -239,10 +302,20 @@ void kt_story_place(KtStoryWork *work) {
   for (size_t i = 0; i < work->beats.count; ++i) {
     total = fmaxf(total, work->beats.items[i].at + work->beats.items[i].length);
   }
-  make_anchors(work, &anchors, total);
-  place_beats(work, &anchors);
-  place_scenes(work, &anchors);
+  Anchors paper = {0};
+  weigh_paper(work, &paper);
+  make_anchors(work, &paper, &anchors, total, SURE_LINES);
+  place_scenes(work, &paper, &anchors, false);
+  if (work->film) { // fades and known places first, then all between them
+    make_anchors(work, &paper, &anchors, total, SURE_CHANGES);
+    place_scenes(work, &paper, &anchors, true);
+    make_anchors(work, &paper, &anchors, total, SURE_SCENES);
+  }
+  place_beats(work, &paper, &anchors);
   keep_inside(work);
+  if (work->film) {
+    kt_story_action(work);
+  }
   if (work->beats.count) {
     qsort(work->beats.items, work->beats.count, sizeof(KtBeat), by_start);
   }

@@ -67,6 +67,19 @@ static const cyaml_schema_field_t state_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t state_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtStateRule, state_fields)};
+static const cyaml_schema_value_t word_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED)};
+#define S(key) CYAML_FIELD_FLOAT(#key, CYAML_FLAG_OPTIONAL, KtShowRule, key)
+static const cyaml_schema_field_t show_fields[] = {
+    CYAML_FIELD_SEQUENCE("words", CYAML_FLAG_POINTER, KtShowRule, words, &word_schema, 1,
+                         CYAML_UNLIMITED),
+    S(light),
+    S(warmth),
+    S(motion),
+    S(sound),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t show_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtShowRule, show_fields)};
 static const cyaml_schema_field_t name_fields[] = {
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, KtNameRule, name, 1, CYAML_UNLIMITED),
     CYAML_FIELD_STRING_PTR("stress", CYAML_FLAG_POINTER, KtNameRule, stress, 1, CYAML_UNLIMITED),
@@ -80,6 +93,8 @@ static const cyaml_schema_field_t rule_fields[] = {
     F(KtStoryRules, belongs),
     F(KtStoryRules, snap_s),
     CYAML_FIELD_SEQUENCE("states", CYAML_FLAG_POINTER, KtStoryRules, states, &state_schema, 1,
+                         CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("shows", CYAML_FLAG_POINTER, KtStoryRules, shows, &show_schema, 0,
                          CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("names", CYAML_FLAG_POINTER, KtStoryRules, names, &name_schema, 0,
                          CYAML_UNLIMITED),

@@ -46,6 +46,14 @@ typedef struct KtStateRule {
   bool spoken_of, first;
 } KtStateRule;
 
+/// What words of action look and sound like: -1..1 of light, warmth and movement against the
+/// scene's mean; how surely a sudden sound is it.
+typedef struct KtShowRule {
+  char **words;
+  unsigned words_count;
+  float light, warmth, motion, sound;
+} KtShowRule;
+
 typedef struct KtNameRule {
   char *name, *stress;
 } KtNameRule;
@@ -59,6 +67,8 @@ typedef struct KtStoryRules {
   float snap_s;  ///< a scene may move this far to a cut
   KtStateRule *states;
   unsigned states_count;
+  KtShowRule *shows;
+  unsigned shows_count;
   KtNameRule *names;
   unsigned names_count;
 } KtStoryRules;

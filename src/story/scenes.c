@@ -3,6 +3,7 @@
 #include "story/work.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -138,6 +139,30 @@ static size_t read_speech(KtStoryWork *work, size_t cue, int scene) {
   return i - 1;
 }
 
+/// A paragraph is felt sentence by sentence; very short ones go with the next.
+static void add_action(KtStoryWork *work, const KtElement *e, const char *text, int element,
+                       int scene) {
+  enum { SHORTEST = 20 };
+  float all = fmaxf(1, (float)strlen(text));
+  for (const char *at = text; *at;) {
+    size_t size = kt_sentence_size(at);
+    while (at[size] && (size < SHORTEST || strlen(at + size) < SHORTEST / 2)) {
+      size_t space = strspn(at + size, " \n\"");
+      size += space + kt_sentence_size(at + size + space);
+    }
+    KtBeat *beat = add_beat(work, kt_arena_text_n(work->arena, at, size), scene);
+    if (beat) {
+      beat->element = element;
+      beat->at = e->at + e->length * (float)(at - text) / all;
+      beat->length = e->length * (float)size / all;
+      beat->emotion.arousal =
+          kt_clamp(beat->emotion.arousal * work->rules->arc.action_arousal, -1, 1);
+    }
+    at += size;
+    at += strspn(at, " \n\"");
+  }
+}
+
 void kt_story_script(KtStoryWork *work) {
   int scene = -1;
   for (size_t i = 0; work->play && i < work->play->elements.count; ++i) {
@@ -163,14 +188,7 @@ void kt_story_script(KtStoryWork *work) {
     const char *text = one_line(work->arena, e->text);
     KtScene *in = &work->story->scenes.items[scene];
     in->action = *in->action ? kt_arena_format(work->arena, "%s\n%s", in->action, text) : text;
-    KtBeat *beat = add_beat(work, text, scene);
-    if (beat) {
-      beat->element = (int)i;
-      beat->at = e->at;
-      beat->length = e->length;
-      beat->emotion.arousal =
-          kt_clamp(beat->emotion.arousal * work->rules->arc.action_arousal, -1, 1);
-    }
+    add_action(work, e, text, (int)i, scene);
   }
 }
 

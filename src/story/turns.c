@@ -72,10 +72,10 @@ static const KtBeat *beat_near(const KtStoryWork *work, KtFilmTime at, KtTurnKin
 }
 
 static const char *label_beat(KtStoryWork *work, const KtBeat *beat, KtTurnKind kind) {
-  KtPhrase which = kind == KT_TURN_OPENING  ? KT_PHRASE_FIRST
-                   : kind == KT_TURN_ENDING ? KT_PHRASE_LAST
-                   : kind == KT_TURN_CALM   ? KT_PHRASE_STILL
-                                            : KT_PHRASE_STRONG;
+  KtPhrase which = kind == KT_TURN_OPENING || kind == KT_TURN_MEETING ? KT_PHRASE_FIRST
+                   : kind == KT_TURN_ENDING                           ? KT_PHRASE_LAST
+                   : kind == KT_TURN_CALM                             ? KT_PHRASE_STILL
+                                                                      : KT_PHRASE_STRONG;
   const char *phrase = kt_phrase(work, beat->text, which, 64);
   if (beat->line < 0) {
     return phrase;
@@ -179,23 +179,35 @@ static void add_climax(KtStoryWork *work) {
   double end = kt_seconds(work->end);
   double best = -1;
   float most = -10;
+  float highest = 0;
   float sum = 0;
   size_t count = 0;
   for (double at = 0; at < end; at += 0.5) {
     KtEmotion here = mean_s(story, at - 2, at + 2);
+    KtEmotion before = mean_s(story, at - 8, at - 2);
     float value = drive(&here);
     sum += value;
     ++count;
-    value += 0.25F * (float)(at / end); // the later of two equals is the climax
+    // of two equals the one that changes fate, is grand, or comes where a third act has its height
+    double late = (at / end - 0.72) / 0.25;
+    value +=
+        0.6F * here.colours[KT_COLOUR_GRANDEUR] + 0.5F * fmaxf(0, here.valence - before.valence);
+    float height = value;
+    value += 0.5F * (float)exp(-0.5 * late * late);
     if (at > 0.3 * end && at < 0.98 * end && value > most) {
       most = value;
+      highest = height;
       best = at;
     }
   }
   float mean = count ? sum / (float)count : 0;
-  if (best >= 0 && most - mean > 0.3F) {
-    add(work, KT_TURN_CLIMAX, snap(work, kt_film_time(best)), 0.7F + 0.3F * (most - mean), NULL,
-        -1);
+  if (best >= 0 && highest - mean > 0.3F) {
+    // the arc is at its height a little after what brings it there
+    KtFilmTime at = kt_film_time(best);
+    const KtBeat *beat = beat_near(work, at, KT_TURN_CLIMAX);
+    bool cause = beat && beat->line < 0 && fabs(kt_seconds(beat->start - at)) < 6;
+    at = cause ? beat->start : snap(work, at);
+    add(work, KT_TURN_CLIMAX, at, 0.7F + 0.3F * (highest - mean), cause ? beat : NULL, -1);
   }
 }
 
@@ -243,7 +255,9 @@ static void add_meetings(KtStoryWork *work, int a, int b) {
     const KtBeat *late = together(work, (int)s, a, b);
     KtFilmTime at = late ? late->start : scene->start;
     if (parted < 0) {
-      add(work, KT_TURN_MEETING, at, fminf(0.5F + 0.5F * both, 0.9F), late, b);
+      // whom the first picture shows together has met before
+      bool before = work->film && s == 0 && kt_seconds(at) < 12;
+      add(work, KT_TURN_MEETING, at, before ? 0.6F : fminf(0.5F + 0.5F * both, 0.9F), late, b);
     } else if (kt_seconds(scene->start - parted) > fmax(5, least)) {
       add(work, KT_TURN_RETURN, at, 0.4F + 0.4F * both, late, b);
     }
@@ -298,7 +312,7 @@ static void add_losses(KtStoryWork *work) {
     float loss = beat->emotion.colours[KT_COLOUR_LOSS] * fmaxf(0, 0.3F - beat->emotion.valence);
     if (loss > work->rules->turns.loss * 0.5F) {
       KtFilmTime at = beat->line < 0 ? beat->start : beat->end;
-      add(work, KT_TURN_LOSS, at, fminf(0.85F, 0.35F + 0.6F * loss), beat, -1);
+      add(work, KT_TURN_LOSS, at, fminf(0.85F, 0.45F + 0.6F * loss), beat, -1);
     }
   }
 }
@@ -313,7 +327,7 @@ static int by_time(const void *left, const void *right) {
 static void thin(KtStoryWork *work) {
   KtStory *story = work->story;
   size_t most =
-      4 + (size_t)((double)work->rules->turns.per_minute * kt_seconds(work->duration) / 60);
+      5 + (size_t)((double)work->rules->turns.per_minute * kt_seconds(work->duration) / 60);
   while (story->turns.count > most) {
     size_t least = 0;
     for (size_t i = 1; i < story->turns.count; ++i) {
@@ -333,7 +347,8 @@ static KtFilmTime ending(const KtStoryWork *work) {
 }
 
 void kt_story_turns(KtStoryWork *work) {
-  add(work, KT_TURN_OPENING, 0, 0.8F, NULL, -1);
+  const KtBeat *first = work->play && work->beats.count ? work->beats.items : NULL;
+  add(work, KT_TURN_OPENING, 0, 0.8F, first, -1);
   if (work->duration >= 20 * half) {
     KtFilmTime end = ending(work);
     const KtBeat *last =

@@ -40,9 +40,11 @@ typedef struct KtStoryWork {
 void kt_story_warn(KtStoryWork *work, const char *text);
 
 // The steps, in order.
-void kt_story_cast(KtStoryWork *work);     ///< characters (script or captions)
-void kt_story_script(KtStoryWork *work);   ///< scenes, lines, beats as they stand on paper
-void kt_story_place(KtStoryWork *work);    ///< ... in film time
+void kt_story_cast(KtStoryWork *work);   ///< characters (script or captions)
+void kt_story_script(KtStoryWork *work); ///< scenes, lines, beats as they stand on paper
+void kt_story_place(KtStoryWork *work);  ///< ... in film time
+/// Sentences of action to the shots and sounds that show them.
+void kt_story_action(KtStoryWork *work);
 void kt_story_captions(KtStoryWork *work); ///< scenes, lines, beats with no script
 void kt_story_presence(KtStoryWork *work); ///< who is where
 void kt_story_arc(KtStoryWork *work);
@@ -70,6 +72,8 @@ typedef enum KtPhrase {
   KT_PHRASE_STRONG,
   KT_PHRASE_STILL
 } KtPhrase;
+/// Bytes of the first sentence of a text.
+size_t kt_sentence_size(const char *text);
 /// One sentence of a text, cut to a phrase of at most `limit` bytes.
 const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit);
 
