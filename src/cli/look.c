@@ -61,7 +61,8 @@ static void print_story(const json_t *root) {
   }
   printf("\nsubjects:\n");
   json_array_foreach(json_object_get(root, "subjects"), i, item) {
-    printf("  %-20s weight %.2f\n", text_of(item, "name"), number(item, "weight"));
+    printf("  %-20s weight %.2f  %-9s %s\n", text_of(item, "name"), number(item, "weight"),
+           text_of(item, "kind"), text_of(item, "rhythm"));
   }
   printf("\nlines:\n");
   json_array_foreach(json_object_get(root, "lines"), i, item) {

@@ -34,7 +34,8 @@ static json_t *film_facts(const KtFilm *film, KtArena *arena) {
   kt_json_set(facts, "path", kt_report_text(arena, film->path));
   kt_json_set(facts, "title", kt_report_text(arena, film->title));
   kt_json_set(facts, "frames", json_integer((json_int_t)film->frames.count));
-  kt_json_set(facts, "frame_rate", json_string(kt_arena_format(arena, "%d/%d", film->rate.num, film->rate.den)));
+  kt_json_set(facts, "frame_rate",
+              json_string(kt_arena_format(arena, "%d/%d", film->rate.num, film->rate.den)));
   kt_json_set(facts, "variable_frame_rate", json_boolean(film->variable_rate));
   kt_json_set(facts, "drop_frame", json_boolean(film->timecode.drop));
   kt_json_set(facts, "start_timecode", kt_report_timecode(&film->timecode, 0));
@@ -171,6 +172,36 @@ static json_t *character_list(const KtStory *story, KtArena *arena) {
     kt_json_set(item, "weight", kt_json_number((double)character->weight, 3));
     kt_json_set(item, "lines", json_integer(character->lines));
     kt_json_set(item, "first_seen_s", kt_json_seconds(character->first_seen));
+    kt_json_set(item, "rhythm", kt_report_text(arena, character->rhythm ? character->rhythm : ""));
+    json_array_append_new(array, item);
+  }
+  return array;
+}
+
+static json_t *span_list(const KtSubject *subject) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < subject->spans.count; ++i) {
+    const KtSubjectSpan *span = &subject->spans.items[i];
+    json_t *item = json_object();
+    kt_json_set(item, "start_s", kt_json_seconds(span->start));
+    kt_json_set(item, "end_s", kt_json_seconds(span->end));
+    kt_json_set(item, "state", json_string(kt_state_name(span->state)));
+    json_array_append_new(array, item);
+  }
+  return array;
+}
+
+static json_t *subject_list(const KtStory *story, KtArena *arena) {
+  static const char *const kinds[] = {"character", "place", "idea"};
+  json_t *array = json_array();
+  for (size_t i = 0; i < story->subjects.count; ++i) {
+    const KtSubject *subject = &story->subjects.items[i];
+    json_t *item = json_object();
+    kt_json_set(item, "name", kt_report_text(arena, subject->name));
+    kt_json_set(item, "kind", json_string(kinds[subject->kind]));
+    kt_json_set(item, "weight", kt_json_number((double)subject->weight, 3));
+    kt_json_set(item, "rhythm", kt_report_text(arena, subject->rhythm ? subject->rhythm : ""));
+    kt_json_set(item, "spans", span_list(subject));
     json_array_append_new(array, item);
   }
   return array;
@@ -196,8 +227,9 @@ void kt_report_add_story(json_t *root, const KtStory *story, KtArena *arena) {
   kt_json_set(root, "arc", arc_list(story));
   kt_json_set(root, "characters", character_list(story, arena));
   kt_json_set(root, "turns", turn_list(story, arena));
-  kt_json_set(root, "alignment", story->alignment >= 0 ? kt_json_number((double)story->alignment, 3)
-                                                       : json_null());
+  kt_json_set(root, "subjects", subject_list(story, arena));
+  kt_json_set(root, "alignment",
+              story->alignment >= 0 ? kt_json_number((double)story->alignment, 3) : json_null());
 }
 
 KtStatus kt_report_dump(json_t *root, char **text, KtError *err) {
@@ -218,8 +250,7 @@ KtStatus kt_report_film_json(const KtFilm *film, char **text, KtError *err) {
   kt_json_set(loudness, "film_peak_dbtp",
               film->audio_stream >= 0 ? kt_json_number(film->true_peak_dbtp, 2) : json_null());
   kt_json_set(root, "loudness", loudness);
-  kt_json_set(root, "warnings",
-              warning_list(film->warnings.items, film->warnings.count, arena));
+  kt_json_set(root, "warnings", warning_list(film->warnings.items, film->warnings.count, arena));
   KtStatus status = kt_report_dump(root, text, err);
   kt_arena_free(arena);
   return status;
@@ -238,8 +269,7 @@ KtStatus kt_report_story_json(const KtStory *story, const KtTimecode *timecode, 
               json_string(kt_arena_format(arena, "%d/%d", timecode->rate.num, timecode->rate.den)));
   kt_json_set(root, "start_timecode", kt_report_timecode(timecode, 0));
   kt_report_add_story(root, story, arena);
-  kt_json_set(root, "warnings",
-              warning_list(story->warnings.items, story->warnings.count, arena));
+  kt_json_set(root, "warnings", warning_list(story->warnings.items, story->warnings.count, arena));
   KtStatus status = kt_report_dump(root, text, err);
   kt_arena_free(arena);
   return status;

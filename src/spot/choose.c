@@ -31,6 +31,9 @@ double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *
     double lack = 1 - length / (double)rule->music_min_s;
     price += (double)rule->typical * stray * stray + (double)rule->short_cost * fmax(0, lack);
   }
+  if (t->heard) { // a cue is about one thing; where nothing else sounds, music goes on all the same
+    price += (double)rule->mixed * length * kt_timeline_mixed(t, in->at_s, out->at_s);
+  }
   // The less music is wanted, the more it matters that it stands at the peaks of the story.
   double scale = (double)t->rules->need.peaks / (0.5 + limits->wanted_share);
   return scale * kt_timeline_need(t, in->at_s, out->at_s) + in->in + out->out - price;

@@ -48,6 +48,7 @@ static const cyaml_schema_field_t length_fields[] = {
     FLOAT(KtRuleLength, sting_max_s),
     FLOAT(KtRuleLength, sting),
     FLOAT(KtRuleLength, sting_weight),
+    FLOAT(KtRuleLength, mixed),
     FLOAT(KtRuleLength, shortest_s),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t gap_fields[] = {

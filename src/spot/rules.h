@@ -28,7 +28,7 @@ typedef struct KtSpotRules {
   } exit;
   struct KtRuleLength {
     float cue, typical, music_min_s, short_cost, sting_min_s, sting_max_s, sting, sting_weight,
-        shortest_s;
+        shortest_s, mixed;
   } length;
   struct KtRuleGap {
     float breath_s, short_s, short_cost, long_s, long_cost, segue, open_s, close_s, edge, mute;

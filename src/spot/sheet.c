@@ -72,12 +72,14 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
   double end_s = kt_seconds(cue->out);
   double length = end_s - start_s;
   double lettered = in_titles(t, start_s, end_s);
-  if (lettered > 0.4 * length && start_s > 0.6 * t->duration_s) {
+  bool last = cue->out == t->film->duration && lettered > 1.5 && start_s > 0.85 * t->duration_s;
+  if (last || (lettered > 0.4 * length && start_s > 0.6 * t->duration_s)) {
     return KT_FUNCTION_END_TITLE;
   }
   double opening_s = fmin((double)rule->opening_s, 0.15 * t->duration_s);
-  if (start_s <= opening_s && t->duration_s > 20 &&
-      (lettered > 1.5 || (start_s < 1 && cue->speech_share < 0.25F))) {
+  bool whole = length > 0.6 * t->duration_s;
+  if (start_s <= opening_s && t->duration_s > 20 && !whole &&
+      (lettered > 1.5 || (start_s < 1 && cue->speech_share < 0.35F))) {
     return KT_FUNCTION_MAIN_TITLE;
   }
   double shot_s = length / (cuts_in(t, start_s, end_s) + 1);
@@ -85,17 +87,22 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
                 !strcmp(t->story->subjects.items[cue->subjects.items[0]].name, "the chase");
   bool lively = kt_timeline_motion(t, start_s, end_s) >= (double)rule->chase_motion &&
                 shot_s <= (double)rule->chase_shot_s && cue->emotion.tension >= 0.3F;
-  if (cue->emotion.arousal >= rule->chase_arousal && (lively || hunted)) {
+  bool driven = cue->emotion.arousal >= 1.5F * rule->chase_arousal &&
+                cue->emotion.tension >= 0.4F && shot_s <= 2 * (double)rule->chase_shot_s &&
+                cue->speech_share < 0.15F;
+  if (cue->emotion.arousal >= rule->chase_arousal && (lively || hunted || driven)) {
     return KT_FUNCTION_CHASE;
   }
   bool turns = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->turn >= 0 &&
-               kt_turn_reveals(t->story->turns.items[in->turn].kind) && in->strength >= 0.5F;
+               kt_turn_reveals(t->story->turns.items[in->turn].kind) &&
+               in->strength >= (t->story->has_text ? 0.5F : 0.75F);
   if (turns && length <= (double)t->rules->length.sting_max_s) {
     return KT_FUNCTION_STING;
   }
   KtTurnKind kind = turns ? t->story->turns.items[in->turn].kind : KT_TURN_OPENING;
   bool weighty = in->strength >= rule->reveal_weight;
-  if (turns && kind != KT_TURN_MEETING && (length <= (double)rule->reveal_s || weighty)) {
+  bool reunion = kind == KT_TURN_RETURN && cue->emotion.tension < 0.4F;
+  if (turns && !reunion && (length <= (double)rule->reveal_s || weighty)) {
     return KT_FUNCTION_REVEAL;
   }
   int scenes = scenes_in(t, start_s, end_s);
@@ -289,7 +296,7 @@ static void take_subjects(const KtTimeline *t, KtCue *cue) {
 void kt_describe_cue(const KtTimeline *t, const KtPlace *in, const KtPlace *out,
                      const KtPlace *next, KtCue *cue) {
   cue->emotion = kt_timeline_mean(t, in->at_s, out->at_s);
-  cue->speech_share = (float)kt_timeline_words(t, in->at_s, out->at_s);
+  cue->speech_share = t->heard ? (float)kt_timeline_words(t, in->at_s, out->at_s) : 0;
   take_subjects(t, cue);
   cue->function = function_of(t, in, cue);
   cue->entry = entry_of(t, in, cue);
@@ -328,7 +335,9 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
     }
     const char *phrase = kt_turn_phrase(t, &t->story->turns.items[held->turn]);
     if (held->after) {
-      return kt_arena_format(t->arena, "left bare after the loss (%s)", phrase);
+      bool round = held->start_s - 1 > start_s + 2;
+      return kt_arena_format(t->arena, "left bare %s the loss (%s)", round ? "for" : "after",
+                             phrase);
     }
     if (fabs(held->end_s - end_s) < 2.5) {
       return held_reason(t, start_s, end_s, phrase);

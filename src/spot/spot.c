@@ -52,7 +52,8 @@ static KtLimits limits_of(const KtTimeline *t, const KtStyle *style, double want
       fmin(limits.cue_min_s, fmax(0.4 * t->duration_s, (double)t->rules->length.shortest_s));
   limits.cue_max_s = fmax(limits.cue_max_s, limits.cue_min_s);
   limits.cue_typical_s =
-      fmin(limits.cue_typical_s, fmax(limits.cue_min_s, 0.7 * wanted * t->duration_s));
+      fmin(limits.cue_typical_s,
+           fmax(limits.cue_min_s, (t->heard ? 0.35 : 0.7) * wanted * t->duration_s));
   return limits;
 }
 

@@ -9,11 +9,11 @@
 /// What a palette likes: each weight times what the film has of it.
 typedef struct Liking {
   const char *palette;
-  float base, valence, arousal, tension, range, words, cuts, soundless;
+  float base, valence, arousal, tension, range, words, cuts, soundless, pantomime, grey, colourful;
   float colours[KT_COLOUR_COUNT];
 } Liking;
 
-#define WEIGHT(name) CYAML_FIELD_FLOAT(#name, CYAML_FLAG_OPTIONAL, Liking, name)
+#define WEIGHT(name)        CYAML_FIELD_FLOAT(#name, CYAML_FLAG_OPTIONAL, Liking, name)
 #define COLOUR(name, index) CYAML_FIELD_FLOAT(name, CYAML_FLAG_OPTIONAL, Liking, colours[index])
 static const cyaml_schema_field_t LIKING_FIELDS[] = {
     CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, Liking, palette, 1, 32),
@@ -25,6 +25,9 @@ static const cyaml_schema_field_t LIKING_FIELDS[] = {
     WEIGHT(words),
     WEIGHT(cuts),
     WEIGHT(soundless),
+    WEIGHT(pantomime),
+    WEIGHT(grey),
+    WEIGHT(colourful),
     COLOUR("wonder", KT_COLOUR_WONDER),
     COLOUR("menace", KT_COLOUR_MENACE),
     COLOUR("grandeur", KT_COLOUR_GRANDEUR),
@@ -35,14 +38,15 @@ static const cyaml_schema_field_t LIKING_FIELDS[] = {
     COLOUR("mystery", KT_COLOUR_MYSTERY),
     CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t LIKING = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Liking, LIKING_FIELDS)};
+static const cyaml_schema_value_t LIKING = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Liking, LIKING_FIELDS)};
 static const cyaml_schema_value_t LIKINGS = {
     CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, Liking, &LIKING, 1, 64)};
 
 /// What the film has, each about -1..1 or 0..1.
 typedef struct Has {
   KtEmotion mean;
-  float range, words, cuts, soundless;
+  float range, words, cuts, soundless, pantomime, grey, colourful;
 } Has;
 
 static Has measure(const KtFilm *film, const KtStory *story) {
@@ -60,6 +64,14 @@ static Has measure(const KtFilm *film, const KtStory *story) {
   }
   has.words = (float)fmin(1, 2 * spoken / seconds);
   has.cuts = (float)fmin(1, (double)film->shots.count / seconds * 4);
+  has.pantomime = spoken < 0.03 * seconds ? 1.0F : 0.0F;
+  double colour = 0; // against time, not shots
+  for (size_t i = 0; i < film->shots.count; ++i) {
+    const KtShot *shot = &film->shots.items[i];
+    colour += (double)shot->saturation * kt_seconds(shot->end - shot->start) / seconds;
+  }
+  has.grey = colour < 0.05 ? 1.0F : 0.0F;
+  has.colourful = (float)fmax(0, fmin(1, (colour - 0.15) / 0.25));
   has.soundless = film->audio_stream < 0 ? 1.0F : 0.0F;
   return has;
 }
@@ -78,7 +90,8 @@ KtStatus kt_palette_suggest(const KtContext *ctx, KtArena *arena, const KtFilm *
     const Liking *l = &likings[i];
     float sum = l->base + l->valence * has.mean.valence + l->arousal * has.mean.arousal +
                 l->tension * has.mean.tension + l->range * has.range + l->words * has.words +
-                l->cuts * has.cuts + l->soundless * has.soundless;
+                l->cuts * has.cuts + l->soundless * has.soundless + l->pantomime * has.pantomime +
+                l->grey * has.pantomime * has.grey + l->colourful * has.colourful;
     for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
       sum += l->colours[c] * has.mean.colours[c];
     }

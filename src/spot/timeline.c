@@ -136,8 +136,18 @@ static void gather_source(KtTimeline *t) {
 }
 
 bool kt_turn_reveals(KtTurnKind kind) {
-  return kind == KT_TURN_MEETING || kind == KT_TURN_RETURN || kind == KT_TURN_REVERSAL ||
-         kind == KT_TURN_THREAT || kind == KT_TURN_CLIMAX;
+  return kind == KT_TURN_RETURN || kind == KT_TURN_REVERSAL || kind == KT_TURN_THREAT ||
+         kind == KT_TURN_CLIMAX;
+}
+
+/// A scene that begins with its loss is bare from its first picture on.
+static double bare_from(const KtStory *story, double at_s) {
+  double from_s = at_s + 1;
+  for (size_t i = 0; i < story->scenes.count; ++i) {
+    double start_s = kt_seconds(story->scenes.items[i].start);
+    from_s = start_s <= at_s && at_s - start_s < 8 ? fmin(from_s, start_s) : from_s;
+  }
+  return from_s;
 }
 
 /// Silences on purpose, for the weightiest turns, apart from each other.
@@ -155,8 +165,9 @@ static void hold_silences(KtTimeline *t) {
       }
       KtHeld *held = free ? kt_array_push(t->arena, &t->held) : NULL;
       if (held) {
-        *held = after ? (KtHeld){at_s + 1, at_s + 1 + (double)rule->after_s, (int)i, true}
-                      : (KtHeld){at_s - (double)rule->before_s, at_s, (int)i, false};
+        *held =
+            after ? (KtHeld){bare_from(story, at_s), at_s + 1 + (double)rule->after_s, (int)i, true}
+                  : (KtHeld){at_s - (double)rule->before_s, at_s, (int)i, false};
       }
     }
   }
@@ -324,11 +335,20 @@ KtStatus kt_timeline_make(KtArena *arena, const KtFilm *film, const KtStory *sto
   t->emotion = KT_NEW(arena, KtEmotion, t->cells);
   t->motion = KT_NEW(arena, float, t->cells);
   t->need_sum = KT_NEW(arena, double, t->cells + 1);
-  if (!t->emotion || !t->motion || !t->need_sum) {
+  t->mood_sum = KT_NEW(arena, double, 4 * (t->cells + 1));
+  if (!t->emotion || !t->motion || !t->need_sum || !t->mood_sum) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   for (size_t i = 0; i < t->cells; ++i) {
     t->emotion[i] = emotion_at(story, ((double)i + 0.5) / KT_CELLS_PER_SECOND);
+    const double mood[] = {(double)t->emotion[i].valence, (double)t->emotion[i].arousal,
+                           (double)t->emotion[i].tension};
+    double *sum = &t->mood_sum[4 * i];
+    sum[7] = sum[3];
+    for (int k = 0; k < 3; ++k) {
+      sum[4 + k] = sum[k] + mood[k];
+      sum[7] += mood[k] * mood[k];
+    }
   }
   t->credits_s = t->duration_s;
   for (size_t i = 0; i < story->turns.count; ++i) {

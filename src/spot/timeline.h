@@ -40,6 +40,7 @@ typedef struct KtTimeline {
   KtEmotion *emotion; ///< per cell
   float *motion;      ///< per cell
   double *need_sum;   ///< sum of need before a cell, cells + 1 values, in seconds of need
+  double *mood_sum;   ///< sums before a cell of valence, arousal, tension and of all their squares
   KT_ARRAY(KtWords) words;
   KT_ARRAY(KtReach) source; ///< music in the film itself to be kept clear of
   KT_ARRAY(KtHeld) held;
@@ -57,6 +58,8 @@ double kt_timeline_need(const KtTimeline *timeline, double start_s, double end_s
 KtEmotion kt_timeline_mean(const KtTimeline *timeline, double start_s, double end_s);
 double kt_timeline_motion(const KtTimeline *timeline, double start_s, double end_s);
 double kt_timeline_words(const KtTimeline *timeline, double start_s, double end_s); ///< share 0..1
+/// How much moods differ inside a span (variance of valence, arousal and tension together).
+double kt_timeline_mixed(const KtTimeline *t, double start_s, double end_s);
 bool kt_timeline_speaks(const KtTimeline *timeline, double start_s, double end_s);
 const KtWords *kt_timeline_next_words(const KtTimeline *timeline,
                                       double at_s); ///< starts at or after

@@ -21,6 +21,18 @@ double kt_timeline_need(const KtTimeline *t, double start_s, double end_s) {
   return need_before(t, end_s) - need_before(t, start_s);
 }
 
+double kt_timeline_mixed(const KtTimeline *t, double start_s, double end_s) {
+  const double *from = &t->mood_sum[4 * cell_of(t, start_s)];
+  const double *to = &t->mood_sum[4 * cell_of(t, end_s)];
+  double cells = (double)(to - from) / 4;
+  double variance = cells > 0 ? (to[3] - from[3]) / cells : 0;
+  for (int k = 0; k < 3 && cells > 0; ++k) {
+    double mean = (to[k] - from[k]) / cells;
+    variance -= mean * mean;
+  }
+  return fmax(0, variance);
+}
+
 KtEmotion kt_timeline_mean(const KtTimeline *t, double start_s, double end_s) {
   size_t first = cell_of(t, start_s);
   size_t last = cell_of(t, fmax(start_s, end_s - 0.01));

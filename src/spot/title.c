@@ -63,7 +63,7 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   while (*at && words < 5) {
     size_t span = strcspn(at, " \t\n");
     bool comma = span && strchr(",;", at[span - 1]);
-    bool ends = span && (strchr(".:!?\"", at[span - 1]) || (comma && words));
+    bool ends = span && (strchr(".:!?\"", at[span - 1]) || (comma && words > 1));
     comma &= !ends;
     size_t bare = span - (ends ? 1U : 0U);
     // Captions run lines together: a new capital is a new line, but for I and for names in scripts.

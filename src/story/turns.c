@@ -86,6 +86,20 @@ static const char *label_beat(KtStoryWork *work, const KtBeat *beat, KtTurnKind 
                   : kt_arena_format(work->arena, "\"%s\"", phrase);
 }
 
+/// The sentence of an action that brings somebody in.
+static const char *label_person(KtStoryWork *work, const KtBeat *beat, int who) {
+  for (const char *at = beat->text; *at;) {
+    size_t size = kt_sentence_size(at);
+    const char *sentence = kt_arena_text_n(work->scratch, at, size);
+    if (kt_name_count(sentence, work->story->characters.items[who].name)) {
+      return kt_phrase(work, sentence, KT_PHRASE_FIRST, 64);
+    }
+    at += size;
+    at += strspn(at, " \n\"");
+  }
+  return label_beat(work, beat, KT_TURN_MEETING);
+}
+
 static int scene_of(const KtStory *story, KtFilmTime at) {
   int found = -1;
   for (size_t i = 0; i < story->scenes.count && story->scenes.items[i].start <= at; ++i) {
@@ -128,7 +142,10 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
                    .weight = kt_clamp(weight, 0, 1),
                    .character = who,
                    .scene = beat ? beat->scene : scene_of(story, at)};
-  const char *label = beat ? label_beat(work, beat, kind) : NULL;
+  bool coming = (kind == KT_TURN_MEETING || kind == KT_TURN_RETURN) && character >= 0;
+  const char *label = beat && coming && beat->line < 0 ? label_person(work, beat, character)
+                      : beat                           ? label_beat(work, beat, kind)
+                                                       : NULL;
   for (size_t i = 0; label && work->film && i < story->turns.count; ++i) {
     const KtTurn *other = &story->turns.items[i];
     bool again = other != turn && other->label && !strcmp(other->label, label);
@@ -246,6 +263,7 @@ static void add_meetings(KtStoryWork *work, int a, int b) {
   KtStory *story = work->story;
   KtFilmTime parted = -1;
   double least = (double)work->rules->turns.return_share * kt_seconds(work->duration);
+  float least_weight = fminf(story->characters.items[a].weight, story->characters.items[b].weight);
   float both = story->characters.items[a].weight + story->characters.items[b].weight;
   for (size_t s = 0; work->play && s < story->scenes.count; ++s) {
     const KtScene *scene = &story->scenes.items[s];
@@ -257,7 +275,8 @@ static void add_meetings(KtStoryWork *work, int a, int b) {
     if (parted < 0) {
       // whom the first picture shows together has met before
       bool before = work->film && s == 0 && kt_seconds(at) < 12;
-      add(work, KT_TURN_MEETING, at, before ? 0.6F : fminf(0.5F + 0.5F * both, 0.9F), late, b);
+      add(work, KT_TURN_MEETING, at, before ? 0.6F : fminf(0.35F + 0.9F * least_weight, 0.9F), late,
+          b);
     } else if (kt_seconds(scene->start - parted) > fmax(5, least)) {
       add(work, KT_TURN_RETURN, at, 0.4F + 0.4F * both, late, b);
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "spot/spot.h"
 
+#include "spot/suggest.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -280,6 +282,78 @@ static void a_reveal_is_prepared_by_silence_and_struck(void **state) {
   kt_arena_free(made.arena);
 }
 
+/// The scene of a loss is bare from its first picture on; a change of mood opens a new cue.
+static void a_loss_is_left_bare_and_moods_are_parted(void **state) {
+  (void)state;
+  Made made = make(180, 5, false);
+  for (int i = 0; i <= 360; ++i) {
+    bool storm = i >= 120 && i < 200;
+    *kt_array_push(made.arena, &made.story.arc) =
+        (KtArcPoint){kt_film_time(i * 0.5),
+                     storm ? (KtEmotion){.valence = -0.4F, .arousal = 0.8F, .tension = 0.8F}
+                           : (KtEmotion){.valence = 0.6F, .arousal = -0.2F, .tension = 0.1F}};
+  }
+  *kt_array_push(made.arena, &made.story.scenes) = (KtScene){
+      .heading = "", .place = "", .time_of_day = "", .action = "", .end = kt_film_time(120)};
+  *kt_array_push(made.arena, &made.story.scenes) = (KtScene){.heading = "",
+                                                             .place = "",
+                                                             .time_of_day = "",
+                                                             .action = "",
+                                                             .start = kt_film_time(120),
+                                                             .end = kt_film_time(180)};
+  add_turn(&made, 124, KT_TURN_LOSS, 0.8F, "he is gone");
+  KtSpotting *s = run_with(&made, NULL, &comedy, false);
+  sheet_holds(&made, s);
+  bool bare = false;
+  for (size_t i = 0; i < s->silences.count; ++i) {
+    const KtSilence *q = &s->silences.items[i];
+    bool over = q->in <= kt_film_time(121) && q->out >= kt_film_time(128);
+    bare = bare || (over && strstr(q->reason, "the loss"));
+  }
+  assert_true(bare);
+  bool parted = false;
+  for (size_t i = 0; i < s->cues.count; ++i) {
+    parted = parted || llabs(s->cues.items[i].in - kt_film_time(60)) <= kt_film_time(5);
+  }
+  assert_true(parted);
+  kt_spotting_free(s);
+  kt_arena_free(made.arena);
+}
+
+static const char *palette_of(const Made *made) {
+  KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = 2, .seed = 1};
+  const char *id = NULL;
+  assert_int_equal(kt_palette_suggest(&ctx, made->arena, &made->film, &made->story, &id, NULL),
+                   KT_OK);
+  return id;
+}
+
+static void palettes_suit_the_film(void **state) {
+  (void)state;
+  Made made = make(120, 4, true);
+  for (size_t i = 0; i < made.film.shots.count; ++i) {
+    made.film.shots.items[i].saturation = 0.4F;
+  }
+  assert_string_equal(palette_of(&made), "fairy"); // a coloured world where nobody speaks
+  made.film.audio_stream = -1;
+  assert_string_equal(palette_of(&made), "silent");
+  made.film.audio_stream = 1;
+  for (size_t i = 0; i < made.film.shots.count; ++i) {
+    made.film.shots.items[i].saturation = 0.01F;
+  }
+  assert_string_equal(palette_of(&made), "silent");
+  for (int i = 0; i < 20; ++i) {
+    add_speech(&made, i * 6, i * 6 + 3.5);
+  }
+  assert_string_not_equal(palette_of(&made), "silent");
+  for (size_t i = 0; i < made.story.arc.count; ++i) {
+    made.story.arc.items[i].emotion = (KtEmotion){.valence = -0.5F, .tension = 0.7F};
+    made.story.arc.items[i].emotion.colours[KT_COLOUR_MENACE] = 0.6F;
+  }
+  assert_string_equal(palette_of(&made), "horror");
+  kt_arena_free(made.arena);
+}
+
 static void hits_keep_apart_and_follow_the_style(void **state) {
   (void)state;
   size_t count[2];
@@ -366,6 +440,8 @@ int main(void) {
       cmocka_unit_test(source_music_is_kept_clear_of_but_temp_is_not),
       cmocka_unit_test(cues_breathe),
       cmocka_unit_test(a_reveal_is_prepared_by_silence_and_struck),
+      cmocka_unit_test(a_loss_is_left_bare_and_moods_are_parted),
+      cmocka_unit_test(palettes_suit_the_film),
       cmocka_unit_test(hits_keep_apart_and_follow_the_style),
       cmocka_unit_test(odd_films_give_sensible_sheets),
       cmocka_unit_test(the_same_film_is_spotted_the_same),

@@ -78,6 +78,9 @@ static void test_arousal_and_tension(void **state) {
 
 static void test_colours(void **state) {
   (void)state;
+  // an idiom ends at a comma: she is out of breath, not dead
+  assert_true(feel("She stops, breathing hard.").colours[KT_COLOUR_LOSS] < 0.2F);
+  assert_true(feel("She stops breathing.").colours[KT_COLOUR_LOSS] > 0.4F);
   static const struct {
     const char *text;
     KtColour colour;

@@ -241,6 +241,56 @@ static void test_farmhouse(void **state) {
   kt_film_free(film);
 }
 
+static const char silent_script[] =
+    "EXT. FIELD - DAY\n\nTwo children run over the meadow. They throw a kite into the wind and it "
+    "climbs.\n\n"
+    "INT. BARN - NIGHT\n\nThey hide under the straw. They wait a long while. A torch flames up, "
+    "bright over the beams.\n\n"
+    "FADE OUT.\n\n"
+    "EXT. FIELD - NIGHT\n\nThe kite lies broken on the ground.\n\n"
+    "EXT. FIELD - DAY\n\nThe children mend the kite. It climbs again.\n";
+
+static void light_shot(KtFilm *film, size_t shot, float brightness, float warmth) {
+  film->shots.items[shot].brightness = brightness;
+  film->shots.items[shot].warmth = warmth;
+}
+
+/// Nobody speaks: words on paper, time of day, the fade and the returning place tell all the same.
+static void test_scenes_without_lines(void **state) {
+  (void)state;
+  KtFilm *film = film_by_hand(60, 5, quiet, grey);
+  for (size_t i = 0; i < film->shots.count; ++i) {
+    bool day = i < 3 || i >= 9;
+    light_shot(film, i, day ? 0.7F : 0.2F, day ? 0.3F : -0.2F);
+  }
+  light_shot(film, 5, 0.35F, 0.6F); // 25 s: the torch
+  film->shots.items[7].transition = KT_TRANSITION_FADE_BLACK;
+  KtStory *story = read_story(film, silent_script);
+  assert_int_equal(story->scenes.count, 4);
+  assert_int_equal(story->scenes.items[1].start, kt_film_time(15));
+  assert_int_equal(story->scenes.items[2].start, kt_film_time(35));
+  assert_int_equal(story->scenes.items[3].start, kt_film_time(45));
+  // the torch burns where the picture is warm
+  KtEmotion dark = kt_story_at(story, kt_film_time(20));
+  KtEmotion torch = kt_story_at(story, kt_film_time(27));
+  assert_true(torch.arousal > dark.arousal);
+  kt_story_free(story);
+  kt_film_free(film);
+}
+
+/// A scene that nothing but its fade betrays, against its length on paper.
+static void test_a_fade_outweighs_the_paper(void **state) {
+  (void)state;
+  KtFilm *film = film_by_hand(60, 5, quiet, grey);
+  film->shots.items[4].transition = KT_TRANSITION_FADE_BLACK;
+  KtStory *story = read_story(film, "INT. ROOM\n\nA man sits at a table and reads a letter.\n\n"
+                                    "FADE OUT.\n\nINT. HALL\n\nA man stands at a door and reads a "
+                                    "letter.\n");
+  assert_int_equal(story->scenes.items[1].start, kt_film_time(20));
+  kt_story_free(story);
+  kt_film_free(film);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_script_alone),
                                      cmocka_unit_test(test_alignment),
@@ -248,6 +298,8 @@ int main(void) {
                                      cmocka_unit_test(test_speech_without_words),
                                      cmocka_unit_test(test_broken_script),
                                      cmocka_unit_test(test_name_rhythms),
+                                     cmocka_unit_test(test_scenes_without_lines),
+                                     cmocka_unit_test(test_a_fade_outweighs_the_paper),
                                      cmocka_unit_test(test_farmhouse)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
