@@ -4,6 +4,9 @@
 // into swells and joints, an entry out of nothing, an end.
 #include "compose/sketch.h"
 
+/// A theme's head in an entry out of nothing sounds at least at this share of the level to come.
+static const float HEAD_SHARE = 0.7F;
+
 static float offset_of(KtCuePart part) {
   static const float offsets[KT_CUE_PARTS] = {
       [KT_PART_LEAD] = 0.06F,       [KT_PART_COUNTER] = -0.02F,   [KT_PART_HARMONY_1] = -0.08F,
@@ -99,6 +102,16 @@ static void arcs(KtSketch *sketch, KtCuePart part, const Summit *summits, int co
   }
 }
 
+/// Whether a theme begins while the cue still steals in: its head must be heard.
+static bool states_before(const KtSketch *sketch, KtTick tick) {
+  for (size_t i = 0; i < sketch->placed.count; ++i) {
+    if (sketch->placed.items[i].part == KT_PART_LEAD && sketch->placed.items[i].notes.record.start < tick) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void kt_sketch_dynamics(KtSketch *sketch) {
   Summit summits[64];
   int count = find_summits(sketch, summits, 64);
@@ -118,7 +131,9 @@ void kt_sketch_dynamics(KtSketch *sketch) {
   for (int part = 0; part < KT_CUE_PARTS; ++part) {
     float offset = offset_of((KtCuePart)part);
     if (sneak) {
-      point(sketch, (KtCuePart)part, 0, sketch->cue->entry == KT_ENTRY_SNEAK_IN ? 0.0F : 0.1F);
+      float low = sketch->cue->entry == KT_ENTRY_SNEAK_IN ? 0.0F : 0.1F;
+      bool head = part == KT_PART_LEAD && states_before(sketch, entered);
+      point(sketch, (KtCuePart)part, 0, head ? HEAD_SHARE * asked(sketch, entered) : low);
     }
     point(sketch, (KtCuePart)part, entered, asked(sketch, entered) + offset);
     arcs(sketch, (KtCuePart)part, summits, count, entered + 1, leaving - 1);

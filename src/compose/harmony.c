@@ -182,6 +182,26 @@ static float cadence(const KtSlot *slot, const KtIdiom *idiom, const Candidate *
   }
 }
 
+/// The price of leaving for another key and of arriving there; where it is tense, a jolt is the point.
+static float modulation(const KtSlot *slot, const Candidate *before, const Candidate *c, float tension) {
+  float calm = kt_clamp(1.4F - 2.0F * tension, 0, 1), cost = 0;
+  int classes[6];
+  int count = kt_chord_classes(c->quality, classes);
+  if (slot->pivot) {
+    for (int i = 0; i < count; ++i) {
+      cost += kt_in_key(slot->next, c->root + classes[i]) ? 0 : 0.45F;
+    }
+    cost -= dominant(c, slot->next) ? 0.35F : 0;
+  }
+  if (slot->arrives && before) {
+    KtChord was = {.root = (KtSpelling)((before->root * 7) % 12), .quality = before->quality};
+    for (int i = 0; i < count; ++i) {
+      cost += kt_in_chord(&was, c->root + classes[i]) ? 0 : 0.2F;
+    }
+  }
+  return calm * cost;
+}
+
 static KtSpelling spelled(int class, KtKey key) {
   return kt_key_spell(key, class + 60);
 }
@@ -202,6 +222,7 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
     const Candidate *c = &search->candidates[i];
     float cost = c->cost + s->idiom->tension_pull * fabsf(c->tension - slot->tension) +
                  cadence(slot, s->idiom, c, s->key) + slot->taste[(c->root * 5 + (int)c->quality) % 16];
+    cost += modulation(slot, from ? &from->chord : NULL, c, s->emotion.tension);
     if (from) {
       cost += from->cost + motion(s->idiom, &from->chord, c, &s->emotion) +
               recency(search->steps.items, parent, c);

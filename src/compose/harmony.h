@@ -22,6 +22,9 @@ typedef struct KtSlot {
   bool forced;       ///< a statement brings its chord
   KtChord given;
   int lead_class;    ///< pitch class the statement has here, -1
+  bool pivot;        ///< the last before another key
+  KtKey next;        ///< that key
+  bool arrives;      ///< the first in another key
   float taste[16];   ///< small seeded likings
 } KtSlot;
 typedef KT_ARRAY(KtSlot) KtSlots;

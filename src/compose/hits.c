@@ -4,6 +4,8 @@
 // released. A soft hit is served by the form (a joint), a swell by the dynamics.
 #include "compose/sketch.h"
 
+#include <math.h>
+
 /// Nothing else may attack so near a hit, seconds.
 static const double CLEAR_S = 0.09;
 
@@ -99,6 +101,7 @@ static int near(const KtChord *chord, int pitch) {
 
 static void attack(KtSketch *sketch, KtTick at, float weight) {
   const KtHabits *habits = sketch->lore.habits;
+  const KtEmotionLore *lore = sketch->lore.emotion;
   int index;
   const KtChord *chord = kt_sketch_chord(sketch, at, &index);
   bool words = kt_sketch_bar(sketch, at)->words > 0.5F;
@@ -114,14 +117,20 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
       strike(sketch, (KtCuePart)(KT_PART_HARMONY_1 + v), at, length, sketch->voices[index][v], KT_ART_MARCATO, accent);
     }
   }
+  // drums belong to heat: in a calm scene the strings and one plucked tone mark a cut
+  const KtCueBar *bar = kt_sketch_bar(sketch, at);
+  float heat = fmaxf(bar->energy, fmaxf(bar->emotion.tension, 0.5F + 0.5F * bar->emotion.arousal));
+  if (heat < lore->drums_from) {
+    return;
+  }
   if (habits->timpani && weight > 0.5F) {
     int kettle = near(chord, 46);
     strike(sketch, KT_PART_TIMPANI, at, KT_PPQ / 2, kettle > 57 ? kettle - 12 : kettle, KT_ART_MARCATO, accent);
   }
-  if (habits->drum && weight > 0.6F) {
+  if (habits->drum && weight > 0.6F && heat > lore->drums_from + 0.08F) {
     strike(sketch, KT_PART_DRUM, at, KT_PPQ / 2, 36, KT_ART_MARCATO, accent);
   }
-  if (habits->cymbal && weight > 0.85F) {
+  if (habits->cymbal && weight > 0.85F && heat > lore->drums_from + 0.15F) {
     strike(sketch, KT_PART_CYMBAL, at, KT_PPQ, 49, KT_ART_MARCATO, accent);
   }
 }

@@ -74,6 +74,7 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CYAML_FIELD_FLOAT("tremolo_from", 0, KtEmotionLore, tremolo_from),
     CYAML_FIELD_FLOAT("short_from", 0, KtEmotionLore, short_from),
     CYAML_FIELD_FLOAT("words_level", 0, KtEmotionLore, words_level),
+    CYAML_FIELD_FLOAT("drums_from", 0, KtEmotionLore, drums_from),
     CYAML_FIELD_UINT("words_layers", 0, KtEmotionLore, words_layers),
     CYAML_FIELD_SEQUENCE("textures", PTR, KtEmotionLore, textures, &TEXTURE, 2, 32),
     CYAML_FIELD_END};

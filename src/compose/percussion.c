@@ -43,7 +43,9 @@ static void roll(KtSketch *sketch, KtTick to, double seconds) {
   if (habits->cymbal) {
     kt_sketch_note(sketch, KT_PART_CYMBAL, from, to - from, KEY_CYMBAL, KT_ART_TREMOLO);
   }
-  if (habits->timpani && habits->percussion > 0.5F) {
+  const KtCueBar *goal = kt_sketch_bar(sketch, to);
+  bool hot = goal->energy > sketch->lore.emotion->drums_from || goal->emotion.tension > sketch->lore.emotion->drums_from;
+  if (habits->timpani && habits->percussion > 0.5F && hot) {
     kt_sketch_note(sketch, KT_PART_TIMPANI, from, to - from, kettle(kt_sketch_chord(sketch, to, NULL)), KT_ART_TREMOLO);
   }
 }

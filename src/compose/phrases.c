@@ -176,7 +176,9 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
   for (unsigned i = 0; i < t->layers_count && left > 0; ++i) {
     KtRole role = t->layers[i];
     if (role == KT_ROLE_LEAD) {
-      bool sings = !stated && words < 0.3F && (bare || *due >= 0.5F);
+      // a texture that begins with its tune is hollow without it: it rests for a phrase at most
+      float wait = t->layers[0] == KT_ROLE_LEAD ? 0.15F : 0.5F;
+      bool sings = !stated && words < 0.3F && (bare || *due >= wait);
       if (!sings) {
         continue;
       }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 enum { SECTION_BARS_MAX = 24 };
+/// Below this tension a key is left for a near one only.
+static const float NEAR_KEY_TENSION = 0.45F;
 
 static double length_cost(int bars, double seconds) {
   static const double by_bars[] = {9, 1.6, 0.4, 0.7, 0.0, 0.5, 0.4, 0.6, 0.0};
@@ -163,7 +165,8 @@ static KtSpelling readable(int tonic, KtMode mode) {
   return (KtSpelling)(fifths > 6 ? tonic - 12 : fifths < -6 ? tonic + 12 : tonic);
 }
 
-/// A strong turn may lift the music into a third-related key; the last section comes home.
+/// A strong turn may lift the music into another key: where it is tense a third away, where it is calm
+/// to the next fifth, upwards as it brightens. The last section comes home.
 static KtKey choose_key(const KtSketch *sketch, const KtCueSection *s, const KtCueSection *before,
                         bool last, KtRng *rng) {
   KtMode mode = choose_mode(sketch, s);
@@ -172,6 +175,8 @@ static KtKey choose_key(const KtSketch *sketch, const KtCueSection *s, const KtC
   double chance = kt_rng_unit(rng);
   if (last) {
     tonic = sketch->plan->key.tonic;
+  } else if (turn && chance < 0.45 && s->emotion.tension < NEAR_KEY_TENSION) {
+    tonic += s->emotion.valence >= before->emotion.valence ? 1 : -1;
   } else if (turn && chance < 0.45) {
     static const int thirds[] = {3, -3, 4, -4}; // on the line of fifths
     tonic += thirds[kt_rng_int(rng, 0, 3)];

@@ -128,6 +128,19 @@ static void mark(const KtSketch *sketch, KtSlots *slots, size_t from, const KtCu
   }
 }
 
+/// A change of key is prepared by a chord of both keys, and reached over common tones.
+static void mark_joints(const KtSketch *sketch, KtSlots *slots) {
+  for (size_t i = 0; i + 1 < slots->count; ++i) {
+    KtKey here = sketch->sections.items[slots->items[i].section].key;
+    KtKey next = sketch->sections.items[slots->items[i + 1].section].key;
+    if (here.tonic != next.tonic || here.mode != next.mode) {
+      slots->items[i].pivot = true;
+      slots->items[i].next = next;
+      slots->items[i + 1].arrives = true;
+    }
+  }
+}
+
 void kt_harmony_slots(KtSketch *sketch, KtSlots *slots) {
   KtRng rng = kt_sketch_rng(sketch, "harmony");
   for (size_t i = 0; i < sketch->phrases.count; ++i) {
@@ -142,4 +155,5 @@ void kt_harmony_slots(KtSketch *sketch, KtSlots *slots) {
       mark(sketch, slots, from, p);
     }
   }
+  mark_joints(sketch, slots);
 }

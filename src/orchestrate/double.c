@@ -59,7 +59,7 @@ static double share_in_comfort(const KtLine *line, const KtInstrument *one, int 
 /// Octaves a doubling may take: the lead in octaves for brilliance, the bass an octave down for
 /// depth, inner voices where they are.
 static double octave_price(const KtScoring *scoring, size_t s, KtRole role, const KtSeats *seats,
-                           int shift) {
+                           const KtLine *line, int shift) {
   int against = shift - seats->seats[0].shift;
   bool bright = scoring->spans.items[s].energy >= scoring->habits->octave_energy;
   bool has_octave = false;
@@ -68,6 +68,9 @@ static double octave_price(const KtScoring *scoring, size_t s, KtRole role, cons
   }
   switch (role) {
   case KT_ROLE_BASS:
+    if (against == 12) { // celli over the basses, as long as it stays a bass
+      return seats->count == 1 && line->high + shift <= 57 ? -0.2 : 9;
+    }
     return against == -12 ? (has_octave ? 0.4 : -0.6) : against == 0 ? 0 : 9;
   case KT_ROLE_LEAD:
     return against == 0 ? (bright && !has_octave ? 0.5 : 0) : bright ? (has_octave ? 0.3 : 0) : 1.0;
@@ -95,12 +98,18 @@ static double doubling_price(KtScoring *scoring, size_t s, size_t p, const KtIns
     return HUGE_VAL;
   }
   double cost = 1.2 * (1.0 - fit) + 0.08 * rank;
-  cost += octave_price(scoring, s, scoring->sketch->parts.items[p].role, seats, shift);
+  KtRole role = scoring->sketch->parts.items[p].role;
+  cost += octave_price(scoring, s, role, seats, line, shift);
+  cost += kt_spend_price(scoring->habits, scoring->palette, one->id, span->energy, span->tension,
+                         line->asks[KT_ART_SHORT]);
   double wanted = -0.5 + 2.5 * (double)span->energy, weight = log2(kt_weight_at(one, line->level));
   cost += (double)scoring->habits->price.heavy * 2.0 * fmax(0.0, weight - wanted);
   cost += (double)scoring->habits->price.light * fmax(0.0, wanted - weight);
-  for (int i = 0; i < seats->count; ++i) { // another colour tells more than more of the same
-    cost += strcmp(seats->seats[i].instrument->family, one->family) ? 0 : 0.25;
+  // in a tutti another colour tells more than more of the same; a soft bass is one colour
+  bool one_colour = role == KT_ROLE_BASS && span->energy < 0.6F;
+  for (int i = 0; i < seats->count; ++i) {
+    bool same = !strcmp(seats->seats[i].instrument->family, one->family);
+    cost += one_colour ? (same ? 0 : 1.6 * (1.0 - (double)span->energy)) : same ? 0.25 : 0;
   }
   for (int a = 0; a < KT_ART_COUNT; ++a) {
     cost += one->has[a] ? 0 : 0.8 * (double)line->asks[a];

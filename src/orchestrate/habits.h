@@ -4,6 +4,7 @@
 #define KT_ORCHESTRATE_HABITS_H
 
 #include "base/data.h"
+#include "orchestra/orchestra.h"
 
 typedef struct KtPrices {
   float preference, outside, discomfort, octave, colour, heavy, light, crowd, tired, divided, cannot,
@@ -15,6 +16,15 @@ typedef struct KtDoublingStep {
   int count;
 } KtDoublingStep;
 
+/// Where a player is worth its weight, and where it only thickens or clatters.
+typedef struct KtSpend {
+  char *id;
+  char *beside;                 ///< energy_max counts only where the palette has this one too; NULL: always
+  float energy_min, energy_max; ///< of the section
+  float dark;                   ///< from this tension on energy_min is waived
+  float shorts;                 ///< price of a line all of short notes
+} KtSpend;
+
 /// data/orchestration.yaml.
 typedef struct KtHabitsOfPlayers {
   KtPrices price;
@@ -23,12 +33,18 @@ typedef struct KtHabitsOfPlayers {
     KtDoublingStep *lead, *bass, *harmony, *figure;
     unsigned lead_count, bass_count, harmony_count, figure_count;
   } doublings;
+  KtSpend *spend;
+  unsigned spend_count;
+  float spend_price, spend_reach;
   float players_floor, players_rise;
   float breath_soft, breath_slope, breath_rest_s;
   int timpani_drums;
 } KtHabitsOfPlayers;
 
 KtStatus kt_players_habits_load(const KtContext *ctx, KtHabitsOfPlayers **habits, KtError *err);
+/// What a player costs where the energy and tension of the music do not call for it; 0 where they do.
+double kt_spend_price(const KtHabitsOfPlayers *habits, const KtPalette *palette, const char *id,
+                      float energy, float tension, float shorts);
 void kt_players_habits_free(KtHabitsOfPlayers *habits);
 
 #endif

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrate/desk.h"
 
+#include <math.h>
 #include <string.h>
 
 /// What an instrument has been given of the whole cue.
@@ -19,6 +20,11 @@ static int priority_of(KtRole role) {
   return priorities[role];
 }
 
+/// A trim is a share of what sounds: taken whole from a forte it would silence a piano.
+static float trimmed(float level, float trim) {
+  return level + trim * fminf(1.0F, level / 0.5F);
+}
+
 /// A level that a player follows in a span: the sketch's curve, trimmed.
 static void copy_dynamics(const KtScoring *scoring, const KtSpan *span, const KtPart *part,
                           float trim, Stand *stand) {
@@ -29,13 +35,13 @@ static void copy_dynamics(const KtScoring *scoring, const KtSpan *span, const Kt
       if (point->tick > span->start && point->tick < span->end - 1) {
         KtDynamic *fresh = kt_array_push(scoring->scratch, &stand->dynamics);
         if (fresh) {
-          *fresh = (KtDynamic){point->tick, point->level + trim};
+          *fresh = (KtDynamic){point->tick, trimmed(point->level, trim)};
         }
       }
     }
     KtDynamic *fresh = kt_array_push(scoring->scratch, &stand->dynamics);
     if (fresh) {
-      *fresh = (KtDynamic){ends[e], kt_part_level(part, ends[e]) + trim};
+      *fresh = (KtDynamic){ends[e], trimmed(kt_part_level(part, ends[e]), trim)};
     }
   }
   for (size_t i = 0; i < stand->dynamics.count; ++i) {

@@ -119,6 +119,8 @@ static double line_price(KtScoring *scoring, size_t s, size_t p, const KtInstrum
       cost += (double)price->crowd * (1.0 - (double)span->energy / 0.3);
     }
   }
+  cost += kt_spend_price(scoring->habits, scoring->palette, instrument->id, span->energy, span->tension,
+                         line->asks[KT_ART_SHORT]);
   cost += (double)price->cannot * cannot_play(instrument, line);
   cost += (double)price->late * (double)line->hits *
           (double)instrument->presets[KT_ART_MARCATO].speaks_ms / 100.0;
