@@ -86,6 +86,8 @@ static void make_bars(KtSketch *sketch, const KtFitPhrases *joints) {
     to += sketch->cue->in;
     bar->emotion = kt_story_mean(sketch->desk->story, from, to);
     bar->words = words_between(sketch, from, to);
+    KtFilmTime margin = kt_film_time(0.3);
+    bar->spoken = words_between(sketch, from - margin, from + margin) > 0.95F;
     bar->turn = turn_near(sketch, start, from, (to - from) / 2);
     bar->energy = bar_energy(sketch, &bar->emotion, (double)start / (double)score->end);
     while (j < joints->count && joints->items[j] < start) {

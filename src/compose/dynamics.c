@@ -4,12 +4,19 @@
 // into swells and joints, an entry out of nothing, an end.
 #include "compose/sketch.h"
 
+#include <math.h>
+
 /// A theme's head in an entry out of nothing sounds at least at this share of the level to come.
 static const float HEAD_SHARE = 0.7F;
 
+/// A part above or below the whole: in a piano by less than in a forte, or it would not be heard.
+static float placed(float whole, float offset) {
+  return offset > 0 ? whole + offset : whole + offset * fminf(1.0F, whole / 0.45F);
+}
+
 static float offset_of(KtCuePart part) {
   static const float offsets[KT_CUE_PARTS] = {
-      [KT_PART_LEAD] = 0.06F,       [KT_PART_COUNTER] = -0.02F,   [KT_PART_HARMONY_1] = -0.08F,
+      [KT_PART_LEAD] = 0.09F,       [KT_PART_COUNTER] = -0.02F,   [KT_PART_HARMONY_1] = -0.08F,
       [KT_PART_HARMONY_2] = -0.09F, [KT_PART_HARMONY_3] = -0.09F, [KT_PART_HARMONY_4] = -0.08F,
       [KT_PART_BASS] = -0.04F,      [KT_PART_FIGURE] = -0.1F,     [KT_PART_PULSE] = -0.08F,
       [KT_PART_COLOUR] = -0.12F,    [KT_PART_TIMPANI] = -0.02F,   [KT_PART_CYMBAL] = -0.04F,
@@ -85,7 +92,7 @@ static void arcs(KtSketch *sketch, KtCuePart part, const Summit *summits, int co
     const float adds[3] = {-0.02F, arch, -0.03F};
     for (int k = 0; k < 3; ++k) {
       if (ticks[k] >= from && ticks[k] <= to && !in_summit(summits, count, ticks[k])) {
-        point(sketch, part, ticks[k], asked(sketch, ticks[k]) + offset + adds[k]);
+        point(sketch, part, ticks[k], placed(asked(sketch, ticks[k]), offset) + adds[k]);
       }
     }
   }
@@ -95,8 +102,8 @@ static void arcs(KtSketch *sketch, KtCuePart part, const Summit *summits, int co
       continue;
     }
     bool rolled = part == KT_PART_CYMBAL || part == KT_PART_TIMPANI;
-    float level = asked(sketch, s->at) + offset;
-    point(sketch, part, s->from, rolled ? 0.12F : asked(sketch, s->from) + offset - 0.03F);
+    float level = placed(asked(sketch, s->at), offset);
+    point(sketch, part, s->from, rolled ? 0.12F : placed(asked(sketch, s->from), offset) - 0.03F);
     point(sketch, part, s->at, level + s->rise);
     point(sketch, part, s->after, level);
   }
@@ -135,9 +142,9 @@ void kt_sketch_dynamics(KtSketch *sketch) {
       bool head = part == KT_PART_LEAD && states_before(sketch, entered);
       point(sketch, (KtCuePart)part, 0, head ? HEAD_SHARE * asked(sketch, entered) : low);
     }
-    point(sketch, (KtCuePart)part, entered, asked(sketch, entered) + offset);
+    point(sketch, (KtCuePart)part, entered, placed(asked(sketch, entered), offset));
     arcs(sketch, (KtCuePart)part, summits, count, entered + 1, leaving - 1);
-    float last = asked(sketch, leaving > 0 ? leaving - 1 : 0) + offset;
+    float last = placed(asked(sketch, leaving > 0 ? leaving - 1 : 0), offset);
     if (leaving > entered) {
       point(sketch, (KtCuePart)part, leaving, last);
     }

@@ -18,11 +18,13 @@ typedef struct FigureStep {
 typedef struct FigureRow {
   FigureStep steps[STEPS_MAX];
   int count, onsets, rests;
+  bool monotone; ///< always the same tone: raised it stays what it was
 } FigureRow;
 
 typedef enum Variation { PLAIN, TURNED, THINNED, ACCENTED, RAISED, ADDED, VARIATIONS } Variation;
 
 static void parse(const char *text, FigureRow *row) {
+  row->monotone = true;
   for (const char *at = text; *at && row->count < STEPS_MAX;) {
     size_t length = strcspn(at, " ");
     if (length && *at != '|') {
@@ -30,6 +32,7 @@ static void parse(const char *text, FigureRow *row) {
       step.count = *at == '-' ? -1 : 0;
       for (size_t i = 0; i < length; ++i) {
         if (at[i] >= '0' && at[i] <= '9' && step.count >= 0 && step.count < 4) {
+          row->monotone = row->monotone && at[i] == '0';
           step.tones[step.count++] = (int8_t)(at[i] - '0');
         }
         step.neighbour = at[i] == 'n' ? 1 : at[i] == 'm' ? -1 : step.neighbour;
@@ -144,6 +147,7 @@ static void vary(Player *player, KtRng *rng) {
   for (int tries = 0; tries < 8 && player->variation == was; ++tries) {
     player->variation = (Variation)kt_rng_int(rng, 0, VARIATIONS - 1);
     bool heard = player->variation == ADDED ? player->row.rests > 1
+                 : player->row.monotone ? player->variation == THINNED || player->variation == PLAIN
                  : player->variation == TURNED || player->variation == THINNED ? player->row.onsets > 2
                                                                                : true;
     player->variation = heard ? player->variation : was;
@@ -173,7 +177,7 @@ static void play_layer(KtSketch *sketch, KtRole layer, const char *name) {
     for (int b = 0; b < p->bars && player.row.count; ++b, ++since) {
       if (since >= until) {
         since = 0;
-        until = kt_rng_int(&rng, 2, 4);
+        until = layer == KT_ROLE_COLOUR ? kt_rng_int(&rng, 1, 2) : kt_rng_int(&rng, 2, 4);
         vary(&player, &rng);
       }
       const KtCueBar *bar = &sketch->bars.items[p->first + b];

@@ -168,8 +168,12 @@ static float cadence(const KtSlot *slot, const KtIdiom *idiom, const Candidate *
   int tonic = kt_spelling_class(key.tonic);
   bool home = c->root == tonic && c->bass == tonic;
   float want = idiom->cadence;
+  bool open = c->quality == KT_CHORD_SUS2 || c->quality == KT_CHORD_SUS4 || c->quality == KT_CHORD_FIFTH;
   switch (slot->place) {
   case KT_SLOT_CLOSE:
+    if (home && open) { // an end without its third is a question
+      return slot->tension < 0.35F ? 0.6F * want : 0.2F * want;
+    }
     return home && kt_in_key(key, tonic + (minorish(c->quality) ? 3 : 4)) ? 0 : want * (c->root == tonic ? 0.8F : 1.8F);
   case KT_SLOT_BEFORE_CLOSE:
     return dominant(c, key) ? -0.5F * want : home ? 0.6F * want : 0;

@@ -4,8 +4,6 @@
 // released. A soft hit is served by the form (a joint), a swell by the dynamics.
 #include "compose/sketch.h"
 
-#include <math.h>
-
 /// Nothing else may attack so near a hit, seconds.
 static const double CLEAR_S = 0.09;
 
@@ -118,8 +116,7 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
     }
   }
   // drums belong to heat: in a calm scene the strings and one plucked tone mark a cut
-  const KtCueBar *bar = kt_sketch_bar(sketch, at);
-  float heat = fmaxf(bar->energy, fmaxf(bar->emotion.tension, 0.5F + 0.5F * bar->emotion.arousal));
+  float heat = kt_sketch_heat(kt_sketch_bar(sketch, at));
   if (heat < lore->drums_from) {
     return;
   }

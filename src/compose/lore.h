@@ -48,7 +48,7 @@ typedef struct KtEmotionLore {
   float tremolo_from;          ///< tension from which held strings tremble
   float short_from;            ///< arousal from which notes are lifted
   float words_level;           ///< factor on dynamics under words
-  float drums_from;            ///< energy, tension or arousal from which a hit may have drums
+  float drums_from;            ///< heat from which a hit may have drums
   unsigned words_layers;       ///< layers at most under words
   KtTexture *textures;
   unsigned textures_count;

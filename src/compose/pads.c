@@ -80,7 +80,8 @@ static int voices_in(const KtSketch *sketch, const KtCuePhrase *p, int index) {
     ++voices;
   }
   float words = sketch->bars.items[p->first].words;
-  return words > 0.3F && voices > 3 ? 3 : voices;
+  int most = words > 0.6F ? 2 : words > 0.3F ? 3 : 4; // room for the voices of the film
+  return voices > most ? most : voices;
 }
 
 static void sound_phrase(KtSketch *sketch, const KtCuePhrase *p, bool entering, KtRng *rng) {

@@ -37,15 +37,14 @@ static void roll(KtSketch *sketch, KtTick to, double seconds) {
       return; // one summit at a time
     }
   }
-  if (to - from < KT_PPQ) {
-    return;
+  float heat = kt_sketch_heat(kt_sketch_bar(sketch, to)), drums = sketch->lore.emotion->drums_from;
+  if (to - from < KT_PPQ || heat < 0.75F * drums) {
+    return; // peace needs no cymbal
   }
   if (habits->cymbal) {
     kt_sketch_note(sketch, KT_PART_CYMBAL, from, to - from, KEY_CYMBAL, KT_ART_TREMOLO);
   }
-  const KtCueBar *goal = kt_sketch_bar(sketch, to);
-  bool hot = goal->energy > sketch->lore.emotion->drums_from || goal->emotion.tension > sketch->lore.emotion->drums_from;
-  if (habits->timpani && habits->percussion > 0.5F && hot) {
+  if (habits->timpani && habits->percussion > 0.5F && heat >= drums) {
     kt_sketch_note(sketch, KT_PART_TIMPANI, from, to - from, kettle(kt_sketch_chord(sketch, to, NULL)), KT_ART_TREMOLO);
   }
 }

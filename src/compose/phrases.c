@@ -161,7 +161,8 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
   const KtHabits *habits = sketch->lore.habits;
   float words = sketch->bars.items[p->first].words;
   bool stated = p->statement >= 0 && sketch->placed.items[p->statement].part == KT_PART_LEAD;
-  bool bare = t->layers[0] == KT_ROLE_LEAD && p->first == s->first;
+  bool closes = !stated && kt_sketch_closes(sketch, s) && p->first == s->first;
+  bool bare = closes || (t->layers[0] == KT_ROLE_LEAD && p->first == s->first);
   *due += stated ? habits->lead - 1.0F : habits->lead;
   p->lead = false;
   int left = layers_at(sketch, p);
@@ -173,11 +174,20 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
     p->layers |= 1U << KT_ROLE_LEAD;
     --left;
   }
+  if (closes && words < 0.3F) { // the last word is the tune's, whatever else sounds
+    p->layers |= 1U << KT_ROLE_LEAD;
+    p->lead = true;
+    *due -= 1.0F;
+    left = left > 1 ? left - 1 : 1;
+  }
   for (unsigned i = 0; i < t->layers_count && left > 0; ++i) {
     KtRole role = t->layers[i];
+    if (role == KT_ROLE_LEAD && p->lead) {
+      continue;
+    }
     if (role == KT_ROLE_LEAD) {
       // a texture that begins with its tune is hollow without it: it rests for a phrase at most
-      float wait = t->layers[0] == KT_ROLE_LEAD ? 0.15F : 0.5F;
+      float wait = t->layers[0] == KT_ROLE_LEAD ? -0.1F : 0.5F;
       bool sings = !stated && words < 0.3F && (bare || *due >= wait);
       if (!sings) {
         continue;
@@ -196,6 +206,11 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
   if (stated && left >= 0 && !(p->layers & ~(1U << KT_ROLE_LEAD)) &&
       sketch->placed.items[p->statement].plan->energy > 0.2F) {
     p->layers |= 1U << KT_ROLE_HARMONY;
+  }
+  if (p > sketch->phrases.items && sketch->bars.items[p->first].spoken) {
+    // nothing enters inside a line: what was silent waits, a planned theme excepted
+    p->layers &= p[-1].layers | 1U << KT_ROLE_HARMONY | 1U << KT_ROLE_BASS | (stated ? 1U << KT_ROLE_LEAD : 0);
+    p->lead = p->lead && kt_sketch_layer(p, KT_ROLE_LEAD);
   }
   if (!p->layers) {
     p->layers = 1U << (t->layers[0] == KT_ROLE_LEAD ? KT_ROLE_HARMONY : t->layers[0]);

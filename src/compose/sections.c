@@ -114,7 +114,8 @@ static const KtTexture *choose_texture(const KtSketch *sketch, const KtCueSectio
     for (unsigned l = 0; l < t->layers_count; ++l) {
       sings = sings || t->layers[l] == KT_ROLE_LEAD;
     }
-    worth *= s->stated && !sings ? 0.25F : 1.0F;
+    bool sung = s->stated || kt_sketch_closes(sketch, s);
+    worth *= sung && !sings ? 0.25F : 1.0F;
     for (const KtCueSection *was = sketch->sections.items; before && was < before; ++was) {
       worth *= was->texture == t ? 0.6F : 1.0F; // what a cue has had, it has less need of
     }

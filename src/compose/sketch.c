@@ -130,3 +130,13 @@ void kt_sketch_clear(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end)
   }
   p->notes.count = kept;
 }
+
+float kt_sketch_heat(const KtCueBar *bar) {
+  float stir = 0.5F * bar->energy + 0.25F + 0.25F * bar->emotion.arousal;
+  return bar->emotion.tension > stir ? bar->emotion.tension : stir;
+}
+
+bool kt_sketch_closes(const KtSketch *sketch, const KtCueSection *section) {
+  return section->first > 0 && section->first + section->bars == (int)sketch->bars.count &&
+         sketch->cue->exit == KT_EXIT_RING_OFF && section->words < 0.2F;
+}

@@ -42,6 +42,7 @@ typedef struct KtCueBar {
   double seconds;      ///< its length
   KtEmotion emotion;
   float words;         ///< share of it under speech
+  bool spoken;         ///< it begins inside a line
   float energy;        ///< 0..1, shaped over the cue
   bool joint;          ///< the fit begins a phrase here
   float turn;          ///< weight of a turn or strong hit at its start, 0 none
@@ -131,6 +132,10 @@ KtTick kt_sketch_seconds(const KtSketch *sketch, KtTick at, double seconds); ///
 KtTick kt_sketch_beat(const KtSketch *sketch, KtTick tick); ///< ticks of a beat of the metre there
 bool kt_sketch_off(const KtSketch *sketch, const char *what); ///< the brief switches it off
 bool kt_sketch_layer(const KtCuePhrase *phrase, KtRole role);
+/// Whether a section is the one in which a cue of more than one ends and rings off, free of words: it sings.
+bool kt_sketch_closes(const KtSketch *sketch, const KtCueSection *section);
+/// How hot a bar is, 0..1: its tension, or its energy with its arousal.
+float kt_sketch_heat(const KtCueBar *bar);
 /// Pitch class in a chord, or in a key's scale.
 bool kt_in_chord(const KtChord *chord, int midi);
 bool kt_in_key(KtKey key, int midi);

@@ -32,6 +32,8 @@ typedef struct KtLine {
   int pedals;       ///< most changes of a harp's pedals in one bar
 } KtLine;
 
+/// A line whose longest note is shorter counts as short throughout, seconds.
+#define KT_BRIEF_S 0.45
 enum { KT_SEATS_MOST = 8 };
 /// Who plays a line in a span; the first seat is the one that carries it.
 typedef struct KtSeat {

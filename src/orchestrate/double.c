@@ -101,7 +101,7 @@ static double doubling_price(KtScoring *scoring, size_t s, size_t p, const KtIns
   KtRole role = scoring->sketch->parts.items[p].role;
   cost += octave_price(scoring, s, role, seats, line, shift);
   cost += kt_spend_price(scoring->habits, scoring->palette, one->id, span->energy, span->tension,
-                         line->asks[KT_ART_SHORT]);
+                         line->longest_s < KT_BRIEF_S ? 1.0F : line->asks[KT_ART_SHORT]);
   double wanted = -0.5 + 2.5 * (double)span->energy, weight = log2(kt_weight_at(one, line->level));
   cost += (double)scoring->habits->price.heavy * 2.0 * fmax(0.0, weight - wanted);
   cost += (double)scoring->habits->price.light * fmax(0.0, wanted - weight);
@@ -181,7 +181,7 @@ static double weight_of(const KtScoring *scoring, size_t at) {
   return sum;
 }
 
-/// The lead tells through: what accompanies gives way where together it outweighs it.
+/// The lead tells through: where what accompanies outweighs it, both give way to that.
 static void balance(KtScoring *scoring, size_t s) {
   const KtScore *sketch = scoring->sketch;
   double lead = 0, rest = 0;
@@ -193,13 +193,14 @@ static void balance(KtScoring *scoring, size_t s) {
       rest += weight;
     }
   }
-  double over = lead > 0 && rest > 0 ? log2(rest / (2.0 * lead)) : 0;
+  double over = lead > 0 && rest > 0 ? log2(rest / (1.5 * lead)) : 0;
   float give = (float)fmin(0.12, fmax(0.0, 0.04 * over));
   for (size_t p = 0; p < sketch->parts.count; ++p) {
     size_t at = kt_scoring_at(scoring, s, p);
     for (int i = 0; i < scoring->seats[at].count; ++i) {
       KtSeat *seat = &scoring->seats[at].seats[i];
       if (sketch->parts.items[p].role == KT_ROLE_LEAD) {
+        seat->trim += 0.75F * give;
         continue;
       }
       double heavy = log2(kt_weight_at(seat->instrument, scoring->lines[at].level));

@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/plan.h"
+#include "compose/sketch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -427,6 +428,81 @@ static void words_are_left_room(void **state) {
   }
 }
 
+static void nothing_enters_inside_a_line(void **state) {
+  (void)state;
+  static const char *const later[] = {"figure/1", "pulse", "colour/1", "counter", "perc/drum", "perc/timpani"};
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 21 + p);
+    KtScore *score = compose(made, SPOKEN); // one line from its second second to its end
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); ++i) {
+      const KtPart *one = part(score, later[i]);
+      double first = one && one->notes.count ? kt_seconds(kt_tempo_time(&score->tempo, one->notes.items[0].start)) : 0;
+      if (first > 8 && first < 37) {
+        fail_msg("%s: %s enters after %.1f s", PALETTES[p], later[i], first);
+      }
+    }
+    kt_score_free(score);
+    kt_arena_free(made->arena);
+  }
+}
+
+static size_t drums(const KtScore *score) {
+  static const char *const ids[] = {"perc/drum", "perc/timpani", "perc/cymbal"};
+  size_t notes = 0;
+  for (size_t i = 0; i < 3; ++i) {
+    notes += part(score, ids[i]) ? part(score, ids[i])->notes.count : 0;
+  }
+  return notes;
+}
+
+static void drums_belong_to_heat(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed < 5; ++seed) {
+    Made *made = make("epic", seed);
+    add_hit(made, CALM, 21.0, KT_HIT_HARD, 0.95F);
+    KtScore *calm = compose(made, CALM), *tense = compose(made, TENSE);
+    assert_int_equal(drums(calm), 0);
+    assert_true(drums(tense) > 2);
+    kt_score_free(calm);
+    kt_score_free(tense);
+    kt_arena_free(made->arena);
+  }
+}
+
+static int outside(const KtChord *chord, KtKey key) {
+  int classes[6], count = kt_chord_classes(chord->quality, classes), out = 0;
+  for (int i = 0; i < count; ++i) {
+    out += !kt_in_key(key, kt_spelling_class(chord->root) + classes[i]);
+  }
+  return out;
+}
+
+/// Where it is calm, the chord before another key belongs to it but for one tone at most.
+static void keys_are_prepared(void **state) {
+  (void)state;
+  int changes = 0, jolts = 0;
+  for (size_t p = 0; p < 30; ++p) {
+    Made *made = make(PALETTES[p % 10], 40 + p);
+    for (int i = 0; i < 2; ++i) {
+      KtTurn *turn = kt_array_push(made->arena, &made->story.turns);
+      *turn = (KtTurn){.at = kt_film_time(13 + 13 * i), .weight = 0.9F};
+    }
+    KtScore *score = compose(made, CALM);
+    for (size_t i = 1; i < score->chords.count; ++i) {
+      const KtChord *chord = &score->chords.items[i];
+      if (chord->key.tonic != chord[-1].key.tonic || chord->key.mode != chord[-1].key.mode) {
+        assert_true(abs(chord->key.tonic - chord[-1].key.tonic) <= 1);
+        ++changes;
+        jolts += outside(chord - 1, chord->key) > 1;
+      }
+    }
+    kt_score_free(score);
+    kt_arena_free(made->arena);
+  }
+  assert_true(changes > 3);
+  assert_int_equal(jolts, 0);
+}
+
 static void it_is_not_melody_all_the_time(void **state) {
   (void)state;
   for (size_t p = 0; p < 10; ++p) {
@@ -454,6 +530,9 @@ int main(void) {
       cmocka_unit_test(the_seed_decides),
       cmocka_unit_test(calm_is_less_than_tense),
       cmocka_unit_test(words_are_left_room),
+      cmocka_unit_test(nothing_enters_inside_a_line),
+      cmocka_unit_test(drums_belong_to_heat),
+      cmocka_unit_test(keys_are_prepared),
       cmocka_unit_test(it_is_not_melody_all_the_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

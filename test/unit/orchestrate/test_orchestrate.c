@@ -193,6 +193,38 @@ static void tutti_has_more_players_than_solo(void **state) {
   kt_score_free(score);
 }
 
+static int notes_of(const KtScore *score, const char *id, KtTick from, KtTick to) {
+  int notes = 0;
+  for (size_t i = 0; i < score->parts.count; ++i) {
+    const KtPart *part = &score->parts.items[i];
+    for (size_t n = 0; !strcmp(part->id, id) && n < part->notes.count; ++n) {
+      notes += part->notes.items[n].start >= from && part->notes.items[n].start < to;
+    }
+  }
+  return notes;
+}
+
+/// No heavy bass under what is tender, no soloist in the crowd.
+static void players_are_spent_where_they_tell(void **state) {
+  Room *room = *state;
+  static const char *const heavy[] = {"contrabassoon", "tuba", "bass_trombone", "synth_bass", "trumpet"};
+  static const char *const lost[] = {"solo_violin", "harp", "celesta", "cor_anglais"};
+  for (int p = 0; p < 10; ++p) {
+    KtScore *score = score_in(room, palettes[p], 3);
+    for (int i = 0; i < 5; ++i) {
+      if (strcmp(palettes[p], "pulse") != 0 && notes_of(score, heavy[i], 0, 16 * BAR)) {
+        fail_msg("%s: %s below energy 0.3", palettes[p], heavy[i]);
+      }
+    }
+    for (int i = 0; i < 4; ++i) {
+      if (!strcmp(palettes[p], "epic") && notes_of(score, lost[i], 40 * BAR, 48 * BAR)) {
+        fail_msg("epic: %s in the tutti", lost[i]);
+      }
+    }
+    kt_score_free(score);
+  }
+}
+
 static uint64_t digest(const KtScore *score) {
   uint64_t sum = 14695981039346656037U;
   for (size_t i = 0; i < score->parts.count; ++i) {
@@ -225,6 +257,7 @@ int main(void) {
       cmocka_unit_test(everything_can_be_played), cmocka_unit_test(winds_breathe),
       cmocka_unit_test(hits_stay_and_themes_are_followed),
       cmocka_unit_test(tutti_has_more_players_than_solo), cmocka_unit_test(same_seed_same_score),
+      cmocka_unit_test(players_are_spent_where_they_tell),
   };
   return cmocka_run_group_tests(tests, enter, leave);
 }
