@@ -108,7 +108,8 @@ static void make_rhythm(Line *line, const KtTheme *theme, KtRng *rng) {
     } else if (theme && theme->head > 1 && (b % 2 == 0 || (last > 4 && b == 3))) {
       KtTick limit = bars[last].start;
       double stretch = theme->head_ticks > 2 * (bars[b].end - at) ? 0.5 : 1.0;
-      KtTick from = at + (late && b == 0 ? beat / 2 : 0);
+      KtTick off = beat / 2 > KT_PPQ / 2 ? beat / 2 : KT_PPQ / 2; // never less than an eighth: in 6/8 too
+      KtTick from = at + (late && b == 0 ? off : 0);
       KtTick end = cell(line, theme, from, limit, stretch, invert && b ? -1.0F : 1.0F);
       while (b < last && bars[b].start < end) {
         ++b;

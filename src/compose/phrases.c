@@ -161,7 +161,8 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
   const KtHabits *habits = sketch->lore.habits;
   float words = sketch->bars.items[p->first].words;
   bool stated = p->statement >= 0 && sketch->placed.items[p->statement].part == KT_PART_LEAD;
-  bool closes = !stated && kt_sketch_closes(sketch, s) && p->first == s->first;
+  bool sung = p->first > s->first && kt_sketch_layer(p - 1, KT_ROLE_LEAD);
+  bool closes = !stated && !sung && words < 0.3F && kt_sketch_closes(sketch, s);
   bool bare = closes || (t->layers[0] == KT_ROLE_LEAD && p->first == s->first);
   *due += stated ? habits->lead - 1.0F : habits->lead;
   p->lead = false;
@@ -174,7 +175,7 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
     p->layers |= 1U << KT_ROLE_LEAD;
     --left;
   }
-  if (closes && words < 0.3F) { // the last word is the tune's, whatever else sounds
+  if (closes) { // the last word is the tune's, whatever else sounds
     p->layers |= 1U << KT_ROLE_LEAD;
     p->lead = true;
     *due -= 1.0F;

@@ -138,5 +138,5 @@ float kt_sketch_heat(const KtCueBar *bar) {
 
 bool kt_sketch_closes(const KtSketch *sketch, const KtCueSection *section) {
   return section->first > 0 && section->first + section->bars == (int)sketch->bars.count &&
-         sketch->cue->exit == KT_EXIT_RING_OFF && section->words < 0.2F;
+         sketch->cue->exit == KT_EXIT_RING_OFF;
 }

@@ -132,7 +132,7 @@ KtTick kt_sketch_seconds(const KtSketch *sketch, KtTick at, double seconds); ///
 KtTick kt_sketch_beat(const KtSketch *sketch, KtTick tick); ///< ticks of a beat of the metre there
 bool kt_sketch_off(const KtSketch *sketch, const char *what); ///< the brief switches it off
 bool kt_sketch_layer(const KtCuePhrase *phrase, KtRole role);
-/// Whether a section is the one in which a cue of more than one ends and rings off, free of words: it sings.
+/// Whether a section is the one in which a cue of more than one ends and rings off: it sings.
 bool kt_sketch_closes(const KtSketch *sketch, const KtCueSection *section);
 /// How hot a bar is, 0..1: its tension, or its energy with its arousal.
 float kt_sketch_heat(const KtCueBar *bar);
