@@ -51,7 +51,7 @@ static void tame(char *word, size_t length) {
   }
 }
 
-/// At most five words of a phrase, not ending on a small one; "" where nothing good is left.
+/// At most six words of a phrase, not ending on a small one; "" where nothing good is left.
 static const char *shorten(const KtTimeline *t, const char *phrase) {
   char text[64] = "";
   size_t length = 0;
@@ -60,7 +60,7 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   const char *at = phrase + strspn(phrase, " \"'");
   size_t first = strcspn(at, " ");
   at += joins(at, first) && at[first] ? first + 1 : 0;
-  while (*at && words < 5) {
+  while (*at && words < 6) {
     size_t span = strcspn(at, " \t\n");
     bool comma = span && strchr(",;", at[span - 1]);
     bool ends = span && (strchr(".:!?\"", at[span - 1]) || (comma && words > 1));

@@ -141,7 +141,23 @@ static void feel_picture(KtStoryWork *work, Senses *senses) {
   weigh(senses->picture, &cuts, &rules->cuts);
 }
 
-static void feel_sound(KtStoryWork *work, Senses *senses) {
+/// What happens, two values a second.
+typedef struct Events {
+  Curve loud, sudden, bursts;
+} Events;
+
+static Curve moments_of(KtStoryWork *work, size_t count, KtMomentKind kind) {
+  Curve curve = new_curve(work, count);
+  for (size_t i = 0; i < work->film->moments.count; ++i) {
+    const KtMoment *moment = &work->film->moments.items[i];
+    if (moment->kind == kind) {
+      count_near(&curve, moment->at, moment->strength, 4);
+    }
+  }
+  return curve;
+}
+
+static void feel_sound(KtStoryWork *work, Senses *senses, Events *events) {
   const KtArcRules *rules = &work->rules->arc;
   const KtFilm *film = work->film;
   Curve loud = new_curve(work, senses->count);
@@ -152,14 +168,40 @@ static void feel_sound(KtStoryWork *work, Senses *senses) {
   }
   relate(work, &loud, rules->loudness.floor);
   weigh(senses->sound, &loud, &rules->loudness);
-  Curve sudden = new_curve(work, senses->count);
-  for (size_t i = 0; i < film->moments.count; ++i) {
-    if (film->moments.items[i].kind == KT_MOMENT_TRANSIENT) {
-      count_near(&sudden, film->moments.items[i].at, film->moments.items[i].strength, 4);
-    }
-  }
+  Curve sudden = moments_of(work, senses->count, KT_MOMENT_TRANSIENT);
   relate(work, &sudden, rules->transients.floor);
   weigh(senses->sound, &sudden, &rules->transients);
+  events->loud = loud;
+  events->sudden = sudden;
+}
+
+static bool music_at(const KtFilm *film, KtFilmTime at) {
+  for (size_t i = 0; i < film->music.count; ++i) {
+    if (film->music.items[i].start <= at && film->music.items[i].end > at) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Good and bad by what light, movement and sound do together.
+static void feel_together(KtStoryWork *work, Senses *senses, const Events *events) {
+  const KtArcRules *rules = &work->rules->arc;
+  Curve light = sample(work, senses->count, brightness);
+  relate(work, &light, rules->brightness.floor);
+  for (size_t i = 0; i < light.count && i < events->loud.count && i < events->sudden.count &&
+                     i < events->bursts.count;
+       ++i) {
+    float loud = senses->has_sound ? events->loud.at[i] : 0;
+    float sudden = senses->has_sound ? fmaxf(0, events->sudden.at[i]) : 0;
+    float dark = fmaxf(0, -light.at[i]);
+    bool eased = loud < 0 && sudden <= 0.1F && dark <= 0.3F &&
+                 music_at(work->film, (KtFilmTime)i * (KT_FLICKS_PER_SECOND / 2));
+    senses->picture[i].valence += rules->blows * sudden * fmaxf(0, loud) +
+                                  rules->dark_blows * sudden * dark +
+                                  rules->dark_burst * fminf(1, events->bursts.at[i]) * dark +
+                                  (eased ? -rules->music_calm * loud : 0);
+  }
 }
 
 static void mix(KtEmotion *sum, const KtEmotion *part, float weight) {
@@ -388,8 +430,15 @@ void kt_story_arc(KtStoryWork *work) {
   if (senses.has_picture) {
     feel_picture(work, &senses);
   }
+  Events events = {{0}, {0}, {0}};
   if (senses.has_sound) {
-    feel_sound(work, &senses);
+    feel_sound(work, &senses, &events);
+  }
+  if (senses.has_picture) {
+    events.loud = events.loud.count ? events.loud : new_curve(work, count);
+    events.sudden = events.sudden.count ? events.sudden : new_curve(work, count);
+    events.bursts = moments_of(work, count, KT_MOMENT_BURST);
+    feel_together(work, &senses, &events);
   }
   fuse(work, &senses, arc);
   smooth(work, arc, count, work->rules->arc.smooth_s);

@@ -20,6 +20,7 @@ typedef struct KtArcRules {
   float reach, gain_max; ///< where the strongest twentieth should lie; never stretch more
   float whole_s;         ///< from this length on a film is stretched in full
   float cut_window_s;
+  float blows, dark_blows, dark_burst, music_calm; ///< valence of things that come together
   KtFeatureWeight brightness, saturation, warmth, motion, cuts, loudness, transients;
 } KtArcRules;
 

@@ -165,8 +165,44 @@ static void test_speakers_own_themes(void **state) {
   kt_film_free(film);
 }
 
+static float still_motion(double s) {
+  (void)s;
+  return 0.02F;
+}
+static float even_light(double s) {
+  (void)s;
+  return 0.5F;
+}
+
+/// Light alone is no mood: sudden sounds one on the other, while it is loud, are blows.
+static void test_blows_are_not_glad(void **state) {
+  (void)state;
+  double mood[2] = {0};
+  for (int blows = 0; blows < 2; ++blows) {
+    KtFilm *film = film_by_hand(120, 10, still_motion, even_light);
+    film->audio_stream = 1;
+    film->integrated_lufs = -20;
+    for (int i = 0; i < 1200; ++i) {
+      float lufs = i > 600 && i < 800 ? -12.0F : -26.0F;
+      *kt_array_push(film->arena, &film->loudness) = (KtLoudnessPoint){lufs, lufs};
+    }
+    for (int i = 0; blows && i < 12; ++i) {
+      *kt_array_push(film->arena, &film->moments) =
+          (KtMoment){.at = kt_film_time(64 + i), .kind = KT_MOMENT_TRANSIENT, .strength = 0.8F};
+    }
+    KtContext ctx = test_context();
+    KtStory *story = NULL;
+    assert_int_equal(kt_story_read(&ctx, film, NULL, "en", &story, NULL), KT_OK);
+    mood[blows] = (double)kt_story_at(story, kt_film_time(70)).valence;
+    kt_story_free(story);
+    kt_film_free(film);
+  }
+  assert_true(mood[1] < mood[0] - 0.05);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_chase_is_seen),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_blows_are_not_glad),
+                                     cmocka_unit_test(test_a_chase_is_seen),
                                      cmocka_unit_test(test_ideas_own_themes_where_nobody_speaks),
                                      cmocka_unit_test(test_a_flat_film_stays_flat),
                                      cmocka_unit_test(test_shortest_films),
