@@ -14,6 +14,7 @@ void kt_warn(const KtContext *ctx, const char *format, ...) {
   va_start(args, format);
   vsnprintf(line, sizeof(line), format, args);
   va_end(args);
+  kt_one_line(line);
   ctx->log(ctx->user, line);
 }
 

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void one_line(char *text) {
+void kt_one_line(char *text) {
   for (; *text; ++text) {
-    if ((unsigned char)*text < ' ') {
+    if ((unsigned char)*text < ' ' || *text == 0x7f) {
       *text = ' ';
     }
   }
@@ -27,8 +27,8 @@ static KtStatus fill(KtError *err, KtStatus status, const char *file, int line, 
     snprintf(err->file, sizeof(err->file), "%s", file);
   }
   vsnprintf(err->message, sizeof(err->message), format, args);
-  one_line(err->message);
-  one_line(err->file);
+  kt_one_line(err->message);
+  kt_one_line(err->file);
   return status;
 }
 

@@ -15,6 +15,9 @@ KtStatus kt_error_set(KtError *err, KtStatus status, const char *format, ...)
 KtStatus kt_error_at(KtError *err, KtStatus status, const char *file, int line, int column,
                      const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/// Control characters become spaces: what is told to a person is one line, whatever a file is called.
+void kt_one_line(char *text);
+
 /// Write "file:line:column: where: message" as one line without line feed into `text`.
 void kt_error_print(const KtError *err, char *text, size_t size);
 

@@ -16,20 +16,32 @@ static KtStatus io_error(KtError *err, const char *path, const char *what) {
   return kt_error_at(err, status, path, 0, 0, "%s: %s", what, strerror(code));
 }
 
+KtStatus kt_file_plain(const char *path, KtError *err) {
+  struct stat st;
+  if (stat(path, &st)) {
+    return errno == ENOENT ? kt_error_at(err, KT_ERR_MISSING, path, 0, 0, "there is no such file")
+                           : io_error(err, path, "cannot be read");
+  }
+  if (S_ISDIR(st.st_mode)) {
+    return kt_error_at(err, KT_ERR_FORMAT, path, 0, 0, "is a folder; name a file");
+  }
+  return S_ISREG(st.st_mode) ? KT_OK
+                             : kt_error_at(err, KT_ERR_FORMAT, path, 0, 0,
+                                           "is a pipe or a device, not a file; save it as a file first");
+}
+
 KtStatus kt_file_read(KtArena *arena, const char *path, size_t limit, const char **bytes,
                       size_t *size, KtError *err) {
-  FILE *stream = fopen(path, "rb");
+  KtStatus status = kt_file_plain(path, err); // before opening: a pipe would wait for its writer
+  FILE *stream = status ? NULL : fopen(path, "rb");
   if (!stream) {
-    return io_error(err, path, "cannot be read");
+    return status ? status : io_error(err, path, "cannot be read");
   }
   struct stat st;
-  KtStatus status = KT_OK;
   char *text = NULL;
   size_t got = 0;
   if (fstat(fileno(stream), &st)) {
     status = io_error(err, path, "cannot be read");
-  } else if (S_ISDIR(st.st_mode)) {
-    status = kt_error_at(err, KT_ERR_FORMAT, path, 0, 0, "is a folder; name a file");
   } else if ((size_t)st.st_size > limit) {
     status = kt_error_at(err, KT_ERR_FORMAT, path, 0, 0, "is %lld bytes; at most %zu are read here",
                          (long long)st.st_size, limit);
@@ -178,6 +190,18 @@ const char *kt_path_extension(const char *path) {
 
 size_t kt_path_stem(const char *name) {
   return (size_t)(kt_path_extension(name) - name);
+}
+
+size_t kt_path_title(const char *name) {
+  enum { LONGEST = 180 };
+  size_t length = kt_path_stem(name);
+  if (length > LONGEST) {
+    length = LONGEST;
+    while (length > 1 && ((unsigned char)name[length] & 0xC0) == 0x80) { // not inside a letter
+      --length;
+    }
+  }
+  return length;
 }
 
 KtStatus kt_file_stamp(const char *path, KtFileStamp *stamp, KtError *err) {

@@ -10,6 +10,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/// A plain file one may read, or what a link leads to: KT_ERR_MISSING where there is none,
+/// KT_ERR_FORMAT for a folder, and for a pipe or device, which might never end.
+KtStatus kt_file_plain(const char *path, KtError *err);
+
 /// The whole of a file as bytes with a NUL after them, in `arena`. KT_ERR_MISSING where there is
 /// none, KT_ERR_FORMAT beyond `limit` bytes, KT_ERR_IO.
 KtStatus kt_file_read(KtArena *arena, const char *path, size_t limit, const char **bytes,
@@ -42,6 +46,9 @@ const char *kt_path_join(KtArena *arena, const char *folder, const char *name);
 /// The part after the last slash, and the length of the name without its last extension.
 const char *kt_path_name(const char *path);
 size_t kt_path_stem(const char *name);
+/// The same, cut so that names made from it (".kt-PID-NAME.scored.mp4") are no longer than a file
+/// system takes, 255 bytes.
+size_t kt_path_title(const char *name);
 const char *kt_path_extension(const char *path); ///< ".mp4", "" where none
 
 /// What tells whether a file is still the one that was hashed.

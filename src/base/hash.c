@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/hash.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
@@ -50,14 +52,17 @@ KtHash kt_hasher_finish(KtHasher *hasher) {
 
 KtStatus kt_hash_file(const char *path, KtHash *hash, KtError *err) {
   enum { CHUNK = 1 << 20 };
+  KtStatus status = kt_file_plain(path, err);
+  if (status) {
+    return status;
+  }
   FILE *stream = fopen(path, "rb");
   if (!stream) {
-    KtStatus status = errno == ENOENT ? KT_ERR_MISSING : KT_ERR_IO;
-    return kt_error_at(err, status, path, 0, 0, "cannot be read: %s", strerror(errno));
+    return kt_error_at(err, KT_ERR_IO, path, 0, 0, "cannot be read: %s", strerror(errno));
   }
   KtHasher *hasher = kt_hasher_new();
   unsigned char *chunk = malloc(CHUNK);
-  KtStatus status = hasher && chunk ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  status = hasher && chunk ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   size_t got;
   while (!status && (got = fread(chunk, 1, CHUNK, stream)) > 0) {
     kt_hasher_add(hasher, chunk, got);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/cli.h"
 
+#include "base/file.h"
 #include "base/json.h"
 
 #include <stdio.h>
@@ -74,11 +75,8 @@ static int run(const char *folder, const KtScoreOptions *options, const Argument
 
 /// NAME.kinothek in the folder where we stand.
 static void default_folder(const char *film, char *folder, size_t size) {
-  const char *slash = strrchr(film, '/');
-  const char *name = slash ? slash + 1 : film;
-  const char *dot = strrchr(name, '.');
-  int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
-  snprintf(folder, size, "%.*s.kinothek", length, name);
+  const char *name = kt_path_name(film);
+  snprintf(folder, size, "%.*s.kinothek", (int)kt_path_title(name), name);
 }
 
 int verb_score(const Arguments *arguments) {
@@ -87,12 +85,16 @@ int verb_score(const Arguments *arguments) {
   char folder[1024];
   default_folder(options.film, folder, sizeof(folder));
   KtError err = {0};
-  FILE *probe = fopen(options.film, "rb"); // before a folder is made for nothing
-  if (!probe) {
-    kt_error_at(&err, KT_ERR_MISSING, options.film, 0, 0, "there is no such film to read");
+  const char *const inputs[] = {options.film, options.script, options.subtitles, options.brief};
+  for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); ++i) { // before a folder is made for nothing
+    if (inputs[i] && kt_file_plain(inputs[i], &err)) {
+      return say_error(&err);
+    }
+  }
+  if (options.out && !options.out[0]) {
+    kt_error_set(&err, KT_ERR_ARGUMENT, "--out: name a folder");
     return say_error(&err);
   }
-  fclose(probe);
   return run(options.out ? options.out : folder, &options, arguments);
 }
 

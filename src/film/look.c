@@ -25,7 +25,7 @@ static KtFilm *film_new(const KtFilmOptions *options) {
   film->arena = arena;
   film->path = kt_arena_text(arena, options->path);
   const char *name = kt_path_name(options->path);
-  film->title = kt_arena_text_n(arena, name, kt_path_stem(name));
+  film->title = kt_arena_text_n(arena, name, kt_path_title(name));
   film->video_stream = film->audio_stream = -1;
   film->integrated_lufs = film->dialogue_lufs = film->true_peak_dbtp = -HUGE_VAL;
   film->speech_method = "none";

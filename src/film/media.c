@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "film/media.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <libavutil/display.h>
 #include <math.h>
@@ -25,6 +27,10 @@ static KtStatus open_error(const char *path, int code, KtError *err) {
 
 KtStatus kt_media_open(const char *path, AVFormatContext **format, KtError *err) {
   *format = NULL;
+  KtStatus status = kt_file_plain(path, err);
+  if (status) {
+    return status;
+  }
   av_log_set_level(AV_LOG_QUIET); // a library does not print
   AVDictionary *options = NULL;
   av_dict_set(&options, "protocol_whitelist", "file", 0); // a film does not fetch others

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const KtRate usual[] = {
     {24, 1}, {25, 1}, {30, 1}, {24000, 1001}, {30000, 1001}, {50, 1}, {60, 1}, {60000, 1001},
@@ -125,7 +126,8 @@ static void find_break(KtPass *pass) {
   bool missing = pass->read_failed;
   KtFilmTime picture_end = film->frames.items[film->frames.count - 1].time;
   if (format->duration > 0 && format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM) {
-    KtFilmTime start = format->start_time == AV_NOPTS_VALUE
+    bool from_zero = strstr(format->iformat->name, "matroska"); // its length runs from time 0
+    KtFilmTime start = from_zero || format->start_time == AV_NOPTS_VALUE
                            ? 0
                            : kt_media_time(format->start_time, AV_TIME_BASE_Q);
     KtFilmTime length = kt_media_time(format->duration, AV_TIME_BASE_Q);

@@ -155,7 +155,7 @@ static void take_title(KtStoryWork *work, const char *script) {
   work->story->title = kt_arena_text(work->arena, title);
   if (!*title && script) {
     const char *name = kt_path_name(script);
-    work->story->title = kt_arena_text_n(work->arena, name, kt_path_stem(name));
+    work->story->title = kt_arena_text_n(work->arena, name, kt_path_title(name));
   }
 }
 
