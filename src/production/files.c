@@ -51,7 +51,8 @@ static void collect(Names *names, const char *root, const char *inside, int dept
   DIR *dir = depth < 8 ? opendir(folder) : NULL;
   const struct dirent *entry;
   while (dir && (entry = readdir(dir))) {
-    if (entry->d_name[0] == '.') {
+    const char *own = entry->d_name; // a film may be called ".hidden.mp4"
+    if (!strcmp(own, ".") || !strcmp(own, "..") || !strncmp(own, ".kt-", 4)) {
       continue;
     }
     const char *name = inside[0] ? kt_path_join(names->arena, inside, entry->d_name)

@@ -12,10 +12,12 @@
 #include "render/render.h"
 #include "spot/suggest.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { STAGES_MOST = 16 };
 
@@ -305,7 +307,7 @@ static KtStatus keep_results(Work *work, const char *scored, KtError *err) {
                {"file.cue_sheet", "cue-sheet.html"}};
   KtStatus status = KT_OK;
   for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !status; ++i) {
-    status = kt_store_set(store, files[i].key, kt_path_join(arena, delivery, files[i].file), err);
+    status = kt_store_set(store, files[i].key, files[i].file, err);
   }
   const char *report = NULL;
   size_t size = 0;
@@ -316,6 +318,46 @@ static KtStatus keep_results(Work *work, const char *scored, KtError *err) {
     status = kt_store_add_version(store, work->key.hex, report, err);
   }
   return status ? status : kt_store_set(store, "delivered", work->key.hex, err);
+}
+
+static bool is_stem(const Work *work, const char *name) {
+  for (size_t c = 0; c < work->spotting->cues.count; ++c) {
+    for (size_t s = 0; s < work->stems[c].items.count; ++s) {
+      if (!strcmp(kt_path_name(work->stems[c].items.items[s].path), name)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+static bool is_leftover(const Work *work, const char *folder, const char *name) {
+  if (!strcmp(folder, "render")) {
+    return !work->wanted && strcmp(kt_path_extension(name), ".wav") == 0 && !is_stem(work, name);
+  }
+  return !strncmp(name, "film-", 5) && strncmp(name + 5, work->film_key.hex, 32) != 0;
+}
+
+/// After a delivery the cache keeps what a next run can take up, the look at the film and the dry
+/// stems: not the cues as mixed, which are as large as the music, nor what no cue plays any more.
+static void drop_leftovers(const Work *work) {
+  const char *cache = work->production->cache;
+  kt_remove_tree(kt_path_join(work->arena, cache, "mix"), NULL);
+  kt_remove_tree(kt_path_join(work->arena, cache, "staging"), NULL);
+  static const char *const folders[] = {"", "render"};
+  for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); ++i) {
+    const char *folder = folders[i][0] ? kt_path_join(work->arena, cache, folders[i]) : cache;
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+      if (is_leftover(work, folders[i], entry->d_name)) {
+        unlink(kt_path_join(work->arena, folder, entry->d_name));
+      }
+    }
+    if (dir) {
+      closedir(dir);
+    }
+  }
 }
 
 static KtStatus stage_deliver(Work *work, KtError *err) {
@@ -361,7 +403,13 @@ static KtStatus stage_deliver(Work *work, KtError *err) {
   if (!kt_file_exists(kt_path_join(work->arena, work->production->delivery, scored))) {
     scored = kt_arena_format(work->arena, "%s.scored.mkv", work->film->title);
   }
-  return status ? status : keep_results(work, scored, err);
+  if (!status) {
+    status = keep_results(work, scored, err);
+  }
+  if (!status) {
+    drop_leftovers(work);
+  }
+  return status;
 }
 
 /// Shares are of the whole run's time, as measured on an animated short of ten minutes.

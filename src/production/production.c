@@ -193,7 +193,9 @@ bool kt_production_was_current(const KtProduction *production) {
 
 const char *kt_production_file(const KtProduction *production, const char *key) {
   const char *setting = kt_arena_format(production->arena, "file.%s", key);
-  return kt_store_get(production->store, production->arena, setting);
+  const char *kept = kt_store_get(production->store, production->arena, setting);
+  // only the name is kept: the production may have been moved, or be named from another place
+  return kept ? kt_path_join(production->arena, production->delivery, kt_path_name(kept)) : NULL;
 }
 
 /// Inputs are kept by their full path: an update may be called from elsewhere.
