@@ -92,7 +92,9 @@ static void add_mark(KtArena *arena, Marks *marks, KtTick tick, unsigned type, c
   Mark *mark = kt_array_push(arena, marks);
   if (mark) {
     *mark = (Mark){.tick = tick, .order = marks->count, .type = type, .size = size, .text = text};
-    memcpy(mark->data, data, size);
+    if (size) { // a mark of text alone has no data
+      memcpy(mark->data, data, size);
+    }
   }
 }
 

@@ -21,11 +21,12 @@ KtStatus kt_bed_open(const KtFilm *film, const char *film_sound, KtBed *bed, KtE
   bed->from = kt_film_sound_channels(bed->sound);
   bed->channels = bed->from < 2 ? 2 : bed->from;
   if (bed->channels > KT_BED_CHANNELS) {
+    int channels = bed->from;
     kt_bed_close(bed);
     return kt_error_set(err, KT_ERR_UNSUPPORTED,
                         "the film sound has %d channels; at most %d can be mixed: give another "
                         "with --film-sound FILE",
-                        bed->from, KT_BED_CHANNELS);
+                        channels, KT_BED_CHANNELS);
   }
   bed->block = calloc((size_t)KT_BED_BLOCK * (size_t)bed->channels, sizeof(float));
   if (!bed->block) {
