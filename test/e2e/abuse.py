@@ -287,6 +287,167 @@ def nothing_to_update(tmp):
     kino.one_error_line(err, "nowhere.kinothek")
 
 
+def names(tmp):
+    """Names that shells, formats, XML, HTML and file systems trip over."""
+    kino.film("plain.mp4", 1.5, shots=1)
+    for name in ("a 'b' \"c\".mp4", "new\nline.mp4", "%s%n%d.mp4", "./-dash.mp4", "film \u2603 \u6620\u753b.mp4",
+                 ".hidden.mp4", "<b>&amp;.mp4", "\u00e9" * 125 + ".mp4"):
+        shutil.copy("plain.mp4", name)
+        status, out, err = kino.run("score", name, "--palette", "piano", "--out", "made")
+        assert status == 0, (name, err)
+        assert all(os.path.exists(line[13:]) for line in out.splitlines() if "made/" in line and "\n" not in name), out
+        kino.scored("made")
+        kino.report("made")
+        page = pathlib.Path("made/delivery/report.html").read_text()
+        assert "<b>&amp;" not in page, name
+        shutil.rmtree("made")
+    status, _, err = kino.run("score", "\u00e9" * 125 + ".mp4", "--palette", "piano")
+    assert status == 0, err
+    status, _, err = kino.run("score", "no\nsuch\x1b[31m.mp4")
+    assert status == 1 and "\x1b" not in err
+    kino.one_error_line(err)
+
+
+def endless_inputs(tmp):
+    """A pipe or a device is refused at once; it is not waited for."""
+    kino.film("film.mp4", 1.5, shots=1)
+    os.mkfifo("pipe")
+    os.mkdir("folder")
+    os.symlink("round", "about")
+    os.symlink("about", "round")
+    for bad in ("pipe", "/dev/zero", "folder", "round"):
+        for args in ([bad], ["film.mp4", "--script", bad], ["film.mp4", "--subtitles", bad],
+                     ["film.mp4", "--brief", bad], ["film.mp4", "--film-sound", bad]):
+            status, _, err = kino.run("score", *args, timeout=60)
+            assert status == 1, (args, err)
+            kino.one_error_line(err, bad)
+        status, _, err = kino.run("look", bad, timeout=60)
+        assert status == 1, err
+        kino.one_error_line(err, bad)
+
+
+def places(tmp):
+    kino.film("film.mp4", 1.5, shots=1)
+    os.makedirs("real")
+    os.symlink("real", "link")
+    for out in ("a/b/c", "slash/", "link"):
+        status, _, err = kino.run("score", "film.mp4", "--palette", "piano", "--out", out)
+        assert status == 0, err
+        kino.scored(out)
+    for out, code in (("", 2), ("film.mp4", 1), ("film.mp4/in", 1)):
+        status, _, err = kino.run("score", "film.mp4", "--out", out)
+        assert status == code, (out, err)
+        kino.one_error_line(err)
+
+
+def moved(tmp):
+    """A production that was moved goes on where it is; one whose film went says so."""
+    kino.film("film.mp4", 1.5, shots=1)
+    assert kino.run("score", "film.mp4", "--palette", "piano")[0] == 0
+    os.makedirs("else/where")
+    os.rename("film.kinothek", "else/where/film.kinothek")
+    status, out, err = kino.run("update", "else/where/film.kinothek")
+    assert status == 0 and "nothing changed" in out, err
+    assert "else/where/film.kinothek/delivery/film.scored.mp4" in out, out
+    kino.film("film.mp4", 2.5, shots=1)  # another film under the same name
+    status, out, err = kino.run("update", "else/where/film.kinothek")
+    assert status == 0 and "nothing changed" not in out, err
+    assert abs(kino.report("else/where/film.kinothek")["film"]["duration_s"] - 2.5) < 0.1
+    before = pathlib.Path("else/where/film.kinothek/delivery/report.json").read_bytes()
+    os.unlink("film.mp4")
+    status, _, err = kino.run("update", "else/where/film.kinothek")
+    assert status == 1
+    kino.one_error_line(err, "film.mp4")
+    assert pathlib.Path("else/where/film.kinothek/delivery/report.json").read_bytes() == before
+
+
+def cache_stays_small(tmp):
+    """After a delivery the cache holds the look and the stems that are played, nothing of before."""
+    kino.film("film.mp4", 2, shots=1)
+    for seed in (1, 2, 3):
+        status, _, err = kino.run("score", "film.mp4", "--seed", seed)
+        assert status == 0, err
+    cache = pathlib.Path("film.kinothek/cache")
+    (cache / "render" / "9m99-flute-0123456789abcdef.wav").write_bytes(b"x")
+    first = sorted(p.name for p in cache.rglob("*") if p.is_file())
+    status, _, err = kino.run("score", "film.mp4", "--seed", 3, "--loudness", "ebu")
+    assert status == 0, err
+    left = sorted(p.name for p in cache.rglob("*") if p.is_file())
+    assert left == [n for n in first if not n.startswith("9m99")], (first, left)
+    assert sum(n.endswith(".ktf") for n in left) == 1
+    assert not (cache / "mix").exists() and not (cache / "staging").exists()
+    shutil.rmtree(cache)
+    assert "nothing changed" in kino.run("update", "film.kinothek")[1]
+
+
+def surroundings(tmp):
+    """Home, locale, time zone and threads decide nothing; numbers keep their dots."""
+    kino.film("film.mp4", 3)
+    assert kino.run("score", "film.mp4", "--out", "one", "--threads", 1)[0] == 0
+    env = {k: v for k, v in os.environ.items() if k != "HOME"}
+    env.update(LANG="tr_TR.UTF-8", LC_ALL="de_DE.UTF-8", LC_NUMERIC="de_DE.UTF-8", TZ="Pacific/Kiritimati")
+    status, _, err = kino.run("score", "film.mp4", "--out", "two", env=env)
+    assert status == 0, err
+    one, two = (pathlib.Path(n, "delivery") for n in ("one", "two"))
+    files = sorted(p.relative_to(one) for p in one.rglob("*") if p.is_file() and not p.name.startswith("report."))
+    assert files == sorted(p.relative_to(two) for p in two.rglob("*") if p.is_file() and not p.name.startswith("report."))
+    for name in files:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+
+
+def odd_sound(tmp):
+    """Sound that starts late, runs on long after the picture, or has more channels than can be mixed."""
+    picture = ["-f", "lavfi", "-i", "testsrc=s=64x48:r=24:d=2"]
+    code = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "pcm_s16le"]
+    kino.ffmpeg(*picture, "-itsoffset", "1.5", "-f", "lavfi", "-i", "sine=330:d=0.5", *code, "late.mkv")
+    kino.ffmpeg(*picture, "-f", "lavfi", "-i", "sine=330:d=8:r=8000", *code, "long.mkv")
+    for name, seconds in (("late", 2), ("long", 8)):
+        status, _, err = kino.run("score", name + ".mkv", "--palette", "piano")
+        assert status == 0, err
+        assert abs(kino.report(name + ".kinothek")["film"]["duration_s"] - seconds) < 0.1
+    kino.ffmpeg(*picture, "-f", "lavfi", "-i", "sine=330:d=2", "-filter_complex",
+                "[1:a]asplit=11" + "".join(f"[a{i}]" for i in range(11)) + ";" +
+                "".join(f"[a{i}]" for i in range(11)) + "amerge=inputs=11[a]", "-map", "0:v", "-map", "[a]", *code, "eleven.mkv")
+    status, _, err = kino.run("score", "eleven.mkv")
+    assert status == 1
+    kino.one_error_line(err, "11 channels")
+
+
+def late_clock(tmp):
+    """Times that begin far from zero are no sign of a broken download."""
+    kino.ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x48:r=24:d=2", "-c:v", "libx264", "-preset", "ultrafast",
+                "-output_ts_offset", "9000", "late.mkv")
+    status, _, err = kino.run("look", "late.mkv")
+    assert status == 0 and "breaks off" not in err, err
+
+
+def hand_changed_sound(tmp):
+    kino.film("film.mp4", 1.5, shots=1)
+    assert kino.run("score", "film.mp4", "--palette", "piano")[0] == 0
+    music = pathlib.Path("film.kinothek/delivery/film.music.wav")
+    music.write_bytes(b"my own take")
+    music.chmod(0o444)
+    status, _, err = kino.run("update", "film.kinothek")
+    assert status == 0, err
+    assert music.with_name("film.music.yours.wav").read_bytes() == b"my own take"
+    assert music.stat().st_size > 1000
+
+
+def no_memory(tmp):
+    """Under a limit of memory: done, or one clear line; never a crash."""
+    kino.film("film.mp4", 1.5, shots=1)
+    for megabytes in (120, 225, 240, 255, 400):
+        def little(bytes_most=megabytes << 20):
+            resource.setrlimit(resource.RLIMIT_AS, (bytes_most, bytes_most))
+        status, _, err = kino.run("score", "film.mp4", "--threads", 1, preexec_fn=little)
+        if "error while loading shared libraries" in err or "ReserveShadowMemoryRange" in err:
+            continue
+        assert status in (0, 1), (megabytes, status, err)
+        if status == 1:
+            kino.one_error_line(err)
+    assert kino.run("score", "film.mp4")[0] == 0
+
+
 CASES = {name: case for name, case in list(globals().items())
          if callable(case) and getattr(case, "__module__", "") == "__main__"}
 if __name__ == "__main__":
