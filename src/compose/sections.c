@@ -198,7 +198,10 @@ static float figure_worth(const KtSketch *sketch, const KtCueSection *s, const K
   float wanted = kt_curve(lore->notes_s, lore->notes_s_count, s->emotion.arousal);
   float speed = (float)(bpm / 60.0) * (float)f->per_beat;
   float off = logf(speed / wanted) / 0.69F; // octaves too fast or slow
-  return f->weight * kt_leaning(habits->figures, habits->figures_count, f->id, 0.6F) *
+  bool lifted = f->articulation == KT_ART_SHORT || f->articulation == KT_ART_MARCATO;
+  // calm is legato: a lifted figure chatters under a song
+  float manner = layer == KT_ROLE_FIGURE && lifted && s->emotion.arousal < lore->short_from ? 0.35F : 1.0F;
+  return manner * f->weight * kt_leaning(habits->figures, habits->figures_count, f->id, 0.6F) *
          inside(s->energy, f->energy_min, f->energy_max) *
          inside(s->emotion.tension, f->tension_min, f->tension_max) * expf(-0.5F * off * off);
 }

@@ -58,6 +58,17 @@ bool kt_statement_chords(KtArena *arena, const KtStatementRequest *request, cons
 // Reharmonising.
 
 enum { CANDIDATES = 24 };
+/// The price of one note against the same degree altered in the chord, however short the note.
+static const double FALSE_RELATION = 1.5;
+
+static bool in_mode(KtKey key, int class) {
+  for (int d = 0; d < 7; ++d) {
+    if (floor_mod(kt_mode_degree(key.mode, d) + tonic_class(key) - class, 12) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
 
 static bool holds(int root, KtChordQuality quality, int pitch) {
   int classes[6], count = kt_chord_classes(quality, classes);
@@ -82,6 +93,23 @@ static double carries(const KtStatementNotes *notes, const KtChord *span, int ro
       int clash = floor_mod(note->midi - root, 12);
       double ill = clash == 1 || clash == 11 ? 3 : clash == 2 || clash == 9 ? 0.8 : 1.6;
       cost += ill * (double)shared / (double)span->duration;
+    }
+  }
+  return cost;
+}
+
+/// False relations: the tune sounds a degree of the mode that the chord has altered.
+static double contradicts(const KtStatementNotes *notes, const KtChord *span, KtKey key, int root,
+                          KtChordQuality quality) {
+  int classes[6], count = kt_chord_classes(quality, classes);
+  double cost = 0;
+  for (int t = 0; t < count; ++t) {
+    int tone = floor_mod(root + classes[t], 12);
+    for (size_t i = 0; i < notes->notes.count && !in_mode(key, tone); ++i) {
+      const KtNote *note = &notes->notes.items[i];
+      int off = floor_mod(note->midi - tone, 12);
+      bool sounds = note->start < span->start + span->duration && note->start + note->duration > span->start;
+      cost += sounds && (off == 1 || off == 11) ? FALSE_RELATION : 0;
     }
   }
   return cost;
@@ -116,12 +144,8 @@ bool kt_statement_reharmonise(KtArena *arena, const KtStatementRequest *request,
       here += same ? (quality == own->quality ? 1.2 : 0.6) : 0;
       bool home = floor_mod(root - tonic, 12) == 0;
       here += i + 1 == count && home ? 1.5 : 0;
-      int above = floor_mod(root - tonic, 12);
-      bool in_mode = false;
-      for (int d = 0; d < 7; ++d) {
-        in_mode = in_mode || kt_mode_degree(request->key.mode, d) == above;
-      }
-      here += in_mode ? 0 : 0.25;
+      here += in_mode(request->key, root) ? 0 : 0.25;
+      here += contradicts(out, own, request->key, root, quality);
       cost[i * CANDIDATES + (size_t)c] = here;
       if (i) {
         double best = 1e9;

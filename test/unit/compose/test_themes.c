@@ -266,6 +266,56 @@ static void test_forms_do_what_they_say(void **state) {
   kt_themes_free(themes);
 }
 
+static bool in_mode(KtKey key, int class) {
+  for (int d = 0; d < 7; ++d) {
+    if ((kt_mode_degree(key.mode, d) + kt_spelling_class(key.tonic) - class + 24) % 12 == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Notes that sound a degree which the chord under them has altered.
+static int false_relations(const KtStatementNotes *notes, KtKey key) {
+  int found = 0;
+  for (size_t i = 0; i < notes->chords.count; ++i) {
+    const KtChord *chord = &notes->chords.items[i];
+    int classes[6], count = kt_chord_classes(chord->quality, classes);
+    for (int t = 0; t < count; ++t) {
+      int tone = (kt_spelling_class(chord->root) + classes[t]) % 12;
+      for (size_t n = 0; !in_mode(key, tone) && n < notes->notes.count; ++n) {
+        const KtNote *note = &notes->notes.items[n];
+        int off = (note->midi - tone + 12) % 12;
+        found += (off == 1 || off == 11) && note->start < chord->start + chord->duration &&
+                 note->start + note->duration > chord->start;
+      }
+    }
+  }
+  return found;
+}
+
+/// Another harmony, but none that says the opposite of the tune.
+static void test_new_harmony_does_not_contradict(void **state) {
+  (void)state;
+  int found = 0, notes = 0;
+  for (uint64_t seed = 1; seed < 9; ++seed) {
+    KtThemes *themes = compose(seed, "epic");
+    KtArena *arena = kt_arena_new();
+    for (size_t t = 0; t < themes->items.count; ++t) {
+      KtStatementNotes other;
+      KtStatementRequest request = ask(&themes->items.items[t], KT_TRANSFORM_REHARMONISED);
+      assert_int_equal(kt_statement_realise(arena, &request, &other, NULL), KT_OK);
+      found += false_relations(&other, request.key);
+      notes += (int)other.notes.count;
+    }
+    kt_arena_free(arena);
+    kt_themes_free(themes);
+  }
+  if (found * 50 > notes) {
+    fail_msg("%d of %d notes are contradicted by their chord", found, notes);
+  }
+}
+
 static void test_mode_and_harmony_change(void **state) {
   (void)state;
   KtThemes *themes = compose(3, "epic");
@@ -453,6 +503,7 @@ int main(void) {
       cmocka_unit_test(test_numerals),
       cmocka_unit_test(test_every_form),
       cmocka_unit_test(test_forms_do_what_they_say),
+      cmocka_unit_test(test_new_harmony_does_not_contradict),
       cmocka_unit_test(test_mode_and_harmony_change),
       cmocka_unit_test(test_follows_the_bars),
       cmocka_unit_test(test_bad_requests),
