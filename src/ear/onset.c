@@ -11,24 +11,25 @@
 #include <string.h>
 
 enum {
-  WINDOW = 512,                 // 10.7 ms
-  HOP = 48,                     // 1 ms
+  WINDOW = 512, // 10.7 ms
+  HOP = 48,     // 1 ms
   BANDS = 21,
-  LAG = 12,                     // hops the flux looks back
-  REACH = 80,                   // ms either side of what was meant
-  BEFORE = 300, AFTER = 420,    // ms read around it
+  LAG = 12,   // hops the flux looks back
+  REACH = 80, // ms either side of what was meant
+  BEFORE = 300,
+  AFTER = 420, // ms read around it
   STOP_REACH = 120,
-  RISE = 120,                   // ms in which an attack reaches its top
+  RISE = 120, // ms in which an attack reaches its top
 };
 
 /// Critical band edges in Hz (Zwicker 1961), the lowest four joined: the window cannot part them.
-static const float band_edges[BANDS + 1] = {60,   400,  510,  630,  770,  920,  1080, 1270,
-                                            1480, 1720, 2000, 2320, 2700, 3150, 3700, 4400,
+static const float band_edges[BANDS + 1] = {60,   400,  510,  630,  770,   920,  1080, 1270,
+                                            1480, 1720, 2000, 2320, 2700,  3150, 3700, 4400,
                                             5300, 6400, 7700, 9500, 12000, 15500};
 
 typedef struct Bands {
-  int count;               // hops
-  float (*energy)[BANDS];  // per hop
+  int count;              // hops
+  float (*energy)[BANDS]; // per hop
   float *flux;
 } Bands;
 
@@ -59,9 +60,9 @@ static void analyse(Bands *bands, const float *samples, KtFft *fft) {
   }
 }
 
-/// Rise of the bands' levels over LAG hops, each band by its share of the loudness now: a drum under
-/// a full texture fills one band and is yet the event. The floor (relative to the loudest moment) keeps faint
-/// bands from speaking as loudly as strong ones.
+/// Rise of the bands' levels over LAG hops, each band by its share of the loudness now: a drum
+/// under a full texture fills one band and is yet the event. The floor (relative to the loudest
+/// moment) keeps faint bands from speaking as loudly as strong ones.
 static void measure_flux(Bands *bands) {
   double top = 0;
   for (int h = 0; h < bands->count; ++h) {
@@ -96,11 +97,23 @@ static float median(const float *values, int count, float *scratch) {
   return scratch[count / 2];
 }
 
-/// Energy that has come since hop `base`, band by band.
-static double excess(const Bands *bands, int base, int hop) {
+/// The most each band held in the hops before `base`: held tones beat and quiver, and what stays
+/// below that is not new.
+static void held_before(const Bands *bands, int base, double held[BANDS]) {
+  enum { BACK = 30 };
+  for (int b = 0; b < BANDS; ++b) {
+    held[b] = (double)bands->energy[base][b];
+    for (int h = base > BACK ? base - BACK : 0; h < base; ++h) {
+      held[b] = fmax(held[b], (double)bands->energy[h][b]);
+    }
+  }
+}
+
+/// Energy that has come above what was held, band by band.
+static double excess(const Bands *bands, const double held[BANDS], int hop) {
   double sum = 0;
   for (int b = 0; b < BANDS; ++b) {
-    sum += fmax(0.0, (double)bands->energy[hop][b] - (double)bands->energy[base][b]);
+    sum += fmax(0.0, (double)bands->energy[hop][b] - held[b]);
   }
   return sum;
 }
@@ -158,11 +171,12 @@ static int rise_begins(const Bands *bands, int peak) {
 static double attack_time(const Bands *bands, int peak) {
   int base = rise_begins(bands, peak);
   int end = peak + RISE < bands->count ? peak + RISE : bands->count;
-  double top = 0;
+  double top = 0, held[BANDS];
+  held_before(bands, base, held);
   for (int h = base; h < end; ++h) {
     // An early top weighs more: what swells after the attack is not the attack.
     double late = fmax(0.0, (double)(h - peak) / RISE);
-    top = fmax(top, excess(bands, base, h) * (1.0 - 0.7 * late));
+    top = fmax(top, excess(bands, held, h) * (1.0 - 0.7 * late));
   }
   if (!stands_out(bands, peak)) {
     return -1;
@@ -170,7 +184,7 @@ static double attack_time(const Bands *bands, int peak) {
   double threshold = 0.1 * top;
   double last = 0;
   for (int h = base; h < end; ++h) {
-    double now = excess(bands, base, h);
+    double now = excess(bands, held, h);
     if (now >= threshold) {
       return now > last ? h - 1 + (threshold - last) / (now - last) : h;
     }
@@ -259,8 +273,8 @@ KtStatus kt_heard_onset(const char *wav, int64_t sample, double *error_ms, bool 
   KtStatus status = read_around(wav, sample, mono, BEFORE * PER_MS, count, err);
   double at = 0;
   // The flux peaks some milliseconds after the attack begins: look that much further.
-  if (!status && kt_onset_in(mono, count, (BEFORE - REACH) * PER_MS,
-                             (BEFORE + REACH + LAG) * PER_MS, &at)) {
+  if (!status &&
+      kt_onset_in(mono, count, (BEFORE - REACH) * PER_MS, (BEFORE + REACH + LAG) * PER_MS, &at)) {
     double ms = at / PER_MS - BEFORE;
     if (fabs(ms) <= REACH) {
       *error_ms = ms;

@@ -76,6 +76,50 @@ static void attack_is_placed(void **state) {
   }
 }
 
+/// Low tones close together quiver in one band; that is not where the attack begins.
+static void beating_is_no_attack(void **state) {
+  (void)state;
+  static Sound sound;
+  for (int offset = -15; offset <= 15; offset += 5) {
+    memset(&sound, 0, sizeof(sound));
+    for (int v = 0; v < 3; ++v) {
+      add_tone(&sound, 0, LENGTH, 82.3 + 13.7 * v * (v + 1), 50, 0.04, 0);
+    }
+    double error = 0;
+    bool found = false;
+    add_tone(&sound, MEANT + offset * 48, LENGTH, 220, 12, 0.2, 3);
+    keep(&sound);
+    assert_int_equal(kt_heard_onset(path, MEANT, &error, &found, NULL), KT_OK);
+    if (!found || error - offset < -4 || error - offset > 14) {
+      fail_msg("attack at %d among beats: found %d at %.2f", offset, found, error);
+    }
+  }
+}
+
+/// Moments taken by chance in music must seldom pass for hits.
+static void chance_hits_nothing(void **state) {
+  (void)state;
+  static Sound sound;
+  KtRng rng = kt_rng(1, "chance");
+  memset(&sound, 0, sizeof(sound));
+  for (int v = 0; v < 6; ++v) { // slow moving parts
+    for (int at = kt_rng_int(&rng, 0, RATE / 2); at < LENGTH; at += RATE / 2) {
+      add_tone(&sound, at, at + RATE / 2 < LENGTH ? at + RATE / 2 : LENGTH,
+               kt_rng_int(&rng, 80, 700), 60, 0.05, 1);
+    }
+  }
+  keep(&sound);
+  int near_by = 0;
+  for (int i = 0; i < 60; ++i) {
+    double error = 0;
+    bool found = false;
+    int64_t at = kt_rng_int(&rng, RATE / 2, 3 * RATE / 2);
+    assert_int_equal(kt_heard_onset(path, at, &error, &found, NULL), KT_OK);
+    near_by += found && fabs(error) <= 20;
+  }
+  assert_true(near_by <= 15); // a note begins every 83 ms: half of all moments lie near one
+}
+
 static void the_stronger_of_two_wins(void **state) {
   (void)state;
   static Sound sound;
@@ -142,6 +186,8 @@ int main(void) {
   close(fd);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(attack_is_placed),
+      cmocka_unit_test(beating_is_no_attack),
+      cmocka_unit_test(chance_hits_nothing),
       cmocka_unit_test(the_stronger_of_two_wins),
       cmocka_unit_test(nothing_is_found_where_nothing_begins),
       cmocka_unit_test(a_stop_is_placed),
