@@ -91,13 +91,15 @@ static KtStatus listen(const KtMixDesk *desk, KtRoom *room, const KtCueShape *sh
       for (int side = 0; side < 2; ++side) {
         size_t s = 2 * i + (size_t)side;
         listening->block[s] = level * kt_room_bus(room, 0)[s];
-        listening->dipped[s] = kt_thin_run(&listening->thin, side, listening->block[s], 1);
+        if (desk->speech) {
+          listening->dipped[s] = kt_thin_run(&listening->thin, side, listening->block[s], 1);
+        }
       }
     }
     if (!status) {
       status = kt_meter_add(&listening->plain, listening->block, now, err);
     }
-    if (!status) {
+    if (!status && desk->speech) {
       status = kt_meter_add(&listening->thinned, listening->dipped, now, err);
     }
   }
@@ -115,8 +117,8 @@ KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue 
   KtStatus status = listening ? kt_room_open(desk->hall, desk->orchestra, stems, 1, &room, err)
                               : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   if (!status) {
-    sound->shape = kt_cue_shape(desk->settings, desk->hall->design, cue, kt_room_frames(room),
-                                film_frames);
+    sound->shape =
+        kt_cue_shape(desk->settings, desk->hall->design, cue, kt_room_frames(room), film_frames);
     listening->thin = kt_thin_new(desk->settings);
     status = kt_meter_init(&listening->plain, 2, false, false, err);
   }
@@ -149,6 +151,7 @@ typedef struct Writing {
   const KtCueSound *sound;
   const KtDuck *duck;
   double gain;
+  bool dips; // whether the duck asks for the dip anywhere
   KtRoom *room;
   KtAudioWriter *cue, *stems[KT_STEM_COUNT];
   KtThin thins[KT_STEM_COUNT];
@@ -160,15 +163,21 @@ typedef struct Writing {
 /// Level and dip of each audio frame of a block: gain, fades and what words ask for, in one.
 static void plan_block(Writing *writing, int64_t at, size_t count) {
   const KtDuck *duck = writing->duck;
+  double ducked = 1, ratio = 1; // dB in a line is amplitude times the same each frame
   for (size_t i = 0; i < count; ++i) {
     int64_t frame = at + (int64_t)i;
     size_t step = (size_t)(frame / KT_DUCK_STEP);
     double part = (double)(frame % KT_DUCK_STEP) / KT_DUCK_STEP;
     size_t next = step + 1 < duck->count ? step + 1 : step;
-    double db = (double)duck->gain_db[step] * (1 - part) + (double)duck->gain_db[next] * part;
+    if (i == 0 || frame % KT_DUCK_STEP == 0) {
+      double from = (double)duck->gain_db[step], rise = (double)duck->gain_db[next] - from;
+      ducked = pow(10.0, (from + part * rise) / 20.0);
+      ratio = rise < 0 || rise > 0 ? pow(10.0, rise / 20.0 / KT_DUCK_STEP) : 1;
+    }
     double thin = (double)duck->thin[step] * (1 - part) + (double)duck->thin[next] * part;
     double level = writing->gain * (double)kt_cue_level(&writing->sound->shape, frame);
-    writing->level[i] = (float)(db < 0 ? level * pow(10.0, db / 20.0) : level);
+    writing->level[i] = (float)(level * ducked);
+    ducked *= ratio;
     writing->thin[i] = thin > 1e-6 ? (float)thin : 0;
   }
 }
@@ -184,7 +193,10 @@ static KtStatus write_block(Writing *writing, size_t count, KtError *err) {
     for (size_t i = 0; i < count; ++i) {
       for (int side = 0; side < 2; ++side) {
         size_t s = 2 * i + (size_t)side;
-        float dipped = kt_thin_run(&writing->thins[b], side, wet[s], (double)writing->thin[i]);
+        float dipped = wet[s];
+        if (writing->dips) {
+          dipped = kt_thin_run(&writing->thins[b], side, wet[s], (double)writing->thin[i]);
+        }
         writing->stem[s] = writing->level[i] * dipped;
         writing->whole[s] += writing->stem[s];
       }
@@ -252,6 +264,9 @@ KtStatus kt_cue_write(const KtMixDesk *desk, const KtStems *stems, const KtCueSo
     writing->sound = sound;
     writing->duck = duck;
     writing->gain = pow(10.0, gain_db / 20.0);
+    for (size_t i = 0; i < duck->count; ++i) {
+      writing->dips = writing->dips || duck->thin[i] > 0;
+    }
     status = kt_room_open(desk->hall, desk->orchestra, stems, KT_STEM_COUNT, &writing->room, err);
   }
   if (!status) {

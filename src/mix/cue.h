@@ -35,6 +35,7 @@ typedef struct KtMixDesk {
   const KtMixSettings *settings;
   const KtHall *hall;
   const KtOrchestra *orchestra;
+  bool speech;               ///< whether anything is said, and the dip need be listened to
 } KtMixDesk;
 
 KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue *cue,

@@ -24,9 +24,9 @@ typedef struct Mixing {
   KtMeter film_meter;
   bool has_film_sound;
   KtMix *mix;
-  KtCueSound *sounds;     // by cue
-  const KtStems **of;     // by cue; NULL: no music
-  double *gains_db;       // by cue
+  KtCueSound *sounds; // by cue
+  const KtStems **of; // by cue; NULL: no music
+  double *gains_db;   // by cue
   pthread_mutex_t mutex;
   size_t done;
   double progress_from, progress_to;
@@ -55,8 +55,6 @@ static KtStatus hear_film(Mixing *mixing, KtError *err) {
       status = kt_meter_add(&mixing->film_meter, block, now, err);
     }
     left -= (int64_t)now;
-    kt_progress(mixing->desk.ctx, "mix",
-                0.1 * (1 - (double)left / (double)(mixing->mix->frames + 1)));
   }
   mixing->mix->film_peak_dbtp = kt_meter_peak_dbtp(&mixing->film_meter);
   free(block);
@@ -66,16 +64,23 @@ static KtStatus hear_film(Mixing *mixing, KtError *err) {
 
 static void step_done(Mixing *mixing) {
   pthread_mutex_lock(&mixing->mutex);
-  double part = (double)++mixing->done / (double)(mixing->mix->count + 1);
+  double part = (double)++mixing->done / (double)(mixing->mix->count + 2);
   kt_progress(mixing->desk.ctx, "mix",
               mixing->progress_from + part * (mixing->progress_to - mixing->progress_from));
   pthread_mutex_unlock(&mixing->mutex);
 }
 
-static KtStatus listen_one(void *user, size_t index, int worker, KtError *err) {
+/// The film's own sound, and after it the cues.
+static KtStatus listen_one(void *user, size_t task, int worker, KtError *err) {
   (void)worker;
   Mixing *mixing = user;
+  if (!task) {
+    KtStatus heard = hear_film(mixing, err);
+    step_done(mixing);
+    return heard;
+  }
   KtStatus status = KT_OK;
+  size_t index = task - 1;
   if (mixing->of[index]) {
     status = kt_cue_listen(&mixing->desk, mixing->of[index], &mixing->spotting->cues.items[index],
                            mixing->mix->frames, &mixing->sounds[index], err);
@@ -103,7 +108,8 @@ static KtStatus write_one(void *user, size_t index, int worker, KtError *err) {
     status = kt_duck_plan(mixing->desk.settings, mixing->film->speech.items, lines,
                           &mixing->film_meter.hops, &heard, &duck, err);
     if (!status) {
-      status = kt_cue_write(&mixing->desk, mixing->of[index], sound, heard.gain_db, &duck, cue, err);
+      status =
+          kt_cue_write(&mixing->desk, mixing->of[index], sound, heard.gain_db, &duck, cue, err);
       kt_duck_clear(&duck);
     }
   } else {
@@ -185,9 +191,9 @@ static KtStatus mix_cues(Mixing *mixing, KtError *err) {
   int threads = mixing->desk.ctx->threads;
   size_t count = mixing->mix->count;
   pthread_mutex_init(&mixing->mutex, NULL);
-  mixing->progress_from = 0.1;
+  mixing->progress_from = 0;
   mixing->progress_to = 0.3;
-  KtStatus status = kt_parallel(threads, count, listen_one, mixing, err);
+  KtStatus status = kt_parallel(threads, count + 1, listen_one, mixing, err);
   if (!status) {
     set_gains(mixing);
     mixing->done = 0;
@@ -213,10 +219,7 @@ static KtStatus mix_all(Mixing *mixing, const char *folder, KtError *err) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   tie_stems(mixing, folder);
-  KtStatus status = hear_film(mixing, err);
-  if (!status) {
-    status = mix_cues(mixing, err);
-  }
+  KtStatus status = mix_cues(mixing, err);
   if (!status) {
     KtMaster master = {.ctx = mixing->desk.ctx,
                        .settings = mixing->desk.settings,
@@ -241,11 +244,8 @@ KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spot
   KtHallDesigns designs = {0};
   const KtHallDesign *design = NULL;
   KtHall hall = {0};
-  Mixing mixing = {.film = film,
-                   .spotting = spotting,
-                   .stems = stems,
-                   .stem_count = count,
-                   .options = options};
+  Mixing mixing = {
+      .film = film, .spotting = spotting, .stems = stems, .stem_count = count, .options = options};
   KtStatus status = kt_mix_settings_load(ctx, &settings, err);
   if (!status) {
     status = kt_mix_spec(settings, options->loudness, &mixing.spec, err);
@@ -269,7 +269,7 @@ KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spot
   }
   if (!status) {
     mixing.mix->arena = arena;
-    mixing.desk = (KtMixDesk){ctx, settings, &hall, orchestra};
+    mixing.desk = (KtMixDesk){ctx, settings, &hall, orchestra, film->speech.count > 0};
     status = mix_all(&mixing, folder, err);
   }
   kt_hall_clear(&hall);

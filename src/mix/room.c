@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = KT_CONVOLVER_BLOCK };
+enum {
+  BLOCK = KT_CONVOLVER_BLOCK,
+  SPENT = 4, // blocks of silence after which nothing of a sound is left
+};
 
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
 #define FAST __attribute__((optimize("O3"), target_clones("avx2", "default")))
@@ -20,17 +23,19 @@ typedef struct Player {
   KtAudioReader *reader;
   int bus;
   KtSeating seating;
-  float dull[2];                       // state of the one-pole
-  float past[KT_TAP_MOST + BLOCK];     // mono: what goes to walls and hall
-  float sides[2][64 + BLOCK];          // left and right of the instrument, a little past in front
-  int idle;                            // blocks since its sound ended
+  float dull[2];                   // state of the one-pole
+  float before[2], level[2];       // of the filter that takes a sample's offset away
+  float past[KT_TAP_MOST + BLOCK]; // mono: what goes to walls and hall
+  float sides[2][64 + BLOCK];      // left and right of the instrument, a little past in front
+  bool ended;                      // the file is read
+  int idle;                        // blocks of silence so far
 } Player;
 
 typedef struct Bus {
   bool used;
-  float *out;                          // BLOCK interleaved
-  float *send;                         // BLOCK mono to the hall
-  float *ears[2];                      // BLOCK each, before they are woven
+  float *out;     // BLOCK interleaved
+  float *send;    // BLOCK mono to the hall
+  float *ears[2]; // BLOCK each, before they are woven
   KtConvolver late;
 } Bus;
 
@@ -41,7 +46,7 @@ struct KtRoom {
   size_t count;
   Bus buses[KT_STEM_COUNT];
   int bus_count;
-  float *dry;                          // BLOCK interleaved, as read
+  float *dry; // BLOCK interleaved, as read
 };
 
 static KtStatus no_memory(KtError *err) {
@@ -136,27 +141,38 @@ FAST static void add(float *restrict to, const float *restrict from, float gain)
   }
 }
 
+static bool silent(const float *samples, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    if (samples[i] != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static float no_denormal(float value) {
+  return value > 1e-15F || value < -1e-15F ? value : 0;
+}
+
 /// The next block of the dry sound into the player's two sides and its mono sum.
-static KtStatus read_dry(KtRoom *room, Player *player, KtError *err) {
-  size_t got = 0;
+static void seat_dry(KtRoom *room, Player *player) {
   memmove(player->past, player->past + BLOCK, KT_TAP_MOST * sizeof(float));
   for (int side = 0; side < 2; ++side) {
     memmove(player->sides[side], player->sides[side] + BLOCK, 64 * sizeof(float));
   }
-  KtStatus status = kt_audio_read(player->reader, room->dry, BLOCK, &got, err);
-  memset(room->dry + 2 * got, 0, 2 * (BLOCK - got) * sizeof(float));
-  player->idle = got ? 0 : player->idle + 1;
   for (size_t i = 0; i < BLOCK; ++i) {
     for (int side = 0; side < 2; ++side) {
-      float state = player->dull[side] +
-                    player->seating.dull * (room->dry[2 * i + (size_t)side] - player->dull[side]);
-      player->dull[side] = state > 1e-20F || state < -1e-20F ? state : 0; // no denormals
+      float in = room->dry[2 * i + (size_t)side];
+      // Some samples stand beside zero or drift: nothing below 12 Hz is music.
+      float level = in - player->before[side] + 0.99843F * player->level[side];
+      player->before[side] = in;
+      player->level[side] = no_denormal(level);
+      float state = player->dull[side] + player->seating.dull * (level - player->dull[side]);
+      player->dull[side] = no_denormal(state);
       player->sides[side][64 + i] = player->dull[side];
     }
-    player->past[KT_TAP_MOST + i] =
-        0.6F * (player->sides[0][64 + i] + player->sides[1][64 + i]);
+    player->past[KT_TAP_MOST + i] = 0.6F * (player->sides[0][64 + i] + player->sides[1][64 + i]);
   }
-  return status;
 }
 
 static void play(const Player *player, Bus *bus) {
@@ -174,6 +190,24 @@ static void play(const Player *player, Bus *bus) {
   add(bus->send, player->past + KT_TAP_MOST, seating->late_gain);
 }
 
+/// Read and place the next block; nothing to place while it has been silent long enough for filters
+/// and walls to have given back all.
+static KtStatus run_player(KtRoom *room, Player *player, KtError *err) {
+  size_t got = 0;
+  KtStatus status = KT_OK;
+  if (!player->ended) {
+    status = kt_audio_read(player->reader, room->dry, BLOCK, &got, err);
+  }
+  player->ended = !got;
+  memset(room->dry + 2 * got, 0, 2 * (BLOCK - got) * sizeof(float));
+  player->idle = silent(room->dry, 2 * got) ? player->idle + 1 : 0;
+  if (!status && player->idle < SPENT) {
+    seat_dry(room, player);
+    play(player, &room->buses[player->bus]);
+  }
+  return status;
+}
+
 KtStatus kt_room_read(KtRoom *room, KtError *err) {
   KtStatus status = KT_OK;
   for (int b = 0; b < room->bus_count; ++b) {
@@ -185,11 +219,7 @@ KtStatus kt_room_read(KtRoom *room, KtError *err) {
     }
   }
   for (size_t i = 0; !status && i < room->count; ++i) {
-    Player *player = &room->players[i];
-    if (player->idle < 3) { // until the walls have given back its last sound
-      status = read_dry(room, player, err);
-      play(player, &room->buses[player->bus]);
-    }
+    status = run_player(room, &room->players[i], err);
   }
   for (int b = 0; !status && b < room->bus_count; ++b) {
     Bus *bus = &room->buses[b];
