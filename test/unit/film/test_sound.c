@@ -174,12 +174,39 @@ static void other_sound_starts_with_the_picture(void **state) {
   kt_film_free(film);
 }
 
+static void weather_does_not_hide_a_timed_caption(void **state) {
+  (void)state;
+  make("sea.mkv",
+       "-f lavfi -i testsrc2=s=160x90:r=25:d=20 -f lavfi -i "
+       "'anoisesrc=color=brown:amplitude=0.2:seed=3:d=20:r=48000' -c:v mpeg4 -c:a pcm_s16le");
+  char path[256];
+  path_of(path, "sea.srt");
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs("1\n00:00:02,000 --> 00:00:04,000\nCome in, the boat is lost.\n\n" // as long as it takes
+        "2\n00:00:06,000 --> 00:00:12,000\nNo.\n\n"                        // left standing
+        "3\n00:00:14,000 --> 00:00:16,000\n[thunder over the whole bay]\n",
+        file);
+  fclose(file);
+  KtFilm *film = look_with("sea.mkv", (KtFilmOptions){.subtitles = path});
+  assert_int_equal(film->speech.count, 1);
+  assert_true(fabs(kt_seconds(film->speech.items[0].start) - 2) < 0.01);
+  assert_true(kt_seconds(film->speech.items[0].end) <= 4.01);
+  assert_int_equal(film->music.count, 0);
+  kt_film_free(film);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      RUN(sound_at_48_khz_is_exact),    RUN(sound_before_the_picture_is_dropped),
-      RUN(late_sound_waits_in_silence), RUN(mono_at_44_1_khz_keeps_its_place),
-      RUN(five_one_stays_five_one),     RUN(loudness_and_true_peak),
-      RUN(no_sound_is_silence),         RUN(other_sound_starts_with_the_picture),
+      RUN(sound_at_48_khz_is_exact),
+      RUN(sound_before_the_picture_is_dropped),
+      RUN(late_sound_waits_in_silence),
+      RUN(mono_at_44_1_khz_keeps_its_place),
+      RUN(five_one_stays_five_one),
+      RUN(loudness_and_true_peak),
+      RUN(no_sound_is_silence),
+      RUN(other_sound_starts_with_the_picture),
+      RUN(weather_does_not_hide_a_timed_caption),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
