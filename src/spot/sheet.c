@@ -335,7 +335,7 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
     }
     const char *phrase = kt_turn_phrase(t, &t->story->turns.items[held->turn]);
     if (held->after) {
-      bool round = held->start_s - 1 > start_s + 2;
+      bool round = kt_seconds(t->story->turns.items[held->turn].at) > start_s + 1.5;
       return kt_arena_format(t->arena, "left bare %s the loss (%s)", round ? "for" : "after",
                              phrase);
     }
