@@ -311,7 +311,7 @@ static void test_new_harmony_does_not_contradict(void **state) {
     kt_arena_free(arena);
     kt_themes_free(themes);
   }
-  if (found * 50 > notes) {
+  if (found * 500 > notes) {
     fail_msg("%d of %d notes are contradicted by their chord", found, notes);
   }
 }
