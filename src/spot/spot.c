@@ -159,6 +159,11 @@ static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *st
   spotting->wanted_share = (float)wish(&t, brief, style, restraint);
   KtLimits limits = limits_of(&t, style, (double)spotting->wanted_share);
   status = kt_choose(&t, &places, &limits, 0, &chosen, err);
+  if (!status && !chosen.cues.count && brief && brief->share > 0) {
+    // Asked for in so many words where people speak from end to end: it may be there from the first picture.
+    places.list.items[0].may_in = true;
+    status = kt_choose(&t, &places, &limits, 0, &chosen, err);
+  }
   kt_progress(ctx, "spot", 0.6);
   bool missed =
       !status && fabs(chosen.share - limits.wanted_share) > (double)rules->share.tolerance;
