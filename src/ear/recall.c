@@ -58,15 +58,21 @@ bool kt_heard_theme(KtArena *scratch, const KtTheme *theme, const KtScore *score
   bool found = tune.count < HEAD_LEAST;
   for (size_t p = 0; p < score->parts.count && !found; ++p) {
     const KtPart *part = &score->parts.items[p];
-    KtNote *top = KT_NEW(scratch, KtNote, part->notes.count + 1); // the highest of each chord
+    // The skyline (Uitdenbogerd & Zobel 1998): the highest of each chord, nothing under a held note.
+    KtNote *top = KT_NEW(scratch, KtNote, part->notes.count + 1);
     size_t count = 0;
     for (size_t i = 0; top && i < part->notes.count; ++i) {
       const KtNote *note = &part->notes.items[i];
       if (note->start < from || note->start >= to) {
         continue;
       }
-      count -= count && top[count - 1].start == note->start ? 1 : 0;
-      top[count++] = *note;
+      const KtNote *above = count ? &top[count - 1] : NULL;
+      bool hidden = above && above->midi > note->midi &&
+                    above->start + above->duration > note->start + KT_PPQ / 8;
+      if (!hidden) {
+        count -= above && above->start == note->start ? 1 : 0;
+        top[count++] = *note;
+      }
     }
     for (size_t i = 0; i < count && !found; ++i) {
       found = matches(&tune, top + i, count - i);
