@@ -115,9 +115,10 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
       strike(sketch, (KtCuePart)(KT_PART_HARMONY_1 + v), at, length, sketch->voices[index][v], KT_ART_MARCATO, accent);
     }
   }
-  // drums belong to heat: in a calm scene the strings and one plucked tone mark a cut
+  // drums belong to heat: in a calm scene the strings and a struck tone mark a cut
   float heat = kt_sketch_heat(kt_sketch_bar(sketch, at));
   if (heat < lore->drums_from) {
+    strike(sketch, KT_PART_COLOUR, at, length, near(chord, 79), KT_ART_SHORT, 1);
     return;
   }
   if (habits->timpani && weight > 0.5F) {
