@@ -119,6 +119,11 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
   float heat = kt_sketch_heat(kt_sketch_bar(sketch, at));
   if (heat < lore->drums_from) {
     strike(sketch, KT_PART_COLOUR, at, length, near(chord, 79), KT_ART_SHORT, 1);
+    KtNote *octave = kt_sketch_note(sketch, KT_PART_COLOUR, at, length, near(chord, 79) - 12, KT_ART_SHORT);
+    if (octave) {
+      octave->hit = true;
+      octave->accent = 1;
+    }
     return;
   }
   if (habits->timpani && weight > 0.5F) {
