@@ -13,7 +13,7 @@ const Verb VERBS[] = {
     {"update", "DIR", 1, 1, "bring a production up to date",
      "Redoes only what changed since the last time: the film, the script, the brief, the data. A "
      "delivered file that was changed by hand is kept under another name.",
-     "threads json quiet", verb_update},
+     "json quiet", verb_update},
     {"look", "FILM", 1, 1, "say what is seen and heard in a film",
      "Prints shots, speech, music, moments, loudness and colour of FILM.",
      "subtitles film-sound timecode video-stream threads json quiet", verb_look},
