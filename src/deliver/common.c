@@ -24,6 +24,20 @@ KtStatus kt_delivery_path(const KtDelivery *delivery, char path[KT_PATH_SIZE], K
   return KT_OK;
 }
 
+KtStatus kt_delivery_open_cue(const KtDelivery *delivery, size_t cue, const char *extension,
+                              KtAtomicFile *file, KtError *err) {
+  const char *name = delivery->spotting->cues.items[cue].name;
+  char path[KT_PATH_SIZE];
+  KtStatus status = kt_delivery_path(delivery, path, err, "cues/%s", name);
+  if (!status) {
+    status = kt_make_dirs(path, err);
+  }
+  if (!status) {
+    status = kt_delivery_path(delivery, path, err, "cues/%s/%s.%s", name, name, extension);
+  }
+  return status ? status : kt_atomic_open(file, path, err);
+}
+
 bool kt_delivery_wants(const KtDelivery *delivery, size_t cue) {
   return !delivery->cues_wanted || delivery->cues_wanted[cue];
 }

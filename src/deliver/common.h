@@ -12,6 +12,9 @@ enum { KT_PATH_SIZE = 1024 };
 /// A path inside the delivery folder. KT_ERR_IO where it is too long.
 KtStatus kt_delivery_path(const KtDelivery *delivery, char path[KT_PATH_SIZE], KtError *err,
                           const char *format, ...) __attribute__((format(printf, 4, 5)));
+/// Opens cues/NAME/NAME.`extension` of a cue for writing; the caller commits or aborts it.
+KtStatus kt_delivery_open_cue(const KtDelivery *delivery, size_t cue, const char *extension,
+                              KtAtomicFile *file, KtError *err);
 /// Whether this cue's own files are to be written.
 bool kt_delivery_wants(const KtDelivery *delivery, size_t cue);
 /// The cue's score, NULL where it has none.

@@ -349,17 +349,9 @@ KtStatus kt_deliver_midi(const KtDelivery *delivery, size_t cue, KtError *err) {
   if (!kt_delivery_score(delivery, cue) || !delivery->performances || !delivery->performances[cue]) {
     return KT_OK; // a cue that is not composed has no notes to write
   }
-  const char *name = delivery->spotting->cues.items[cue].name;
-  char path[KT_PATH_SIZE];
   KtAtomicFile file = {0};
-  KtStatus status = kt_delivery_path(delivery, path, err, "cues/%s", name);
-  if (!status) {
-    status = kt_make_dirs(path, err);
-  }
-  if (!status) {
-    status = kt_delivery_path(delivery, path, err, "cues/%s/%s.mid", name, name);
-  }
-  if (status || (status = kt_atomic_open(&file, path, err))) {
+  KtStatus status = kt_delivery_open_cue(delivery, cue, "mid", &file, err);
+  if (status) {
     return status;
   }
   KtArena *arena = kt_arena_new();

@@ -427,17 +427,9 @@ KtStatus kt_deliver_musicxml(const KtDelivery *delivery, size_t cue, KtError *er
   if (!score || !score->parts.count) {
     return KT_OK;
   }
-  const char *name = delivery->spotting->cues.items[cue].name;
-  char path[KT_PATH_SIZE];
   KtAtomicFile file = {0};
-  KtStatus status = kt_delivery_path(delivery, path, err, "cues/%s", name);
-  if (!status) {
-    status = kt_make_dirs(path, err);
-  }
-  if (!status) {
-    status = kt_delivery_path(delivery, path, err, "cues/%s/%s.musicxml", name, name);
-  }
-  if (status || (status = kt_atomic_open(&file, path, err))) {
+  KtStatus status = kt_delivery_open_cue(delivery, cue, "musicxml", &file, err);
+  if (status) {
     return status;
   }
   Page page = {.delivery = delivery, .cue = cue, .score = score, .arena = kt_arena_new()};

@@ -141,6 +141,28 @@ def film_sound_untouched(tmp):
     assert kino.packets("film.mkv", "a:0") == kino.packets(scored, "a:1")
 
 
+def only_some_cues(tmp):
+    """--cues leaves the other cues' files as they are and their place in the film without music."""
+    source = kino.shared("films", "big_buck_bunny_first30s_24fps.webm")
+    args = ["score", source, "--film-sound", "drop", "--out", "out.kinothek"]
+    assert kino.run(*args)[0] == 0
+    cues = {c["cue"]: c for c in kino.table("out.kinothek", "spotting.csv")}
+    assert len(cues) >= 2, cues
+    first = tmp / "out.kinothek" / "delivery" / "cues" / "1m01"
+    before = {p.name: p.read_bytes() for p in first.rglob("*") if p.is_file()}
+    status, _, err = kino.run(*args, "--cues", "1m02")
+    assert status == 0, err
+    assert before == {p.name: p.read_bytes() for p in first.rglob("*") if p.is_file()}
+
+    def level(cue):
+        start, end = float(cue["in_s"]), float(cue["out_s"])
+        done = subprocess.run(["ffmpeg", "-nostdin", "-hide_banner", "-ss", str(start + 1), "-t", str(end - start - 2),
+                               "-i", next(map(str, (tmp / "out.kinothek" / "delivery").glob("*.music.wav"))),
+                               "-af", "volumedetect", "-f", "null", "-"], capture_output=True, text=True)
+        return float(done.stderr.split("max_volume:")[1].split("dB")[0])
+    assert level(cues["1m01"]) < -85 and level(cues["1m02"]) > -50
+
+
 def real(name, *options, script=None, subtitles=None):
     def case(tmp):
         source = kino.shared("films", name)
@@ -166,6 +188,7 @@ CASES = {
     "same_again": same_again,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
+    "only_some_cues": only_some_cues,
     "loudness_specs": loudness_specs,
     "film_sound_untouched": film_sound_untouched,
     "bunny_opening": real("big_buck_bunny_first30s_24fps.webm", "--film-sound", "drop"),
