@@ -14,7 +14,7 @@ const char *kt_version(void);
 
 /// How to score a film. Start from kt_score_options_init(); text is borrowed for the call.
 typedef struct KtScoreOptions {
-  const char *film;        ///< needed
+  const char *film;        ///< needed, but for a free cue
   const char *script;      ///< Fountain; NULL none
   const char *subtitles;   ///< SRT or WebVTT; NULL none
   const char *brief;       ///< YAML; NULL none
@@ -29,6 +29,8 @@ typedef struct KtScoreOptions {
   int threads;             ///< 0: all cores
   bool has_seed;
   uint64_t seed;
+  const char *mood;        ///< a free cue instead of a film: "sad, intimate", "calm > afraid"; NULL none
+  double seconds;          ///< its length, 4 to 1800
 } KtScoreOptions;
 void kt_score_options_init(KtScoreOptions *options);
 

@@ -13,6 +13,7 @@ typedef struct Arguments {
   KtScoreOptions score;
   const char *positional[4];
   int positional_count;
+  int seconds;
   bool json, quiet, help, version;
   const char *language;
 } Arguments;
@@ -51,6 +52,7 @@ int help_program(void);
 int help_verb(const Verb *verb);
 
 int verb_score(const Arguments *arguments);
+int verb_compose(const Arguments *arguments);
 int verb_update(const Arguments *arguments);
 int verb_look(const Arguments *arguments);
 int verb_story(const Arguments *arguments);

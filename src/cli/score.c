@@ -98,6 +98,24 @@ int verb_score(const Arguments *arguments) {
   return run(options.out ? options.out : folder, &options, arguments);
 }
 
+int verb_compose(const Arguments *arguments) {
+  KtScoreOptions options = arguments->score;
+  options.seconds = arguments->seconds ? arguments->seconds : 60;
+  KtError err = {0};
+  if (!options.mood || !options.mood[0]) {
+    fprintf(stderr, "kinothek compose: what is missing is --mood TEXT; kinothek compose --help tells more\n");
+    return EXIT_USAGE;
+  }
+  if (options.brief && kt_file_plain(options.brief, &err)) {
+    return say_error(&err);
+  }
+  if (options.out && !options.out[0]) {
+    kt_error_set(&err, KT_ERR_ARGUMENT, "--out: name a folder");
+    return say_error(&err);
+  }
+  return run(options.out ? options.out : "free-cue.kinothek", &options, arguments);
+}
+
 int verb_update(const Arguments *arguments) {
   KtError err = {0};
   char database[1100];

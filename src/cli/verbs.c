@@ -10,6 +10,10 @@ const Verb VERBS[] = {
      "other options it redoes what they change.",
      "script subtitles brief out palette loudness film-sound cues library timecode video-stream seed threads json quiet",
      verb_score},
+    {"compose", "", 0, 0, "compose a cue without a film",
+     "Music for a mood said in words, for so long: a production with the one cue 1m01, as audio, stems, "
+     "MIDI, MusicXML and report. Without --out it goes to free-cue.kinothek in the folder where we stand.",
+     "mood seconds palette brief out loudness library seed threads json quiet", verb_compose},
     {"update", "DIR", 1, 1, "bring a production up to date",
      "Redoes only what changed since the last time: the film, the script, the brief, the data. A "
      "delivered file that was changed by hand is kept under another name.",

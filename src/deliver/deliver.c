@@ -25,6 +25,9 @@ typedef struct Media {
 static KtStatus write_media(void *user, size_t index, int worker, KtError *err) {
   (void)worker;
   const Media *media = user;
+  if (!index && media->delivery->film->video_stream < 0) {
+    return KT_OK; // music without a film
+  }
   return index ? kt_audio_job_run(media->jobs, index - 1, err)
                : kt_deliver_film(media->delivery, NULL, media->arena, err);
 }

@@ -93,6 +93,10 @@ static KtStatus scored_name(const KtDelivery *delivery, const AVFormatContext *i
 }
 
 KtStatus kt_scored_name(const KtDelivery *delivery, char name[KT_PATH_SIZE], KtError *err) {
+  if (delivery->film->video_stream < 0) {
+    name[0] = '\0'; // music without a film
+    return KT_OK;
+  }
   AVFormatContext *in = NULL;
   bool mkv = false;
   KtStatus status = open_input(delivery->film, &in, err);

@@ -27,6 +27,8 @@ struct KtProduction {
 typedef struct KtKept {
   const char *film, *script, *subtitles, *brief, *palette, *loudness, *film_sound, *cues, *library;
   const char *start_timecode, *seed;
+  const char *mood; ///< a free cue, no film
+  double seconds;
   int video_stream;
   int threads;
 } KtKept;

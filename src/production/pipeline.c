@@ -1,5 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "production/free_cue.h"
 #include "production/internal.h"
 
 #include "base/json.h"
@@ -128,7 +129,9 @@ static KtStatus make_keys(Work *work, KtError *err) {
   }
   KtFileStamp program = {0};
   kt_file_stamp("/proc/self/exe", &program, NULL); // a rebuilt program is another program
-  const char *texts[] = {KT_VERSION,       data.hex,         work->library_hash.hex, kept->palette,
+  const char *free_length = kt_arena_format(work->arena, "%.17g", kept->seconds);
+  const char *texts[] = {KT_VERSION,       kept->mood,       free_length,
+                               data.hex,         work->library_hash.hex, kept->palette,
                          kept->loudness,   kept->film_sound, kept->cues,             kept->seed};
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
     kt_hasher_add_text(all, texts[i]);
@@ -139,7 +142,18 @@ static KtStatus make_keys(Work *work, KtError *err) {
   return status;
 }
 
+/// Moods in words instead of a film.
+static KtFreeCue free_cue(const Work *work) {
+  const char *name = kt_path_name(work->production->folder);
+  return (KtFreeCue){work->kept.mood, work->kept.seconds,
+                     kt_arena_text_n(work->arena, name, kt_path_title(name))};
+}
+
 static KtStatus stage_film(Work *work, KtError *err) {
+  if (work->kept.mood) {
+    KtFreeCue cue = free_cue(work);
+    return kt_free_film(&cue, &work->film, err);
+  }
   const char *name = kt_arena_format(work->arena, "film-%.32s.ktf", work->film_key.hex);
   const char *path = kt_path_join(work->arena, work->production->cache, name);
   if (kt_file_exists(path) && !kt_film_load(path, &work->film, NULL)) {
@@ -158,6 +172,10 @@ static KtStatus stage_film(Work *work, KtError *err) {
 
 static KtStatus stage_story(Work *work, KtError *err) {
   const char *language = work->brief->language ? work->brief->language : "en";
+  if (work->kept.mood) {
+    KtFreeCue cue = free_cue(work);
+    return kt_free_story(work->ctx, &cue, language, &work->story, err);
+  }
   for (size_t i = 0; i < work->film->warnings.count; ++i) {
     kt_warn(work->ctx, "%s", work->film->warnings.items[i]);
   }
@@ -191,6 +209,10 @@ static KtStatus stage_spot(Work *work, KtError *err) {
   }
   if (!status) {
     status = kt_palette_load(work->ctx, work->arena, id, &work->palette, err);
+  }
+  if (!status && work->kept.mood) {
+    KtFreeCue cue = free_cue(work);
+    return kt_free_spotting(&cue, work->story, &work->spotting, err);
   }
   KtStyle style = {.share_min = work->palette.share_min,
                    .share_max = work->palette.share_max,
@@ -300,7 +322,7 @@ static KtStatus keep_results(Work *work, const char *scored, KtError *err) {
   const char *name = work->film->title;
   const struct {
     const char *key, *file;
-  } files[] = {{"file.scored", scored},
+  } files[] = {{"file.scored", work->film->video_stream >= 0 ? scored : NULL},
                {"file.mix", kt_arena_format(arena, "%s.mix.wav", name)},
                {"file.music", kt_arena_format(arena, "%s.music.wav", name)},
                {"file.report", "report.html"},
@@ -363,7 +385,7 @@ static void drop_leftovers(const Work *work) {
 static KtStatus stage_deliver(Work *work, KtError *err) {
   const char *staging = kt_path_join(work->arena, work->production->cache, "staging");
   KtFileStamp stamp = {0};
-  KtStatus status = kt_file_stamp(work->kept.film, &stamp, err);
+  KtStatus status = work->kept.film ? kt_file_stamp(work->kept.film, &stamp, err) : KT_OK;
   if (!status) {
     status = kt_remove_tree(staging, err);
   }

@@ -15,6 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/// Shorter than this nothing can be said; longer is not one cue.
+enum { FREE_LEAST_S = 4, FREE_MOST_S = 1800 };
+
 const char *kt_version(void) {
   return KT_VERSION;
 }
@@ -222,7 +225,7 @@ static KtStatus set_all(KtProduction *production, const KtScoreOptions *o, KtErr
   struct {
     const char *name, *value;
   } values[] = {{"palette", o->palette}, {"loudness", o->loudness}, {"cues", o->cues},
-                {"library", o->library}, {"start_timecode", o->start_timecode}};
+                {"library", o->library}, {"start_timecode", o->start_timecode}, {"mood", o->mood}};
   KtStatus status = KT_OK;
   for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && !status; ++i) {
     status = keep_path(production, paths[i].name, paths[i].path, err);
@@ -240,6 +243,10 @@ static KtStatus set_all(KtProduction *production, const KtScoreOptions *o, KtErr
     status = kt_store_set(production->store, "video_stream", number, err);
   }
   if (!status) {
+    snprintf(number, sizeof(number), "%.17g", o->seconds);
+    status = kt_store_set(production->store, "seconds", o->mood ? number : NULL, err);
+  }
+  if (!status) {
     snprintf(number, sizeof(number), "%d", o->threads);
     status = kt_store_set(production->store, "threads", number, err);
   }
@@ -251,8 +258,11 @@ static KtStatus set_all(KtProduction *production, const KtScoreOptions *o, KtErr
 }
 
 KtStatus kt_production_set(KtProduction *production, const KtScoreOptions *options, KtError *err) {
-  if (!options->film) {
+  if (!options->film && !options->mood) {
     return kt_error_set(err, KT_ERR_ARGUMENT, "name a film");
+  }
+  if (options->mood && !(options->seconds >= FREE_LEAST_S && options->seconds <= FREE_MOST_S)) {
+    return kt_error_set(err, KT_ERR_ARGUMENT, "a free cue lasts from %d to %d seconds", FREE_LEAST_S, FREE_MOST_S);
   }
   KtStatus status = kt_store_begin(production->store, err);
   if (status) {
@@ -277,7 +287,7 @@ KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, Kt
                {"palette", &kept->palette},     {"loudness", &kept->loudness},
                {"cues", &kept->cues},           {"library", &kept->library},
                {"film_sound", &kept->film_sound}, {"start_timecode", &kept->start_timecode},
-               {"seed", &kept->seed}};
+               {"seed", &kept->seed},           {"mood", &kept->mood}};
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
     *texts[i].value = kt_store_get(production->store, arena, texts[i].name);
   }
@@ -285,7 +295,9 @@ KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, Kt
   const char *threads = kt_store_get(production->store, arena, "threads");
   kept->video_stream = stream ? atoi(stream) : -1;
   kept->threads = threads ? atoi(threads) : 0;
-  return kept->film ? KT_OK
+  const char *seconds = kt_store_get(production->store, arena, "seconds");
+  kept->seconds = seconds ? strtod(seconds, NULL) : 0;
+  return kept->film || kept->mood ? KT_OK
                     : kt_error_at(err, KT_ERR_MISSING, production->folder, 0, 0,
                                   "holds no film yet; run kinothek score FILM --out with this folder");
 }

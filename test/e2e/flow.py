@@ -96,6 +96,27 @@ def same_again(tmp):
     assert other != (tmp / "a" / "delivery" / "themes.abc").read_bytes()
 
 
+def free_cue(tmp):
+    """A cue without a film: mood words in, a production with 1m01 out; the same again for the same seed."""
+    for out, seed in (("a", 5), ("b", 5), ("c", 6)):
+        status, _, err = kino.run("compose", "--mood", "sad, intimate", "--seconds", 12, "--palette", "piano", "--seed",
+                                  seed, "--out", f"{out}/cue")
+        assert status == 0, err
+    cue = pathlib.Path("cue", "delivery", "cues", "1m01")
+    for ending in ("mid", "musicxml", "wav"):
+        name = cue / f"1m01.{ending}"
+        assert (tmp / "a" / name).read_bytes() == (tmp / "b" / name).read_bytes(), name
+        assert (tmp / "a" / name).read_bytes() != (tmp / "c" / name).read_bytes(), name
+    report = kino.report("a/cue")
+    assert [c["cue"] for c in report["cues"]] == ["1m01"] and report["files"]["scored"] is None
+    assert report["cues"][0]["valence"] < 0 and report["cues"][0]["arousal"] < 0 and report["film"]["duration_s"] == 12
+    assert not list((tmp / "a" / "cue" / "delivery").glob("*.scored.*"))
+    status, _, err = kino.run("compose", "--mood", "zxcvb", "--seconds", 12, "--out", "d")
+    assert status == 2
+    kino.one_error_line(err, "zxcvb")
+    assert kino.run("compose", "--seconds", 12, "--out", "d")[0] == 2
+
+
 def update_does_nothing_twice(tmp):
     kino.film("film.mp4", 8)
     assert kino.run("score", "film.mp4")[0] == 0
@@ -186,6 +207,7 @@ def real(name, *options, script=None, subtitles=None):
 CASES = {
     "small_film": small_film,
     "same_again": same_again,
+    "free_cue": free_cue,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
     "only_some_cues": only_some_cues,
