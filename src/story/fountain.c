@@ -2,61 +2,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "story/fountain.h"
 
-#include "base/file.h"
-
 #include <ctype.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 typedef struct Reader {
+  KtPaper *paper;
   KtArena *arena;
   KtScreenplay *play;
   const KtScriptLine *lines;
   size_t count;
   size_t at;
-  float height;   ///< paper used so far
-  float dual_at;  ///< where the dialogue before began
-  bool dual_open; ///< the next cue may stand beside one
 } Reader;
-
-const char *kt_element_name(KtElementKind kind) {
-  static const char *const names[] = {"heading",       "action",   "character",  "dialogue",
-                                      "parenthetical", "lyric",    "transition", "centred",
-                                      "section",       "synopsis", "note",       "page break"};
-  return names[kind];
-}
 
 static bool blank_at(const Reader *r, size_t i) {
   return i >= r->count || r->lines[i].blank;
 }
 
-/// Lines a paragraph takes when it is set `width` characters wide.
-static float height_of(const char *text, float width) {
-  float lines = 0;
-  while (*text) {
-    size_t size = strcspn(text, "\n");
-    lines += fmaxf(1, ceilf((float)size / width));
-    text += size + (text[size] == '\n');
-  }
-  return lines;
-}
-
-static KtElement *add(Reader *r, KtElementKind kind, const char *text, int line, float height) {
-  KtElement *element = kt_array_push(r->arena, &r->play->elements);
-  if (!element) {
-    return NULL;
-  }
-  *element = (KtElement){.kind = kind,
-                         .text = text,
-                         .extension = "",
-                         .scene_number = "",
-                         .line = line,
-                         .at = r->height,
-                         .length = height};
-  r->height += height;
-  return element;
+static KtElement *add(Reader *r, KtElementKind kind, const char *text, int line) {
+  return kt_paper_set(r->paper, kind, text, line);
 }
 
 static KtScriptLine without(const KtScriptLine *line, size_t front, size_t back) {
@@ -79,108 +43,76 @@ static const char *plain(Reader *r, const KtScriptLine *line) {
 
 static void read_heading(Reader *r, const KtScriptLine *line) {
   KtScriptLine cut = without(line, line->start[0] == '.', 0);
-  const char *number = "";
-  if (cut.size > 2 && cut.start[cut.size - 1] == '#') {
-    const char *open = memrchr(cut.start, '#', cut.size - 1);
-    if (open && open > cut.start) {
-      size_t size = (size_t)(cut.start + cut.size - 1 - open - 1);
-      number = kt_arena_text_n(r->arena, open + 1, size);
-      cut = without(&cut, 0, size + 2);
-    }
-  }
-  KtElement *element = add(r, KT_ELEMENT_HEADING, plain(r, &cut), line->number, 3);
-  if (element) {
-    element->scene_number = number;
-  }
+  kt_paper_heading(r->paper, plain(r, &cut), line->number);
 }
 
-/// "BRICK BRADDOCK (V.O.) (CONT'D) ^" taken apart.
 static void read_cue(Reader *r, const KtScriptLine *line) {
   KtScriptLine cut = without(line, line->start[0] == '@', 0);
   bool dual = cut.size && cut.start[cut.size - 1] == '^';
   cut = without(&cut, 0, dual);
-  const char *extension = "";
-  bool continued = false;
-  while (cut.size && cut.start[cut.size - 1] == ')') {
-    const char *open = memrchr(cut.start, '(', cut.size);
-    if (!open || open == cut.start) {
-      break;
-    }
-    size_t size = (size_t)(cut.start + cut.size - 1 - open - 1);
-    if (size >= 4 && !strncasecmp(open + 1, "cont", 4)) {
-      continued = true;
-    } else {
-      extension = kt_arena_text_n(r->arena, open + 1, size);
-    }
-    cut = without(&cut, 0, size + 2);
-  }
-  dual = dual && r->dual_open;
-  float start = r->height;
-  if (dual) { // beside the one before: it takes no paper of its own
-    r->height = r->dual_at;
-  }
-  r->dual_at = dual ? r->dual_at : start;
-  r->dual_open = true;
-  KtElement *element = add(r, KT_ELEMENT_CHARACTER, plain(r, &cut), line->number, 2);
-  if (element) {
-    element->extension = extension;
-    element->continued = continued;
-    element->dual = dual;
-  }
+  kt_paper_cue(r->paper, plain(r, &cut), line->number, dual);
 }
 
+/// Lines put together with line feeds between them; a first character out of `skip` is taken off.
 static const char *join(Reader *r, size_t from, size_t to, const char *skip) {
-  const char *text = "";
+  size_t size = 1;
   for (size_t i = from; i < to; ++i) {
-    KtScriptLine cut =
-        without(&r->lines[i], r->lines[i].size && strchr(skip, *r->lines[i].start), 0);
-    text = i == from ? plain(r, &cut) : kt_arena_format(r->arena, "%s\n%s", text, plain(r, &cut));
+    size += r->lines[i].size + 1;
   }
-  return text;
+  char *text = kt_arena_alloc(r->arena, size);
+  size_t used = 0;
+  for (size_t i = from; text && i < to; ++i) {
+    const KtScriptLine *line = &r->lines[i];
+    KtScriptLine cut = without(line, line->size && strchr(skip, *line->start), 0);
+    if (i > from) {
+      text[used++] = '\n';
+    }
+    used += kt_plain_put(text + used, cut.start, cut.size);
+  }
+  return text ? text : "";
 }
 
 static bool parenthesis_closed(const KtScriptLine *line) {
   return line->size && line->start[line->size - 1] == ')';
 }
 
+/// Lines of the paragraph of speech that begins at the current one.
+static size_t speech_end(const Reader *r, char first) {
+  size_t end = r->at + 1;
+  if (first == '(') {
+    while (end < r->count && end - r->at < 4 && !parenthesis_closed(&r->lines[end - 1]) &&
+           !r->lines[end].blank) {
+      ++end;
+    }
+  } else if (first != '~') {
+    while (end < r->count && !r->lines[end].blank && !strchr("(~", r->lines[end].start[0])) {
+      ++end;
+    }
+  }
+  return end;
+}
+
 static void read_speech(Reader *r) {
-  size_t first = r->play->elements.count;
+  size_t cue = r->play->elements.count - 1;
   while (r->at < r->count && (!r->lines[r->at].blank || r->lines[r->at].spaces)) {
     const KtScriptLine *line = &r->lines[r->at];
-    size_t end = r->at + 1;
     if (line->blank) {
       ++r->at;
       continue;
     }
-    if (line->start[0] == '(') {
-      while (end < r->count && end - r->at < 4 && !parenthesis_closed(&r->lines[end - 1]) &&
-             !r->lines[end].blank) {
-        ++end;
-      }
-      const char *text = join(r, r->at, end, "");
-      bool closed = *text && text[strlen(text) - 1] == ')';
-      KtElementKind kind = closed ? KT_ELEMENT_PARENTHETICAL : KT_ELEMENT_DIALOGUE;
-      if (closed) {
-        text = kt_arena_text_n(r->arena, text + 1, strlen(text) - 2);
-      }
-      add(r, kind, text, line->number, height_of(text, 25));
-    } else if (line->start[0] == '~') {
-      add(r, KT_ELEMENT_LYRIC, join(r, r->at, end, "~"), line->number, 1);
-    } else {
-      while (end < r->count && !r->lines[end].blank && !strchr("(~", r->lines[end].start[0])) {
-        ++end;
-      }
-      const char *text = join(r, r->at, end, "");
-      add(r, KT_ELEMENT_DIALOGUE, text, line->number, height_of(text, 35));
+    char first = line->start[0];
+    size_t end = speech_end(r, first);
+    const char *text = join(r, r->at, end, first == '~' ? "~" : "");
+    size_t size = strlen(text);
+    KtElementKind kind = first == '~' ? KT_ELEMENT_LYRIC : KT_ELEMENT_DIALOGUE;
+    if (first == '(' && size > 1 && text[size - 1] == ')') {
+      kind = KT_ELEMENT_PARENTHETICAL;
+      text = kt_arena_text_n(r->arena, text + 1, size - 2);
     }
+    add(r, kind, text, line->number);
     r->at = end;
   }
-  // a speech beside another shares its paper: the longer of the two counts
-  KtElement *cue = first ? &r->play->elements.items[first - 1] : NULL;
-  if (cue && cue->dual && first >= 2) {
-    const KtElement *last = &r->play->elements.items[first - 2];
-    r->height = fmaxf(r->height, last->at + last->length);
-  }
+  kt_paper_speech_end(r->paper, cue);
 }
 
 /// Lines that stand alone whatever is around them; true where it was one.
@@ -188,27 +120,27 @@ static bool read_single(Reader *r, const KtScriptLine *line) {
   KtElement *element = NULL;
   char first = line->start[0];
   if (kt_line_is_page_break(line)) {
-    add(r, KT_ELEMENT_PAGE_BREAK, "", line->number, 0);
+    add(r, KT_ELEMENT_PAGE_BREAK, "", line->number);
   } else if (first == '#') {
     size_t depth = strspn(line->start, "#");
     depth = depth < line->size ? depth : line->size;
     KtScriptLine cut = without(line, depth, 0);
-    element = add(r, KT_ELEMENT_SECTION, plain(r, &cut), line->number, 0);
+    element = add(r, KT_ELEMENT_SECTION, plain(r, &cut), line->number);
     if (element) {
       element->depth = (int)depth;
     }
   } else if (first == '=') {
     KtScriptLine cut = without(line, 1, 0);
-    add(r, KT_ELEMENT_SYNOPSIS, plain(r, &cut), line->number, 0);
+    add(r, KT_ELEMENT_SYNOPSIS, plain(r, &cut), line->number);
   } else if (kt_line_is_centred(line)) {
     KtScriptLine cut = without(line, 1, 1);
-    add(r, KT_ELEMENT_CENTRED, plain(r, &cut), line->number, 2);
+    add(r, KT_ELEMENT_CENTRED, plain(r, &cut), line->number);
   } else if (first == '>') {
     KtScriptLine cut = without(line, 1, 0);
-    add(r, KT_ELEMENT_TRANSITION, plain(r, &cut), line->number, 2);
+    add(r, KT_ELEMENT_TRANSITION, plain(r, &cut), line->number);
   } else if (first == '~') {
     KtScriptLine cut = without(line, 1, 0);
-    add(r, KT_ELEMENT_LYRIC, plain(r, &cut), line->number, 1);
+    add(r, KT_ELEMENT_LYRIC, plain(r, &cut), line->number);
   } else {
     return false;
   }
@@ -227,7 +159,7 @@ static void read_action(Reader *r) {
     ++end;
   }
   const char *text = join(r, r->at, end, "!");
-  add(r, KT_ELEMENT_ACTION, text, r->lines[r->at].number, height_of(text, 60) + 1);
+  add(r, KT_ELEMENT_ACTION, text, r->lines[r->at].number);
   r->at = end;
 }
 
@@ -248,11 +180,10 @@ static void read_body(Reader *r) {
       continue;
     } else if (fresh && kt_line_is_heading(line) &&
                (alone || !kt_line_is_heading(&r->lines[r->at + 1]))) {
-      r->dual_open = false;
       read_heading(r, line);
       ++r->at;
     } else if (fresh && alone && kt_line_is_transition(line)) {
-      add(r, KT_ELEMENT_TRANSITION, plain(r, line), line->number, 2);
+      add(r, KT_ELEMENT_TRANSITION, plain(r, line), line->number);
       ++r->at;
     } else if (fresh && !alone && kt_line_is_cue(line) && !kt_line_is_heading(line)) {
       read_cue(r, line);
@@ -260,7 +191,7 @@ static void read_body(Reader *r) {
       read_speech(r);
       continue;
     } else {
-      r->dual_open = false;
+      r->paper->dual_open = false;
       read_action(r);
     }
   }
@@ -315,72 +246,22 @@ static void read_title_page(Reader *r) {
   }
 }
 
-static int by_place(const void *left, const void *right) {
-  const KtElement *a = left;
-  const KtElement *b = right;
-  return a->line != b->line ? a->line - b->line
-                            : (b->kind == KT_ELEMENT_NOTE) - (a->kind == KT_ELEMENT_NOTE);
-}
-
-static const char *one_line(KtArena *arena, const char *text) {
-  char *copy = (char *)kt_arena_text(arena, text);
-  for (char *c = copy; *c; ++c) {
-    *c = *c == '\n' ? ' ' : *c;
-  }
-  return copy;
-}
-
-static void name_title(Reader *r) {
-  r->play->title = "";
-  r->play->author = "";
-  for (size_t i = 0; i < r->play->title_page.count; ++i) {
-    const KtTitleEntry *entry = &r->play->title_page.items[i];
-    if (!strcasecmp(entry->key, "title")) {
-      r->play->title = one_line(r->arena, entry->value);
-    } else if (!strncasecmp(entry->key, "author", 6)) {
-      r->play->author = one_line(r->arena, entry->value);
-    }
-  }
-}
-
-KtStatus kt_screenplay_parse(KtArena *arena, const char *name, const char *bytes, size_t size,
-                             KtScreenplay *play, KtError *err) {
-  *play = (KtScreenplay){.title = "", .author = ""};
-  char *text = NULL;
-  const char *warning = NULL;
-  KtStatus status = kt_script_text(arena, name, bytes, size, &text, &warning, err);
+KtStatus kt_fountain_read(KtPaper *paper, const char *name, char *text, KtError *err) {
   KtScriptLines lines = {0};
-  status = status ? status : kt_script_lines(arena, name, text, play, &lines, err);
+  KtStatus status = kt_script_lines(paper, name, text, &lines, err);
   if (status) {
     return status;
   }
-  const char **note = warning ? kt_array_push(arena, &play->warnings) : NULL;
-  if (note) {
-    *note = warning;
-  }
-  Reader r = {.arena = arena, .play = play, .lines = lines.list.items, .count = lines.list.count};
+  size_t found = paper->play->elements.count; // notes and boneyards
+  Reader r = {.paper = paper,
+              .arena = paper->arena,
+              .play = paper->play,
+              .lines = lines.list.items,
+              .count = lines.list.count};
   if (is_title_page(&r, text)) {
     read_title_page(&r);
   }
-  name_title(&r);
   read_body(&r);
-  if (play->elements.count) {
-    qsort(play->elements.items, play->elements.count, sizeof(KtElement), by_place);
-  }
-  play->length = r.height;
-  return kt_arena_failed(arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
-}
-
-KtStatus kt_screenplay_read(KtArena *arena, const char *path, KtScreenplay *play, KtError *err) {
-  const char *bytes = NULL;
-  size_t size = 0;
-  KtStatus status = kt_file_read(arena, path, 16U << 20, &bytes, &size, err);
-  if (status) {
-    return status;
-  }
-  if (size > 5 && !strncmp(bytes, "<?xml", 5)) {
-    return kt_error_at(err, KT_ERR_UNSUPPORTED, path, 1, 1,
-                       "an XML file (Final Draft?); export the script as Fountain");
-  }
-  return kt_screenplay_parse(arena, path, bytes, size, play, err);
+  kt_paper_sort(paper, found);
+  return KT_OK;
 }

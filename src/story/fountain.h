@@ -3,7 +3,7 @@
 #ifndef KT_STORY_FOUNTAIN_H
 #define KT_STORY_FOUNTAIN_H
 
-#include "story/screenplay.h"
+#include "story/paper.h"
 
 /// A line of the script: a view into its text.
 typedef struct KtScriptLine {
@@ -19,11 +19,11 @@ typedef struct KtScriptLines {
   KT_ARRAY(KtScriptLine) list;
 } KtScriptLines;
 
-/// Takes boneyards and notes out of `text` (in place), keeps notes as elements, and cuts the rest
+/// Takes boneyards and notes out of `text` (in place), keeps them as elements, and cuts the rest
 /// into lines. Lines that held nothing else are left out. KT_ERR_FORMAT where a boneyard never
 /// ends.
-KtStatus kt_script_lines(KtArena *arena, const char *name, char *text, KtScreenplay *play,
-                         KtScriptLines *lines, KtError *err);
+KtStatus kt_script_lines(KtPaper *paper, const char *name, char *text, KtScriptLines *lines,
+                         KtError *err);
 
 /// What a line looks like on its own.
 bool kt_line_is_heading(const KtScriptLine *line);    ///< by INT, EXT, EST, I/E or a forced "."
@@ -34,5 +34,7 @@ bool kt_line_is_centred(const KtScriptLine *line);
 
 /// Copy without the marks of emphasis and escapes.
 const char *kt_plain_text(KtArena *arena, const char *text, size_t size);
+/// The same into `out`, which holds `size` bytes; returns how many were written.
+size_t kt_plain_put(char *out, const char *text, size_t size);
 
 #endif

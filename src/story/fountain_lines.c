@@ -16,67 +16,75 @@ static void take_out(char *from, const char *to) {
   }
 }
 
-static void place_of(const char *text, const char *at, int *line, int *column) {
-  *line = 1;
-  *column = 1;
-  for (; text < at; ++text) {
-    if (*text == '\n') {
-      ++*line;
-      *column = 1;
+/// A walk through the text that counts lines and columns as it goes.
+typedef struct Walk {
+  char *text, *at;
+  int line, column;
+} Walk;
+
+static void walk_to(Walk *walk, const char *to) {
+  for (; walk->at < to; ++walk->at) {
+    if (*walk->at == '\n') {
+      ++walk->line;
+      walk->column = 1;
     } else {
-      *column += ((unsigned char)*text & 0xC0U) != 0x80;
+      walk->column += ((unsigned char)*walk->at & 0xC0U) != 0x80;
     }
   }
 }
 
-static KtStatus take_out_boneyards(const char *name, char *text, KtError *err) {
-  char *open = text;
-  while ((open = strstr(open, "/*"))) {
-    char *close = strstr(open + 2, "*/");
-    if (!close) {
-      int line = 0;
-      int column = 0;
-      place_of(text, open, &line, &column);
-      return kt_error_at(err, KT_ERR_FORMAT, name, line, column,
-                         "a boneyard is opened with /* and never closed; add */");
-    }
-    take_out(open, close + 2);
-    open = close + 2;
-  }
-  return KT_OK;
-}
-
-/// A note runs on over lines, but not over an empty one (two spaces keep it open).
-static char *note_end(char *open) {
-  for (char *at = open + 2; *at; ++at) {
+/// A note runs on over lines, but not over an empty one (two spaces keep it open). Where it never
+/// ends, `stop` is how far it was looked for: no other note before that ends either.
+static char *note_end(char *open, char **stop) {
+  char *at = open + 2;
+  for (; *at; ++at) {
     if (at[0] == ']' && at[1] == ']') {
       return at;
     }
     if (at[0] == '\n' && (at[1] == '\n' || !at[1])) {
-      return NULL;
+      break;
     }
   }
+  *stop = at;
   return NULL;
 }
 
-static void take_out_notes(KtArena *arena, char *text, KtScreenplay *play) {
-  char *open = text;
-  while ((open = strstr(open, "[["))) {
-    char *close = note_end(open);
-    if (!close) {
-      open += 2;
-      continue;
+/// Keeps what stands between two marks of two characters as an element and takes it out.
+static void keep(KtPaper *paper, Walk *walk, KtElementKind kind, char *open, char *close) {
+  walk_to(walk, open);
+  const char *text = kt_arena_text_n(paper->arena, open + 2, (size_t)(close - open - 2));
+  kt_paper_set(paper, kind, text, walk->line);
+  walk_to(walk, close + 2);
+  take_out(open, close + 2);
+}
+
+/// A boneyard may hold notes and a note may not hold a boneyard: whichever opens first counts.
+static KtStatus take_out_kept(KtPaper *paper, const char *name, char *text, KtError *err) {
+  Walk walk = {text, text, 1, 1};
+  char *bone = strstr(text, "/*");
+  char *note = strstr(text, "[[");
+  while (bone || note) {
+    bool first = bone && (!note || bone < note);
+    char *open = first ? bone : note;
+    char *stop = NULL;
+    char *close = first ? strstr(open + 2, "*/") : note_end(open, &stop);
+    if (first && !close) {
+      walk_to(&walk, open);
+      return kt_error_at(err, KT_ERR_FORMAT, name, walk.line, walk.column,
+                         "a boneyard is opened with /* and never closed; add */");
     }
-    KtElement *note = kt_array_push(arena, &play->elements);
-    if (note) {
-      int column = 0;
-      *note = (KtElement){.kind = KT_ELEMENT_NOTE, .extension = "", .scene_number = ""};
-      place_of(text, open, &note->line, &column);
-      note->text = kt_arena_text_n(arena, open + 2, (size_t)(close - open - 2));
+    if (close) {
+      keep(paper, &walk, first ? KT_ELEMENT_BONEYARD : KT_ELEMENT_NOTE, open, close);
+    } else {
+      walk_to(&walk, open);
+      kt_paper_warn(paper, name, walk.line, walk.column,
+                    "a note is opened with [[ and never closed; read as it stands");
     }
-    take_out(open, close + 2);
-    open = close + 2;
+    char *next = close ? close + 2 : stop;
+    bone = bone && bone < next ? strstr(next, "/*") : bone;
+    note = note && note < next ? strstr(next, "[[") : note;
   }
+  return KT_OK;
 }
 
 static bool white(char c) {
@@ -128,20 +136,22 @@ static void add_line(KtArena *arena, KtScriptLines *lines, const char *start, si
                          .tail = tail};
 }
 
-KtStatus kt_script_lines(KtArena *arena, const char *name, char *text, KtScreenplay *play,
-                         KtScriptLines *lines, KtError *err) {
-  KtStatus status = take_out_boneyards(name, text, err);
+KtStatus kt_script_lines(KtPaper *paper, const char *name, char *text, KtScriptLines *lines,
+                         KtError *err) {
+  for (char *c = text; *c; ++c) {
+    *c = *c == '\f' ? ' ' : *c;
+  }
+  KtStatus status = take_out_kept(paper, name, text, err);
   if (status) {
     return status;
   }
-  take_out_notes(arena, text, play);
   int number = 1;
   for (char *start = text; *start; ++number) {
     char *end = strchr(start, '\n');
     char *next = end ? end + 1 : start + strlen(start);
     size_t size = 0;
     if (close_gaps(start, end ? end : next, &size)) {
-      add_line(arena, lines, start, size, number);
+      add_line(paper->arena, lines, start, size, number);
     }
     start = next;
   }
@@ -236,12 +246,8 @@ static bool emphasis(const char *text, size_t size, size_t i) {
   return !isspace((unsigned char)before) || !isspace((unsigned char)after);
 }
 
-const char *kt_plain_text(KtArena *arena, const char *text, size_t size) {
-  char *out = kt_arena_alloc(arena, size + 1);
+size_t kt_plain_put(char *out, const char *text, size_t size) {
   size_t used = 0;
-  if (!out) {
-    return "";
-  }
   for (size_t i = 0; i < size; ++i) {
     if (text[i] == '\\' && i + 1 < size && strchr("*_\\~@!.>#=", text[i + 1])) {
       out[used++] = text[++i];
@@ -249,5 +255,14 @@ const char *kt_plain_text(KtArena *arena, const char *text, size_t size) {
       out[used++] = text[i];
     }
   }
+  return used;
+}
+
+const char *kt_plain_text(KtArena *arena, const char *text, size_t size) {
+  char *out = kt_arena_alloc(arena, size + 1);
+  if (!out) {
+    return "";
+  }
+  kt_plain_put(out, text, size);
   return out;
 }

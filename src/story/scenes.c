@@ -101,6 +101,11 @@ static void lean(KtEmotion *emotion, const KtEmotion *other, float share) {
   }
 }
 
+static bool beside_the_story(KtElementKind kind) {
+  return kind == KT_ELEMENT_NOTE || kind == KT_ELEMENT_BONEYARD || kind == KT_ELEMENT_PAGE_MARK ||
+         kind == KT_ELEMENT_PAGE_BREAK || kind == KT_ELEMENT_SYNOPSIS;
+}
+
 /// A speech is one line, over its parentheticals; what they say colours it.
 static size_t read_speech(KtStoryWork *work, size_t cue, int scene) {
   const KtScreenplay *play = work->play;
@@ -111,12 +116,15 @@ static size_t read_speech(KtStoryWork *work, size_t cue, int scene) {
   float end = head->at + head->length;
   for (; i < play->elements.count; ++i) {
     const KtElement *e = &play->elements.items[i];
+    if (beside_the_story(e->kind)) {
+      continue;
+    }
     if (e->kind == KT_ELEMENT_PARENTHETICAL) {
       manner = *manner ? kt_arena_format(work->scratch, "%s. %s", manner, e->text) : e->text;
     } else if (e->kind == KT_ELEMENT_DIALOGUE || e->kind == KT_ELEMENT_LYRIC) {
       const char *more = one_line(work->arena, e->text);
       text = *text ? kt_arena_format(work->arena, "%s %s", text, more) : more;
-    } else if (e->kind != KT_ELEMENT_NOTE) {
+    } else {
       break;
     }
     end = e->at + e->length;
@@ -163,15 +171,51 @@ static void add_action(KtStoryWork *work, const KtElement *e, const char *text, 
   }
 }
 
+/// "OMITTED" keeps a number, and is no scene.
+static bool is_scene(const KtElement *e) {
+  return e->kind == KT_ELEMENT_HEADING && strncasecmp(e->text, "OMIT", 4) != 0;
+}
+
+/// The paragraphs of action of a scene, as one text.
+static void join_actions(KtStoryWork *work, int scene, size_t from, size_t to) {
+  const KtElement *elements = work->play->elements.items;
+  size_t size = 1;
+  for (size_t i = from; i < to; ++i) {
+    size += strlen(elements[i].text) + 1;
+  }
+  char *all = kt_arena_alloc(work->arena, size);
+  size_t used = 0;
+  for (size_t i = from; all && i < to; ++i) {
+    bool action = elements[i].kind == KT_ELEMENT_ACTION || elements[i].kind == KT_ELEMENT_SHOT;
+    size_t length = action ? strlen(elements[i].text) : 0;
+    if (used && length) {
+      all[used++] = '\n';
+    }
+    for (size_t c = 0; c < length; ++c) {
+      all[used++] = elements[i].text[c] == '\n' ? ' ' : elements[i].text[c];
+    }
+  }
+  if (all && scene >= 0) {
+    work->story->scenes.items[scene].action = all;
+  }
+}
+
+static bool is_told(KtElementKind kind) {
+  return kind == KT_ELEMENT_ACTION || kind == KT_ELEMENT_CHARACTER || kind == KT_ELEMENT_LYRIC ||
+         kind == KT_ELEMENT_SHOT;
+}
+
 void kt_story_script(KtStoryWork *work) {
   int scene = -1;
-  for (size_t i = 0; work->play && i < work->play->elements.count; ++i) {
+  size_t since = 0;
+  size_t count = work->play ? work->play->elements.count : 0;
+  for (size_t i = 0; i < count; ++i) {
     const KtElement *e = &work->play->elements.items[i];
-    bool told = e->kind == KT_ELEMENT_ACTION || e->kind == KT_ELEMENT_CHARACTER ||
-                e->kind == KT_ELEMENT_LYRIC;
-    if (e->kind == KT_ELEMENT_HEADING || (told && scene < 0)) {
-      KtScene *made =
-          add_scene(work, e->kind == KT_ELEMENT_HEADING ? kt_arena_text(work->arena, e->text) : "");
+    bool told = is_told(e->kind);
+    if (is_scene(e) || (told && scene < 0)) {
+      join_actions(work, scene, since, i);
+      since = i;
+      KtScene *made = add_scene(work, is_scene(e) ? kt_arena_text(work->arena, e->text) : "");
       scene = made ? made->index : scene;
       float *at = made ? kt_array_push(work->scratch, &work->headings) : NULL;
       if (at) {
@@ -183,13 +227,11 @@ void kt_story_script(KtStoryWork *work) {
     }
     if (e->kind == KT_ELEMENT_CHARACTER) {
       i = read_speech(work, i, scene);
-      continue;
+    } else {
+      add_action(work, e, one_line(work->arena, e->text), (int)i, scene);
     }
-    const char *text = one_line(work->arena, e->text);
-    KtScene *in = &work->story->scenes.items[scene];
-    in->action = *in->action ? kt_arena_format(work->arena, "%s\n%s", in->action, text) : text;
-    add_action(work, e, text, (int)i, scene);
   }
+  join_actions(work, scene, since, count);
 }
 
 /// The groups of shots the film room saw.

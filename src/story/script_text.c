@@ -125,14 +125,14 @@ static size_t from_windows(const unsigned char *bytes, size_t size, char *out) {
   return used;
 }
 
-/// CR LF and lone CR become LF; the end-of-file mark of old systems and form feeds go.
+/// CR LF and lone CR become LF; the end-of-file mark of old systems goes.
 static size_t one_line_end(char *text, size_t size) {
   size_t used = 0;
   for (size_t i = 0; i < size; ++i) {
     if (text[i] == '\r') {
       text[used++] = '\n';
       i += i + 1 < size && text[i + 1] == '\n';
-    } else if (text[i] != '\f' && text[i] != 0x1A) {
+    } else if (text[i] != 0x1A) {
       text[used++] = text[i];
     }
   }

@@ -7,7 +7,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   KtArena *arena = kt_arena_new();
   KtScreenplay play = {0};
-  kt_screenplay_parse(arena, "fuzz", (const char *)data, size, &play, NULL);
+  kt_screenplay_parse(arena, "fuzz.fountain", (const char *)data, size, &play, NULL);
   kt_arena_free(arena);
   return 0;
 }
