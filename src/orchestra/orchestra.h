@@ -21,6 +21,8 @@ typedef enum KtSectionId {
 const char *kt_stem_code(KtSectionId stem);
 const char *kt_stem_name(KtSectionId stem);
 
+typedef struct KtAttacks KtAttacks; ///< orchestra/attacks.h
+
 /// One articulation of one instrument in one sample library.
 typedef struct KtPreset {
   int bank, program;        ///< -1 where the library has none
@@ -30,6 +32,7 @@ typedef struct KtPreset {
   float release_s;          ///< 0 as it is
   int transpose;            ///< semitones
   float speaks_ms;          ///< measured: how late its attack is felt at mezzo-forte
+  const KtAttacks *attacks; ///< the same over keys and dynamics; NULL until measured
 } KtPreset;
 
 typedef struct KtInstrument {

@@ -5,6 +5,7 @@
 
 #include "base/context.h"
 #include "kinothek/kinothek.h"
+#include "orchestra/orchestra.h"
 #include "production/store.h"
 
 struct KtProduction {
@@ -36,6 +37,9 @@ KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, Kt
 
 /// Where the data files are: $KINOTHEK_DATA, the installed folder, or the source tree it was built in.
 const char *kt_data_folder(void);
+/// Where this person's programs keep what can be made again (XDG base directories), for what many
+/// productions share; NULL where there is no home.
+const char *kt_user_cache(KtArena *arena);
 double kt_monotonic_s(void);
 /// Context that reports to `listener`; the production's is made by kt_production_open().
 KtContext kt_context_for(const KtListener *listener);
@@ -55,6 +59,11 @@ KtStatus kt_outputs_publish(KtProduction *production, const char *staging, bool 
                             KtError *err);
 /// Removes what an interrupted run left half-written.
 void kt_outputs_clean(const char *folder);
+
+/// When the attacks of the sample library `library` (its hash) are felt: the table shipped for it, else
+/// the one kept in the user's cache, else measured now, once (some seconds).
+KtStatus kt_know_attacks(KtProduction *production, KtOrchestra *orchestra, const KtHash *library,
+                         KtError *err);
 
 KtStatus kt_pipeline_run(KtProduction *production, KtError *err);
 

@@ -496,6 +496,9 @@ KtStatus kt_pipeline_run(KtProduction *production, KtError *err) {
   }
   KtStatus status = prepare(&work, &production->was_current, err);
   if (!status && !production->was_current) {
+    status = kt_know_attacks(production, work.orchestra, &work.library_hash, err);
+  }
+  if (!status && !production->was_current) {
     status = run_stages(&work, err);
   }
   work_clear(&work);

@@ -35,6 +35,15 @@ const char *kt_data_folder(void) {
   return kt_dir_exists(KT_DATA_DIR) ? KT_DATA_DIR : KT_SOURCE_DATA_DIR;
 }
 
+const char *kt_user_cache(KtArena *arena) {
+  const char *named = getenv("XDG_CACHE_HOME");
+  if (named && named[0] == '/') {
+    return kt_path_join(arena, named, "kinothek");
+  }
+  const char *home = getenv("HOME");
+  return home && home[0] == '/' ? kt_path_join(arena, home, ".cache/kinothek") : NULL;
+}
+
 double kt_monotonic_s(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render/seat.h"
 
+#include "orchestra/attacks.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,9 +59,17 @@ static void find_presets(const KtTrack *track, KtSeat *seat) {
   }
 }
 
-static double speaks_ms(const KtSeat *seat, int articulation) {
-  float measured = seat->presets[articulation].speaks_ms;
-  return (double)(measured > 0 ? measured : seat->instrument->speaks_ms);
+/// Where a note or controller must stand to be felt at `sample`. What has no key is taken at
+/// mezzo-forte in the middle of the compass.
+static int64_t early(const KtSeat *seat, int articulation, int key, int value, int64_t sample) {
+  const KtPreset *preset = &seat->presets[articulation];
+  double ms = kt_attack_ms(seat->instrument, preset, key, value);
+  return to_block(sample - llround(ms * KT_SAMPLE_RATE / 1000));
+}
+
+static int middle_key(const KtSeat *seat, int articulation) {
+  const KtInstrument *one = seat->instrument;
+  return (one->comfort_low + one->comfort_high) / 2 + seat->presets[articulation].transpose;
 }
 
 static bool push(Gather *gather, int64_t block, KtEventKind kind, int channel, int key, int value) {
@@ -80,8 +90,8 @@ static void add_control(Gather *gather, int slot, const KtEvent *event) {
   int64_t sample = tick_sample(gather, event->tick);
   for (int art = 0; art < KT_ART_COUNT; ++art) {
     if (gather->seat->used[art]) {
-      int64_t early = sample - llround(speaks_ms(gather->seat, art) * KT_SAMPLE_RATE / 1000);
-      push(gather, to_block(early), KT_EVENT_CONTROL, slot * KT_ART_COUNT + art, event->key,
+      int64_t block = early(gather->seat, art, middle_key(gather->seat, art), 78, sample);
+      push(gather, block, KT_EVENT_CONTROL, slot * KT_ART_COUNT + art, event->key,
            event->value & 127);
     }
   }
@@ -110,8 +120,7 @@ static void add_note_on(Gather *gather, int slot, int art, int key, const KtEven
   }
   Note *note = kt_array_push(gather->arena, &gather->notes);
   if (note) {
-    int64_t early = sample - llround(speaks_ms(gather->seat, art) * KT_SAMPLE_RATE / 1000);
-    *note = (Note){.on = to_block(early),
+    *note = (Note){.on = early(gather->seat, art, key, event->value & 127, sample),
                    .off = -1,
                    .channel = (uint8_t)(slot * KT_ART_COUNT + art),
                    .key = (uint8_t)key,

@@ -1,0 +1,36 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_ORCHESTRA_ATTACKS_H
+#define KT_ORCHESTRA_ATTACKS_H
+
+#include "orchestra/orchestra.h"
+
+enum {
+  KT_ATTACK_STEP = 4,  ///< semitones between the keys measured
+  KT_ATTACK_KEYS = 24, ///< most keys measured of one preset
+  KT_ATTACK_LEVELS = 4,
+};
+/// Velocities (and values of the dynamics controller) at which attacks are measured.
+extern const int kt_attack_levels[KT_ATTACK_LEVELS];
+
+/// How late the attack of one preset is felt over its compass and dynamics (perceptual attack time,
+/// see ear/onset.h), in milliseconds.
+struct KtAttacks {
+  int bank, program, controller; ///< whose
+  float attack_s;
+  int first_key;                 ///< the library's key; next ones KT_ATTACK_STEP apart
+  int count;
+  float ms[KT_ATTACK_KEYS][KT_ATTACK_LEVELS];
+};
+
+/// The table measured of a sample library, into the presets that it speaks of. The file is CSV with
+/// the header `bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120`, a preset's keys
+/// rising by KT_ATTACK_STEP. KT_ERR_MISSING, KT_ERR_FORMAT with the line.
+KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err);
+
+/// How late a note of `preset` is felt, in milliseconds: as measured at the nearest key, between
+/// the dynamics `value` (velocity or controller, 0..127) lies between; else what the library's file
+/// says of the preset, else of the instrument.
+double kt_attack_ms(const KtInstrument *instrument, const KtPreset *preset, int key, int value);
+
+#endif

@@ -1,0 +1,159 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/file.h"
+#include "base/pool.h"
+#include "orchestra/attacks.h"
+#include "render/measure.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_THREADS = 64, TAKE = KT_PROBE_LEAD + KT_SAMPLE_RATE * 6 / 10 };
+
+typedef struct Measuring {
+  const KtContext *ctx;
+  const KtOrchestra *orchestra;
+  KtProbe *probes[MOST_THREADS];
+  KT_ARRAY(KtAttacks) presets;
+  KT_ARRAY(const KtPreset *) which;
+} Measuring;
+
+static bool same(const KtPreset *a, const KtPreset *b) {
+  return a->bank == b->bank && a->program == b->program &&
+         a->dynamics_controller == b->dynamics_controller && fabsf(a->attack_s - b->attack_s) < 1e-4F;
+}
+
+/// A preset's keys, from the instrument's compass; widened where another instrument plays it too.
+static void add(Measuring *measuring, KtArena *arena, const KtInstrument *one, const KtPreset *preset) {
+  int low = one->low, high = one->high;
+  for (int k = 0; k < one->key_count; ++k) {
+    low = k && low < one->keys[k] ? low : one->keys[k];
+    high = k && high > one->keys[k] ? high : one->keys[k];
+  }
+  low += preset->transpose;
+  high += preset->transpose;
+  for (size_t i = 0; i < measuring->which.count; ++i) {
+    if (same(measuring->which.items[i], preset)) {
+      KtAttacks *had = &measuring->presets.items[i];
+      int last = had->first_key + (had->count - 1) * KT_ATTACK_STEP;
+      low = low < had->first_key ? low : had->first_key;
+      last = high > last ? high : last;
+      had->first_key = low;
+      had->count = (last - low + KT_ATTACK_STEP - 1) / KT_ATTACK_STEP + 1;
+      had->count = had->count > KT_ATTACK_KEYS ? KT_ATTACK_KEYS : had->count;
+      return;
+    }
+  }
+  KtAttacks *made = kt_array_push(arena, &measuring->presets);
+  const KtPreset **which = kt_array_push(arena, &measuring->which);
+  if (made && which) {
+    int count = (high - low + KT_ATTACK_STEP - 1) / KT_ATTACK_STEP + 1;
+    *made = (KtAttacks){.bank = preset->bank,
+                        .program = preset->program,
+                        .controller = preset->dynamics_controller,
+                        .attack_s = preset->attack_s,
+                        .first_key = low < 0 ? 0 : low,
+                        .count = count > KT_ATTACK_KEYS ? KT_ATTACK_KEYS : count};
+    *which = preset;
+  }
+}
+
+static float middle(float a, float b, float c) {
+  return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c));
+}
+
+/// A key that was not heard takes its neighbour's; one that stands apart from both of its
+/// neighbours is a slip of the measure and takes the middle of the three.
+static void smooth(KtAttacks *attacks) {
+  for (int l = 0; l < KT_ATTACK_LEVELS; ++l) {
+    float raw[KT_ATTACK_KEYS], last = -1;
+    for (int k = 0; k < attacks->count; ++k) {
+      last = attacks->ms[k][l] >= 0 ? attacks->ms[k][l] : last;
+      raw[k] = last;
+    }
+    for (int k = attacks->count; k-- > 0;) {
+      raw[k] = raw[k] < 0 ? last : raw[k];
+      last = raw[k];
+    }
+    for (int k = 0; k < attacks->count; ++k) {
+      float before = raw[k ? k - 1 : k], after = raw[k + 1 < attacks->count ? k + 1 : k];
+      attacks->ms[k][l] = fmaxf(0, middle(before, raw[k], after));
+    }
+  }
+}
+
+static KtStatus measure_one(void *user, size_t index, int worker, KtError *err) {
+  Measuring *measuring = user;
+  KtAttacks *to = &measuring->presets.items[index];
+  KtProbe **probe = &measuring->probes[worker];
+  KtStatus status = KT_OK;
+  if (!*probe) {
+    status = kt_probe_open(measuring->orchestra->library_path, probe, err);
+  } else {
+    status = kt_probe_begin(*probe, err);
+  }
+  for (int k = 0; !status && k < to->count; ++k) {
+    int key = to->first_key + k * KT_ATTACK_STEP;
+    status = kt_cancelled(measuring->ctx) ? kt_error_cancelled(err) : KT_OK;
+    for (int l = 0; !status && l < KT_ATTACK_LEVELS; ++l) {
+      bool played = key <= 127 && kt_probe_play(*probe, measuring->which.items[index], key,
+                                                kt_attack_levels[l], 0.5, TAKE);
+      to->ms[k][l] = played ? (float)kt_probe_attack_ms(*probe) : -1;
+    }
+  }
+  if (!status) {
+    smooth(to);
+  }
+  return status;
+}
+
+static KtStatus write_table(const Measuring *measuring, const char *path, KtError *err) {
+  KtAtomicFile file;
+  KtStatus status = kt_atomic_open(&file, path, err);
+  if (status) {
+    return status;
+  }
+  fputs("bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120\n", file.stream);
+  for (size_t i = 0; i < measuring->presets.count; ++i) {
+    const KtAttacks *one = &measuring->presets.items[i];
+    for (int k = 0; k < one->count; ++k) {
+      fprintf(file.stream, "%d,%d,%d,%.4f,%d", one->bank, one->program, one->controller,
+              (double)one->attack_s, one->first_key + k * KT_ATTACK_STEP);
+      for (int l = 0; l < KT_ATTACK_LEVELS; ++l) {
+        fprintf(file.stream, ",%.1f", (double)one->ms[k][l]);
+      }
+      fputc('\n', file.stream);
+    }
+  }
+  return kt_atomic_commit(&file, err);
+}
+
+KtStatus kt_attacks_measure(const KtContext *ctx, const KtOrchestra *orchestra, const char *path,
+                            KtError *err) {
+  KtArena *arena = kt_arena_new();
+  if (!arena) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  Measuring measuring = {.ctx = ctx, .orchestra = orchestra};
+  for (int i = 0; i < orchestra->count; ++i) {
+    const KtInstrument *one = &orchestra->instruments[i];
+    for (int a = 0; a < KT_ART_COUNT; ++a) {
+      if (one->has[a] && one->presets[a].program >= 0) {
+        add(&measuring, arena, one, &one->presets[a]);
+      }
+    }
+  }
+  KtStatus status = kt_arena_failed(arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
+  int threads = ctx->threads > MOST_THREADS ? MOST_THREADS : ctx->threads;
+  if (!status) {
+    status = kt_parallel(threads, measuring.presets.count, measure_one, &measuring, err);
+  }
+  for (int t = 0; t < MOST_THREADS; ++t) {
+    kt_probe_close(measuring.probes[t]);
+  }
+  if (!status) {
+    status = write_table(&measuring, path, err);
+  }
+  kt_arena_free(arena);
+  return status;
+}

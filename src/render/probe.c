@@ -1,0 +1,174 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/file.h"
+#include "render/measure.h"
+
+#include <fluidsynth.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { CHUNK = 64 };
+
+/// A synth's voices remember what they played, so that a preset is measured on a new one; the
+/// library is held by a keeper that never plays.
+struct KtProbe {
+  fluid_settings_t *settings;
+  fluid_synth_t *keeper, *synth;
+  fluid_sfont_t *sfont;
+  int library;
+  int length; // of the last take
+  const float *take[2];
+  float left[KT_PROBE_MOST], right[KT_PROBE_MOST], mono[KT_PROBE_MOST];
+};
+
+static void stand_up(KtProbe *probe) {
+  if (probe->synth) {
+    fluid_synth_remove_sfont(probe->synth, probe->sfont); // or it would be freed with it
+    delete_fluid_synth(probe->synth);
+    probe->synth = NULL;
+  }
+}
+
+void kt_probe_close(KtProbe *probe) {
+  if (probe) {
+    stand_up(probe);
+    if (probe->keeper) {
+      delete_fluid_synth(probe->keeper);
+    }
+    if (probe->settings) {
+      delete_fluid_settings(probe->settings);
+    }
+    free(probe);
+  }
+}
+
+KtStatus kt_probe_open(const char *library_path, KtProbe **probe, KtError *err) {
+  // The first synth of a process sets up the player's own tables, which threads may not do together.
+  static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&first);
+  for (int level = 0; level < LAST_LOG_LEVEL; ++level) {
+    fluid_set_log_function(level, NULL, NULL);
+  }
+  KtProbe *made = calloc(1, sizeof(*made));
+  if (made && (made->settings = new_fluid_settings()) != NULL) {
+    fluid_settings_setnum(made->settings, "synth.sample-rate", KT_SAMPLE_RATE);
+    fluid_settings_setnum(made->settings, "synth.gain", 1.0);
+    fluid_settings_setint(made->settings, "synth.reverb.active", 0);
+    fluid_settings_setint(made->settings, "synth.chorus.active", 0);
+    fluid_settings_setint(made->settings, "synth.dynamic-sample-loading", 1);
+    fluid_settings_setint(made->settings, "synth.lock-memory", 0);
+    made->keeper = new_fluid_synth(made->settings);
+  }
+  pthread_mutex_unlock(&first);
+  if (!made || !made->keeper) {
+    kt_probe_close(made);
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  if (fluid_synth_sfload(made->keeper, library_path, 0) == FLUID_FAILED) {
+    kt_probe_close(made);
+    KtStatus status = kt_file_exists(library_path) ? KT_ERR_FORMAT : KT_ERR_MISSING;
+    return kt_error_at(err, status, library_path, 0, 0, "cannot be opened as a sample library");
+  }
+  made->sfont = fluid_synth_get_sfont(made->keeper, 0);
+  KtStatus status = kt_probe_begin(made, err);
+  if (status) {
+    kt_probe_close(made);
+    return status;
+  }
+  *probe = made;
+  return KT_OK;
+}
+
+KtStatus kt_probe_begin(KtProbe *probe, KtError *err) {
+  stand_up(probe);
+  probe->synth = new_fluid_synth(probe->settings);
+  probe->library = probe->synth ? fluid_synth_add_sfont(probe->synth, probe->sfont) : FLUID_FAILED;
+  if (probe->library == FLUID_FAILED) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  return KT_OK;
+}
+
+/// Attack and release as the performance sets them by generator, for all notes of the channel: as
+/// offsets to what the preset has they would not be absolute, so the voices are told one by one.
+static void shape(KtProbe *probe, const KtPreset *preset) {
+  fluid_voice_t *voices[64];
+  fluid_synth_get_voicelist(probe->synth, voices, 64, -1);
+  for (int i = 0; i < 64 && voices[i]; ++i) {
+    if (preset->attack_s > 0) {
+      fluid_voice_gen_set(voices[i], GEN_VOLENVATTACK, 1200.0F * log2f(preset->attack_s));
+      fluid_voice_update_param(voices[i], GEN_VOLENVATTACK);
+    }
+    if (preset->release_s > 0) {
+      fluid_voice_gen_set(voices[i], GEN_VOLENVRELEASE, 1200.0F * log2f(preset->release_s));
+      fluid_voice_update_param(voices[i], GEN_VOLENVRELEASE);
+    }
+  }
+}
+
+const float *const *kt_probe_play(KtProbe *probe, const KtPreset *preset, int key, int level,
+                                  double seconds, int length) {
+  length = length > KT_PROBE_MOST ? KT_PROBE_MOST : length / CHUNK * CHUNK;
+  fluid_synth_system_reset(probe->synth);
+  if (fluid_synth_program_select(probe->synth, 0, probe->library, preset->bank, preset->program)) {
+    return NULL;
+  }
+  fluid_synth_cc(probe->synth, 0, 11, 127);
+  if (preset->dynamics_controller) {
+    fluid_synth_cc(probe->synth, 0, preset->dynamics_controller, level);
+  }
+  int off = (KT_PROBE_LEAD + (int)(seconds * KT_SAMPLE_RATE)) / CHUNK * CHUNK;
+  for (int at = 0; at < length; at += CHUNK) {
+    if (at == KT_PROBE_LEAD / CHUNK * CHUNK) {
+      fluid_synth_noteon(probe->synth, 0, key, level);
+      shape(probe, preset);
+    }
+    if (at == off) {
+      fluid_synth_noteoff(probe->synth, 0, key);
+    }
+    fluid_synth_write_float(probe->synth, CHUNK, probe->left, at, 1, probe->right, at, 1);
+  }
+  for (int i = 0; i < length; ++i) {
+    probe->mono[i] = 0.5F * (probe->left[i] + probe->right[i]);
+  }
+  probe->length = length;
+  probe->take[0] = probe->left;
+  probe->take[1] = probe->right;
+  return probe->take;
+}
+
+/// A note alone needs no search for where it begins: its energy, in windows of 10 ms a millisecond
+/// apart, comes within 10 dB of the most it reaches while an attack may last.
+double kt_probe_attack_ms(const KtProbe *probe) {
+  enum { MS = KT_SAMPLE_RATE / 1000, WINDOW_MS = 10, ATTACK_MS = 250, COUNT = ATTACK_MS + WINDOW_MS };
+  double energy[COUNT], low = 0, before = 0, top = 0;
+  const double pass = 1.0 - exp(-2.0 * M_PI * 50.0 / KT_SAMPLE_RATE);
+  int from = KT_PROBE_LEAD - WINDOW_MS * MS / 2;
+  if (probe->length < from + (COUNT + WINDOW_MS) * MS) {
+    return -1;
+  }
+  double part[COUNT + WINDOW_MS] = {0};
+  for (int i = 0; i < (COUNT + WINDOW_MS) * MS; ++i) {
+    double now = (double)probe->mono[from + i]; // below 50 Hz little is heard of an attack
+    low += pass * (now - low);
+    before = now - low;
+    part[i / MS] += before * before;
+  }
+  for (int m = 0; m < COUNT; ++m) {
+    energy[m] = 0;
+    for (int k = 0; k < WINDOW_MS; ++k) {
+      energy[m] += part[m + k];
+    }
+    top = fmax(top, energy[m]);
+  }
+  double threshold = 0.1 * top, last = 0;
+  for (int m = 0; m < COUNT && top > 1e-9; ++m) {
+    if (energy[m] >= threshold) {
+      double share = energy[m] > last ? (threshold - last) / (energy[m] - last) : 0;
+      return m ? m - 1 + share : -1; // what sounds before the note is not the note
+    }
+    last = energy[m];
+  }
+  return -1;
+}

@@ -1,0 +1,130 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/file.h"
+#include "orchestra/attacks.h"
+#include "render/measure.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/kt-attacks-XXXXXX";
+
+static const char *at(const char *name) {
+  static char path[300];
+  snprintf(path, sizeof(path), "%s/%s", folder, name);
+  return path;
+}
+
+/// An orchestra of one instrument with the preset 20:48 for everything.
+typedef struct One {
+  KtInstrument instrument;
+  KtOrchestra orchestra;
+} One;
+
+static void one_init(One *one) {
+  memset(one, 0, sizeof(*one));
+  one->instrument.speaks_ms = 9;
+  for (int a = 0; a < KT_ART_COUNT; ++a) {
+    one->instrument.presets[a] = (KtPreset){.bank = 20, .program = 48, .speaks_ms = 30};
+  }
+  one->orchestra.arena = kt_arena_new();
+  one->orchestra.instruments = &one->instrument;
+  one->orchestra.count = 1;
+}
+
+static void a_table_is_read_between_its_dynamics(void **state) {
+  (void)state;
+  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120\n"
+                              "20,48,0,0.0000,60,80,40,20,20\n"
+                              "20,48,0,0.0000,64,60,30,10,10\n"
+                              "20,49,0,0.0000,60,200,200,200,200\n";
+  One one;
+  one_init(&one);
+  const KtPreset *preset = &one.instrument.presets[KT_ART_LONG];
+  assert_float_equal(kt_attack_ms(&one.instrument, preset, 60, 64), 30, 1e-3); // not measured yet
+  assert_int_equal(kt_file_write(at("table.csv"), table, sizeof(table) - 1, NULL), KT_OK);
+  assert_int_equal(kt_attacks_load(&one.orchestra, at("table.csv"), NULL), KT_OK);
+  static const struct {
+    int key, value;
+    double ms;
+  } asked[] = {{60, 32, 80}, {60, 1, 80},  {60, 48, 60}, {60, 64, 40},  {60, 80, 30},
+               {61, 64, 40}, {62, 64, 30}, {63, 64, 30}, {64, 120, 10}, {90, 127, 10},
+               {12, 96, 20}};
+  for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); ++i) {
+    double ms = kt_attack_ms(&one.instrument, preset, asked[i].key, asked[i].value);
+    if (ms < asked[i].ms - 1e-3 || ms > asked[i].ms + 1e-3) {
+      fail_msg("key %d at %d: %.2f ms, not %.2f", asked[i].key, asked[i].value, ms, asked[i].ms);
+    }
+  }
+  kt_arena_free(one.orchestra.arena);
+}
+
+static void a_broken_table_names_its_line(void **state) {
+  (void)state;
+  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120\n"
+                              "20,48,0,0.0000,60,80,40,20,20\n"
+                              "20,48,0,0.0000,64,60,thirty,10,10\n";
+  One one;
+  one_init(&one);
+  KtError err = {0};
+  assert_int_equal(kt_file_write(at("broken.csv"), table, sizeof(table) - 1, NULL), KT_OK);
+  assert_int_equal(kt_attacks_load(&one.orchestra, at("broken.csv"), &err), KT_ERR_FORMAT);
+  assert_int_equal(err.line, 3);
+  kt_arena_free(one.orchestra.arena);
+}
+
+/// Of the real library: what is plucked or struck speaks at once, bowed tones late.
+static void what_is_struck_speaks_before_what_is_bowed(void **state) {
+  (void)state;
+  KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = 2, .seed = 1};
+  KtOrchestra *all = NULL;
+  if (kt_orchestra_load(&ctx, NULL, &all, NULL)) {
+    skip();
+  }
+  KtInstrument chosen[2] = {*kt_orchestra_find(all, "violin_1"), *kt_orchestra_find(all, "timpani")};
+  KtOrchestra few = *all;
+  few.instruments = chosen;
+  few.count = 2;
+  assert_int_equal(kt_attacks_measure(&ctx, &few, at("measured.csv"), NULL), KT_OK);
+  assert_int_equal(kt_attacks_load(&few, at("measured.csv"), NULL), KT_OK);
+  double bowed = kt_attack_ms(&chosen[0], &chosen[0].presets[KT_ART_LONG], 76, 80);
+  double plucked = kt_attack_ms(&chosen[0], &chosen[0].presets[KT_ART_PIZZICATO], 76, 80);
+  double struck = kt_attack_ms(&chosen[1], &chosen[1].presets[KT_ART_LONG], 45, 80);
+  if (!(bowed > 40 && bowed < 200 && plucked < 30 && struck < 30)) {
+    fail_msg("bowed %.1f ms, plucked %.1f ms, struck %.1f ms", bowed, plucked, struck);
+  }
+  ctx.threads = 1; // the same table on any number of threads
+  assert_int_equal(kt_attacks_measure(&ctx, &few, at("again.csv"), NULL), KT_OK);
+  const char *first = NULL, *again = NULL;
+  size_t sizes[2];
+  assert_int_equal(kt_file_read(all->arena, at("measured.csv"), 1 << 20, &first, &sizes[0], NULL), KT_OK);
+  assert_int_equal(kt_file_read(all->arena, at("again.csv"), 1 << 20, &again, &sizes[1], NULL), KT_OK);
+  assert_int_equal(sizes[0], sizes[1]);
+  assert_memory_equal(first, again, sizes[0]);
+  kt_orchestra_free(all);
+}
+
+static int folder_new(void **state) {
+  (void)state;
+  return mkdtemp(folder) ? 0 : -1;
+}
+
+static int folder_gone(void **state) {
+  (void)state;
+  return kt_remove_tree(folder, NULL) ? -1 : 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_table_is_read_between_its_dynamics),
+      cmocka_unit_test(a_broken_table_names_its_line),
+      cmocka_unit_test(what_is_struck_speaks_before_what_is_bowed),
+  };
+  return cmocka_run_group_tests(tests, folder_new, folder_gone);
+}
