@@ -17,6 +17,8 @@ typedef struct KtScoreOptions {
   const char *film;        ///< needed, but for a free cue
   const char *script;      ///< Fountain; NULL none
   const char *subtitles;   ///< SRT or WebVTT; NULL none
+  const char *edl;         ///< edit list; NULL none
+  const char *markers;     ///< an editor's markers; NULL none
   const char *brief;       ///< YAML; NULL none
   const char *out;         ///< folder; NULL: NAME.kinothek beside where we stand
   const char *palette;     ///< NULL: the brief's, or as the story suggests

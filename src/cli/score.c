@@ -85,7 +85,8 @@ int verb_score(const Arguments *arguments) {
   char folder[1024];
   default_folder(options.film, folder, sizeof(folder));
   KtError err = {0};
-  const char *const inputs[] = {options.film, options.script, options.subtitles, options.brief};
+  const char *const inputs[] = {options.film, options.script, options.subtitles, options.brief,
+                                options.edl, options.markers};
   for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); ++i) { // before a folder is made for nothing
     if (inputs[i] && kt_file_plain(inputs[i], &err)) {
       return say_error(&err);

@@ -48,13 +48,14 @@ static json_t *film_facts(const KtFilm *film, KtArena *arena) {
   kt_json_set(facts, "audio_stream", sound ? json_integer(film->audio_stream) : json_null());
   kt_json_set(facts, "audio_rate", sound ? json_integer(film->audio_rate) : json_null());
   kt_json_set(facts, "audio_channels", sound ? json_integer(film->audio_channels) : json_null());
+  kt_json_set(facts, "edit_list", kt_report_text(arena, film->edit_name));
   kt_json_set(facts, "truncated", json_boolean(film->truncated));
   kt_json_set(facts, "speech_method", kt_report_text(arena, film->speech_method));
   kt_json_set(facts, "music_share", kt_json_number((double)film->music_share, 4));
   return facts;
 }
 
-static json_t *shot_list(const KtFilm *film) {
+static json_t *shot_list(const KtFilm *film, KtArena *arena) {
   json_t *array = json_array();
   for (size_t i = 0; i < film->shots.count; ++i) {
     const KtShot *shot = &film->shots.items[i];
@@ -71,6 +72,9 @@ static json_t *shot_list(const KtFilm *film) {
     kt_json_set(item, "brightness", kt_json_number((double)shot->brightness, 3));
     kt_json_set(item, "motion", kt_json_number((double)shot->motion, 3));
     kt_json_set(item, "warmth", kt_json_number((double)shot->warmth, 3));
+    bool listed = shot->listed > 0 && (size_t)shot->listed <= film->edit.count;
+    kt_json_set(item, "source", json_string(listed ? "edit list" : "picture"));
+    kt_json_set(item, "name", listed ? kt_report_text(arena, film->edit.items[shot->listed - 1].name) : json_null());
     json_array_append_new(array, item);
   }
   return array;
@@ -89,6 +93,21 @@ static json_t *moment_list(const KtFilm *film) {
   return array;
 }
 
+static json_t *marker_list(const KtFilm *film, KtArena *arena) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < film->markers.count; ++i) {
+    const KtMarker *marker = &film->markers.items[i];
+    json_t *item = json_object();
+    kt_json_set(item, "at_s", kt_json_seconds(marker->at));
+    kt_json_set(item, "seconds", kt_json_seconds(marker->duration));
+    kt_json_set(item, "name", kt_report_text(arena, marker->name));
+    kt_json_set(item, "note", kt_report_text(arena, marker->note));
+    kt_json_set(item, "colour", kt_report_text(arena, marker->colour));
+    json_array_append_new(array, item);
+  }
+  return array;
+}
+
 static json_t *warning_list(const char *const *warnings, size_t count, KtArena *arena) {
   json_t *array = json_array();
   for (size_t i = 0; i < count; ++i) {
@@ -99,11 +118,12 @@ static json_t *warning_list(const char *const *warnings, size_t count, KtArena *
 
 void kt_report_add_film(json_t *root, const KtFilm *film, KtArena *arena) {
   kt_json_set(root, "film", film_facts(film, arena));
-  kt_json_set(root, "shots", shot_list(film));
+  kt_json_set(root, "shots", shot_list(film, arena));
   kt_json_set(root, "speech", kt_report_spans(film->speech.items, film->speech.count));
   kt_json_set(root, "music", kt_report_spans(film->music.items, film->music.count));
   kt_json_set(root, "titles", kt_report_spans(film->titles.items, film->titles.count));
   kt_json_set(root, "moments", moment_list(film));
+  kt_json_set(root, "markers", marker_list(film, arena));
 }
 
 static json_t *scene_list(const KtStory *story, KtArena *arena) {

@@ -45,6 +45,7 @@ typedef struct KtShot {
   float brightness, contrast, saturation, warmth, motion; ///< means
   uint8_t palette[3][3];                                  ///< three dominant colours, sRGB
   float palette_share[3];
+  int listed; ///< 1-based place in the film's edit list; 0: found by looking
 } KtShot;
 
 typedef enum KtMomentKind {
@@ -75,6 +76,24 @@ typedef struct KtCaption {
   bool sound;          ///< describes a sound: "[wind howls]"
 } KtCaption;
 
+/// A picture of the edit list, on the film's time.
+typedef struct KtEditEvent {
+  KtFilmTime start, end;
+  KtTransition transition;   ///< how it comes in
+  KtFilmTime transition_end; ///< equal to start for a cut
+  const char *name;          ///< of the clip; "" where not said
+  const char *reel;          ///< "" where not said
+  bool blank;                ///< black, or nothing
+  bool through;              ///< goes on where the one before ended: no cut is seen
+} KtEditEvent;
+
+/// What an editor marked, in an edit list or in a file of markers.
+typedef struct KtMarker {
+  KtFilmTime at, duration; ///< duration 0: a point
+  const char *name, *note; ///< "" where not said
+  const char *colour;      ///< lower case, "red"; "" where not said
+} KtMarker;
+
 /// What there is to know of a film before anything is decided. Owns its arena.
 typedef struct KtFilm {
   KtArena *arena;
@@ -83,6 +102,7 @@ typedef struct KtFilm {
   KtRate rate;       ///< nominal
   bool variable_rate;
   KtTimecode timecode;      ///< rate, drop and start of the film
+  bool timecode_said;       ///< by the file, an option or an edit list; else it is taken as 0
   KtFilmTime picture_start; ///< where film time 0 lies in the container
   KtFilmTime duration;      ///< to the later of last picture and last sound
   int width, height;
@@ -103,6 +123,9 @@ typedef struct KtFilm {
   double true_peak_dbtp;
   KT_ARRAY(KtSpan) titles; ///< spans of lettering: main title, end credits
   KT_ARRAY(KtCaption) captions;
+  const char *edit_name; ///< of the edit list's file; NULL where there is none
+  KT_ARRAY(KtEditEvent) edit;
+  KT_ARRAY(KtMarker) markers; ///< by time
   const char *speech_method; ///< how speech was found, for the report
   KT_ARRAY(const char *) warnings;
 } KtFilm;
@@ -130,6 +153,14 @@ KtStatus kt_film_load(const char *path, KtFilm **film, KtError *err);
 
 /// SRT, WebVTT, by content. Times become film time: container time less `picture_start`.
 KtStatus kt_captions_read(KtFilm *film, const char *path, KtError *err);
+
+/// Takes an edit list, and a file of markers, onto the film (either NULL): its timecode where the
+/// film has none of its own, its markers, its cuts and transitions in place of those that were seen.
+/// What does not fit is told in the film's warnings. CMX3600, OpenTimelineIO, Final Cut 7 XML,
+/// FCPXML, ALE; markers of Resolve, Premiere, Avid: by content. Read anew after kt_film_load().
+KtStatus kt_film_take_edit(KtFilm *film, const char *edit, const char *markers, KtError *err);
+/// Whether a file is one of those, before a film is looked at for it; NULL is.
+KtStatus kt_edit_check(const char *path, KtError *err);
 
 /// Averages over a span, for those who ask what a moment looks like.
 KtFrame kt_film_average(const KtFilm *film, KtFilmTime start, KtFilmTime end);

@@ -7,7 +7,7 @@
 
 // A kept look: a magic with version, then fields in the machine's own order and layout, then a sum
 // over all of it. A cache on the same machine, not a format for exchange.
-enum { VERSION = 1, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
+enum { VERSION = 2, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
 static const char magic[8] = {'K', 'T', 'F', 'I', 'L', 'M', 0, VERSION};
 
 typedef struct Stream {
@@ -104,6 +104,7 @@ static void fields(Stream *s, KtFilm *film) {
   VALUE(s, film->timecode.rate);
   VALUE(s, film->timecode.drop);
   VALUE(s, film->timecode.start_frames);
+  VALUE(s, film->timecode_said);
   VALUE(s, film->picture_start);
   VALUE(s, film->duration);
   VALUE(s, film->width);

@@ -113,6 +113,7 @@ static KtStatus find_timecode(const KtPass *pass, const KtFilmOptions *options, 
   KtFilm *film = pass->film;
   const char *text = options->start_timecode ? options->start_timecode : file_timecode(pass);
   film->timecode = (KtTimecode){.rate = film->rate};
+  film->timecode_said = text != NULL;
   if (!text) {
     return KT_OK;
   }
@@ -126,6 +127,7 @@ static KtStatus find_timecode(const KtPass *pass, const KtFilmOptions *options, 
                                "frame rate; 00:00:00:00 is taken",
                                text));
     film->timecode = (KtTimecode){.rate = film->rate};
+    film->timecode_said = false;
     status = KT_OK;
   }
   return status;

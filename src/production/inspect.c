@@ -18,7 +18,12 @@ static KtStatus look(const KtScoreOptions *options, const KtContext *ctx, KtFilm
                                 .audio_file = is_file ? sound : NULL,
                                 .video_stream = options->video_stream,
                                 .start_timecode = options->start_timecode};
-  return kt_film_look(ctx, &film_options, film, err);
+  KtStatus status = kt_edit_check(options->edl, err);
+  status = status ? status : kt_edit_check(options->markers, err);
+  status = status ? status : kt_film_look(ctx, &film_options, film, err);
+  return status || !(options->edl || options->markers)
+             ? status
+             : kt_film_take_edit(*film, options->edl, options->markers, err);
 }
 
 typedef struct Told {

@@ -116,6 +116,12 @@ static KtStatus make_keys(Work *work, KtError *err) {
   if (!status) {
     status = add_input(work, all, "brief", kept->brief, err);
   }
+  if (!status) { // not of the film's key: what was seen in it is kept without them
+    status = add_input(work, all, "edl", kept->edl, err);
+  }
+  if (!status) {
+    status = add_input(work, all, "markers", kept->markers, err);
+  }
   for (size_t i = 0; work->brief && i < work->brief->themes.count && !status; ++i) {
     status = add_input(work, all, "theme", work->brief->themes.items[i].file, err);
   }
@@ -149,11 +155,7 @@ static KtFreeCue free_cue(const Work *work) {
                      kt_arena_text_n(work->arena, name, kt_path_title(name))};
 }
 
-static KtStatus stage_film(Work *work, KtError *err) {
-  if (work->kept.mood) {
-    KtFreeCue cue = free_cue(work);
-    return kt_free_film(&cue, &work->film, err);
-  }
+static KtStatus see_film(Work *work, KtError *err) {
   const char *name = kt_arena_format(work->arena, "film-%.32s.ktf", work->film_key.hex);
   const char *path = kt_path_join(work->arena, work->production->cache, name);
   if (kt_file_exists(path) && !kt_film_load(path, &work->film, NULL)) {
@@ -168,6 +170,18 @@ static KtStatus stage_film(Work *work, KtError *err) {
                            .start_timecode = work->kept.start_timecode};
   KtStatus status = kt_film_look(work->ctx, &options, &work->film, err);
   return status ? status : kt_film_save(work->film, path, err);
+}
+
+static KtStatus stage_film(Work *work, KtError *err) {
+  if (work->kept.mood) {
+    KtFreeCue cue = free_cue(work);
+    return kt_free_film(&cue, &work->film, err);
+  }
+  const char *edl = work->kept.edl, *markers = work->kept.markers;
+  KtStatus status = kt_edit_check(edl, err); // before ten minutes of looking
+  status = status ? status : kt_edit_check(markers, err);
+  status = status ? status : see_film(work, err);
+  return status || !(edl || markers) ? status : kt_film_take_edit(work->film, edl, markers, err);
 }
 
 static KtStatus stage_story(Work *work, KtError *err) {

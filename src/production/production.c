@@ -230,7 +230,8 @@ static KtStatus set_all(KtProduction *production, const KtScoreOptions *o, KtErr
   bool is_file = film_sound && strcmp(film_sound, "keep") != 0 && strcmp(film_sound, "drop") != 0;
   struct {
     const char *name, *path;
-  } paths[] = {{"film", o->film}, {"script", o->script}, {"subtitles", o->subtitles}, {"brief", o->brief}};
+  } paths[] = {{"film", o->film}, {"script", o->script}, {"subtitles", o->subtitles}, {"brief", o->brief},
+               {"edl", o->edl}, {"markers", o->markers}};
   struct {
     const char *name, *value;
   } values[] = {{"palette", o->palette}, {"loudness", o->loudness}, {"cues", o->cues},
