@@ -17,6 +17,27 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "";
 }
 
+static void print_movement(const json_t *root) {
+  static const char *const lists[] = {"gestures", "camera"};
+  size_t i;
+  const json_t *item;
+  for (size_t k = 0; k < 2; ++k) {
+    printf("\n%s:\n", lists[k]);
+    json_array_foreach(json_object_get(root, lists[k]), i, item) {
+      printf("  %10.3f - %10.3f s  %-11s %5.0f deg  %6.2f  %.2f\n", number(item, "start_s"), number(item, "end_s"),
+             text_of(item, "kind"), number(item, "direction_deg"),
+             number(item, k ? "amount" : "travel"), number(item, "strength"));
+    }
+  }
+  printf("\npace:\n");
+  json_array_foreach(json_object_get(root, "pace"), i, item) {
+    if (i % 10 == 0) {
+      printf("  %6zu s  %5.1f cuts a minute  motion %.2f  pace %.2f\n", i, number(item, "cuts_per_minute"),
+             number(item, "motion"), number(item, "pace"));
+    }
+  }
+}
+
 static void print_film(const json_t *root) {
   const json_t *film = json_object_get(root, "film");
   printf("%s\n%s frames a second, %d frames, %.3f s, from %s\n", text_of(film, "path"),
@@ -41,6 +62,7 @@ static void print_film(const json_t *root) {
   json_array_foreach(json_object_get(root, "moments"), i, item) {
     printf("  %10.3f s  %-10s %.2f\n", number(item, "at_s"), text_of(item, "kind"), number(item, "strength"));
   }
+  print_movement(root);
 }
 
 static void print_story(const json_t *root) {

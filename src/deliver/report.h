@@ -13,6 +13,7 @@ json_t *kt_report_timecode(const KtTimecode *timecode, KtFilmTime time);
 json_t *kt_report_spans(const KtSpan *spans, size_t count);
 
 void kt_report_add_film(json_t *root, const KtFilm *film, KtArena *arena);
+void kt_report_add_motion(json_t *root, const KtFilm *film);
 void kt_report_add_story(json_t *root, const KtStory *story, KtArena *arena);
 void kt_report_add_cues(json_t *root, const KtDelivery *delivery, const KtHitResult *results,
                         KtArena *arena);

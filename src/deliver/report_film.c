@@ -123,6 +123,7 @@ void kt_report_add_film(json_t *root, const KtFilm *film, KtArena *arena) {
   kt_json_set(root, "music", kt_report_spans(film->music.items, film->music.count));
   kt_json_set(root, "titles", kt_report_spans(film->titles.items, film->titles.count));
   kt_json_set(root, "moments", moment_list(film));
+  kt_report_add_motion(root, film);
   kt_json_set(root, "markers", marker_list(film, arena));
 }
 

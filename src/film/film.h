@@ -33,6 +33,10 @@ typedef struct KtFrame {
   float motion; ///< energy of movement, cuts taken out
   float flow_x; ///< main movement, right positive
   float flow_y; ///< down positive
+  float camera_x, camera_y; ///< how the camera turns: right and down positive
+  float zoom;               ///< growth of the picture a second (natural logarithm), in positive
+  float local;              ///< energy of movement in the picture, the camera taken out
+  float local_x, local_y;   ///< its direction and speed against the camera
 } KtFrame;
 
 typedef struct KtShot {
@@ -53,6 +57,7 @@ typedef enum KtMomentKind {
   KT_MOMENT_BURST,     ///< movement breaks out
   KT_MOMENT_STOP,      ///< movement stops dead
   KT_MOMENT_FLASH,
+  KT_MOMENT_IMPACT, ///< one sudden movement, over at once: a blow, a jolt
 } KtMomentKind;
 const char *kt_moment_name(KtMomentKind kind);
 
@@ -61,6 +66,47 @@ typedef struct KtMoment {
   KtMomentKind kind;
   float strength; ///< 0..1
 } KtMoment;
+
+typedef enum KtGestureKind {
+  KT_GESTURE_STILLNESS, ///< nothing moves, the camera neither
+  KT_GESTURE_RISE,
+  KT_GESTURE_FALL,
+  KT_GESTURE_SWEEP_LEFT, ///< as seen on the screen
+  KT_GESTURE_SWEEP_RIGHT,
+} KtGestureKind;
+const char *kt_gesture_name(KtGestureKind kind);
+
+/// One movement in the picture, the camera's taken out, that keeps its direction.
+typedef struct KtGesture {
+  KtFilmTime start, end; ///< first picture that moved, and the one where it arrives
+  KtGestureKind kind;
+  float direction; ///< degrees: 0 to the right, 90 up, -90 down; 0 for stillness
+  float travel;    ///< how far, in picture widths
+  float strength;  ///< 0..1: how far, how much of the picture; of stillness: how long
+} KtGesture;
+
+typedef enum KtCameraKind {
+  KT_CAMERA_PAN,
+  KT_CAMERA_TILT,
+  KT_CAMERA_ZOOM,     ///< a lens, or the camera going in or out
+  KT_CAMERA_HANDHELD, ///< to and fro without arriving
+} KtCameraKind;
+const char *kt_camera_name(KtCameraKind kind);
+
+typedef struct KtCameraMove {
+  KtFilmTime start, end; ///< first picture that moved, and the last
+  KtCameraKind kind;
+  float direction; ///< degrees, as of a gesture, of the camera; 0 for zoom and handheld
+  float amount;    ///< picture widths; of a zoom the logarithm of growth, in positive
+  float strength;  ///< 0..1, by speed
+} KtCameraMove;
+
+/// How fast the film goes, one point a second from film time 0 on.
+typedef struct KtPacePoint {
+  float cuts_per_minute; ///< around here
+  float motion;          ///< 0..1, around here
+  float pace;            ///< 0..1 of both
+} KtPacePoint;
 
 /// Loudness of the film's sound, ten a second (BS.1770-4), each window (400 ms, 3 s) centred on its
 /// point; -HUGE_VALF in silence.
@@ -117,6 +163,9 @@ typedef struct KtFilm {
   KT_ARRAY(KtSpan) music; ///< music already in the film's own sound
   float music_share;      ///< of the film's length
   KT_ARRAY(KtMoment) moments;
+  KT_ARRAY(KtGesture) gestures;   ///< in order of their start
+  KT_ARRAY(KtCameraMove) camera;  ///< in order of their start
+  KT_ARRAY(KtPacePoint) pace;     ///< point i is at i seconds
   KT_ARRAY(KtLoudnessPoint) loudness; ///< point i is at i * 0.1 s film time
   double integrated_lufs;             ///< -HUGE_VAL where silent
   double dialogue_lufs;               ///< over speech; -HUGE_VAL where none

@@ -7,7 +7,10 @@
 
 // A kept look: a magic with version, then fields in the machine's own order and layout, then a sum
 // over all of it. A cache on the same machine, not a format for exchange.
-enum { VERSION = 2, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
+enum { VERSION = 3, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
+enum { SIZES = 6 };
+static const uint32_t item_sizes[SIZES] = {sizeof(KtFrame),   sizeof(KtShot),       sizeof(KtMoment),
+                                           sizeof(KtGesture), sizeof(KtCameraMove), sizeof(KtPacePoint)};
 static const char magic[8] = {'K', 'T', 'F', 'I', 'L', 'M', 0, VERSION};
 
 typedef struct Stream {
@@ -121,6 +124,9 @@ static void fields(Stream *s, KtFilm *film) {
   ITEMS(s, &film->music);
   VALUE(s, film->music_share);
   ITEMS(s, &film->moments);
+  ITEMS(s, &film->gestures);
+  ITEMS(s, &film->camera);
+  ITEMS(s, &film->pace);
   ITEMS(s, &film->loudness);
   VALUE(s, film->integrated_lufs);
   VALUE(s, film->dialogue_lufs);
@@ -140,7 +146,8 @@ KtStatus kt_film_save(const KtFilm *film, const char *path, KtError *err) {
   char head[sizeof(magic)];
   memcpy(head, magic, sizeof(magic));
   raw(&s, head, sizeof(head));
-  uint32_t sizes[3] = {sizeof(KtFrame), sizeof(KtShot), sizeof(KtMoment)};
+  uint32_t sizes[SIZES];
+  memcpy(sizes, item_sizes, sizeof(sizes));
   raw(&s, sizes, sizeof(sizes));
   fields(&s, &copy);
   uint64_t sum = s.sum;
@@ -164,11 +171,11 @@ KtStatus kt_film_load(const char *path, KtFilm **film, KtError *err) {
     Stream s = {
         .at = bytes, .end = bytes + size, .arena = arena, .sum = UINT64_C(14695981039346656037)};
     char head[sizeof(magic)];
-    uint32_t sizes[3];
+    uint32_t sizes[SIZES];
     raw(&s, head, sizeof(head));
     raw(&s, sizes, sizeof(sizes));
-    s.bad |= memcmp(head, magic, sizeof(magic)) != 0 || sizes[0] != sizeof(KtFrame) ||
-             sizes[1] != sizeof(KtShot) || sizes[2] != sizeof(KtMoment);
+    s.bad |= memcmp(head, magic, sizeof(magic)) != 0 ||
+             memcmp(sizes, item_sizes, sizeof(sizes)) != 0;
     if (!s.bad) {
       fields(&s, kept);
     }

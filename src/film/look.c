@@ -170,6 +170,9 @@ static KtStatus understand(KtPass *pass, const KtFilmOptions *options, KtError *
     return status;
   }
   kt_motion_find(film, &pass->sights);
+  kt_gestures_find(film, &pass->sights);
+  kt_camera_moves_find(film);
+  kt_pace_find(film);
   kt_palettes_find(film, &pass->sights);
   kt_scenes_find(film, &pass->sights);
   kt_titles_find(film, &pass->sights);

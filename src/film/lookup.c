@@ -9,7 +9,17 @@ const char *kt_transition_name(KtTransition transition) {
 }
 
 const char *kt_moment_name(KtMomentKind kind) {
-  static const char *const names[] = {"transient", "burst", "stop", "flash"};
+  static const char *const names[] = {"transient", "burst", "stop", "flash", "impact"};
+  return names[kind];
+}
+
+const char *kt_gesture_name(KtGestureKind kind) {
+  static const char *const names[] = {"stillness", "rise", "fall", "sweep_left", "sweep_right"};
+  return names[kind];
+}
+
+const char *kt_camera_name(KtCameraKind kind) {
+  static const char *const names[] = {"pan", "tilt", "zoom", "handheld"};
   return names[kind];
 }
 

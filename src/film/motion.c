@@ -4,9 +4,11 @@
 
 #include <math.h>
 
-#define NOISE      0.006F ///< of grain and of coding, in lightness a picture
-#define FULL       0.06F  ///< change a picture at 24 a second that counts as 63 % of all
-#define FLASH_STEP 0.12F  ///< of brightness
+#define NOISE       0.006F ///< of grain and of coding, in lightness a picture
+#define FULL        KT_FULL_CHANGE
+#define LOCAL_TELLS 4.0F  ///< times its share of the picture
+#define FULL_LOCAL  0.03F ///< the same for movement in the picture, its noise taken off by pixel
+#define FLASH_STEP  0.12F ///< of brightness
 
 static bool starts_shot(const KtFilm *film, int frame) {
   int shot = kt_film_shot_at(film, film->frames.items[frame].time);
@@ -30,6 +32,19 @@ static void fill_changes(const KtFilm *film, const KtSights *sights, float *chan
   }
 }
 
+/// Not smoothed: a hand that shakes is told by its turning back.
+static void fill_camera(KtFilm *film, const KtSight *sight, int i) {
+  if (i && !starts_shot(film, i)) {
+    KtFrame *frame = &film->frames.items[i];
+    float step_s = (float)kt_seconds(frame->time - frame[-1].time);
+    if (step_s > 0) {
+      frame->camera_x = -sight->camera_x / step_s; // the picture goes the other way
+      frame->camera_y = -sight->camera_y / step_s;
+      frame->zoom = sight->zoom / step_s;
+    }
+  }
+}
+
 static void fill_frames(KtFilm *film, const KtSights *sights, const float *changes) {
   int count = (int)sights->count;
   int reach = (int)(kt_rate_fps(film->rate) * 0.06 + 0.5); // drawings often stand for two pictures
@@ -41,7 +56,7 @@ static void fill_frames(KtFilm *film, const KtSights *sights, const float *chang
     frame->saturation = sight->saturation;
     frame->warmth = sight->warmth;
     int from = i - reach < 0 ? 0 : i - reach, to = i + reach < count ? i + reach : count - 1;
-    float sum = 0, x = 0, y = 0;
+    float sum = 0, x = 0, y = 0, local = 0, gone_x = 0, gone_y = 0;
     int flows = 0;
     for (int k = from; k <= to; ++k) {
       sum += changes[k];
@@ -50,55 +65,26 @@ static void fill_frames(KtFilm *film, const KtSights *sights, const float *chang
             (float)kt_seconds(film->frames.items[k].time - film->frames.items[k - 1].time);
         x += step_s > 0 ? sights->items[k].shift_x / step_s : 0;
         y += step_s > 0 ? sights->items[k].shift_y / step_s : 0;
+        gone_x += step_s > 0 ? sights->items[k].local_x / step_s : 0;
+        gone_y += step_s > 0 ? sights->items[k].local_y / step_s : 0;
+        local += sights->items[k].local / fmaxf(step_s * 24.0F, 0.02F);
         ++flows;
       }
     }
     frame->motion = 1.0F - expf(-sum / (float)(to - from + 1) / FULL);
     frame->flow_x = flows ? x / (float)flows : 0;
     frame->flow_y = flows ? y / (float)flows : 0;
+    frame->local = flows ? 1.0F - expf(-local / (float)flows / FULL_LOCAL) : 0;
+    frame->local_x = flows ? gone_x / (float)flows : 0;
+    frame->local_y = flows ? gone_y / (float)flows : 0;
+    fill_camera(film, sight, i);
   }
 }
 
-static float mean(const float *values, int from, int to) {
-  float sum = 0;
-  for (int i = from; i < to; ++i) {
-    sum += values[i];
-  }
-  return to > from ? sum / (float)(to - from) : 0;
-}
-
-static void add(KtFilm *film, int frame, KtMomentKind kind, float strength) {
+void kt_moment_add(KtFilm *film, int frame, KtMomentKind kind, float strength) {
   KtMoment *moment = kt_array_push(film->arena, &film->moments);
   if (moment) {
     *moment = (KtMoment){film->frames.items[frame].time, kind, fminf(1.0F, strength)};
-  }
-}
-
-/// Where movement breaks out or stops dead inside a shot: the step between the half second before
-/// and after is large, and largest of its neighbours.
-static void find_steps(KtFilm *film, const float *changes) {
-  int window = (int)(kt_rate_fps(film->rate) * 0.4 + 0.5);
-  for (size_t s = 0; s < film->shots.count; ++s) {
-    const KtShot *shot = &film->shots.items[s];
-    int from = shot->start_frame + window, to = shot->end_frame + 1 - window;
-    float best = 0;
-    int best_at = -1;
-    for (int i = from; i <= to; ++i) {
-      float before = mean(changes, i - window, i), after = mean(changes, i, i + window);
-      float high = fmaxf(before, after), low = fminf(before, after);
-      float step = high > 0.02F && high > 3.5F * (low + 0.002F)
-                       ? (1.0F - expf(-high / FULL)) - (1.0F - expf(-low / FULL))
-                       : 0.0F;
-      if (step > fabsf(best)) {
-        best = after > before ? step : -step;
-        best_at = i;
-      }
-      if (best_at >= 0 && (i - best_at > window || i == to)) {
-        add(film, best_at, best > 0 ? KT_MOMENT_BURST : KT_MOMENT_STOP, fabsf(best) * 1.5F);
-        best = 0;
-        best_at = -1;
-      }
-    }
   }
 }
 
@@ -116,13 +102,25 @@ static void find_flashes(KtFilm *film, const KtSights *sights, float *changes) {
         break;
       }
       if (sights->items[i + k].brightness < before + leap * 0.35F) {
-        add(film, i, KT_MOMENT_FLASH, leap * 2.0F);
+        kt_moment_add(film, i, KT_MOMENT_FLASH, leap * 2.0F);
         for (int f = i; f <= i + k; ++f) {
           changes[f] = changes[i - 1];
         }
         i += k;
         break;
       }
+    }
+  }
+}
+
+/// A small thing that breaks out of stillness tells as much as a large one in a crowd: for steps,
+/// what moves in the picture counts more than its size.
+static void add_local(const KtFilm *film, const KtSights *sights, float *changes) {
+  for (int i = 1; i < (int)sights->count; ++i) {
+    float step_s = (float)kt_seconds(film->frames.items[i].time - film->frames.items[i - 1].time);
+    if (!starts_shot(film, i) && changes[i] > 0) {
+      changes[i] =
+          fmaxf(changes[i], LOCAL_TELLS * sights->items[i].local / fmaxf(step_s * 24.0F, 0.02F));
     }
   }
 }
@@ -134,7 +132,8 @@ void kt_motion_find(KtFilm *film, const KtSights *sights) {
     fill_changes(film, sights, changes);
     find_flashes(film, sights, changes);
     fill_frames(film, sights, changes);
-    find_steps(film, changes);
+    add_local(film, sights, changes);
+    kt_steps_find(film, changes);
     for (size_t s = 0; s < film->shots.count; ++s) {
       KtShot *shot = &film->shots.items[s];
       double sum = 0;

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "film/see.h"
 
+#include "film/flow.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { BLOCK = 8, REACH = 6, MOST_BLOCKS = 512 };
 
 KtStatus kt_eye_init(KtEye *eye, int width, int height, KtError *err) {
   memset(eye, 0, sizeof(*eye));
@@ -157,130 +157,6 @@ static void edges(const KtEye *eye, KtSight *sight) {
   sight->lettering = plain * 4 > cells ? (float)lettered / (float)cells : 0;
 }
 
-static int block_sad(const uint8_t *a, const uint8_t *b, int stride) {
-  int sum = 0;
-  for (int y = 0; y < BLOCK; ++y) {
-    for (int x = 0; x < BLOCK; ++x) {
-      sum += abs(a[x] - b[x]);
-    }
-    a += stride;
-    b += stride;
-  }
-  return sum;
-}
-
-typedef struct Match {
-  int sad, still, texture;
-  float dx, dy;
-} Match;
-
-enum { OUTSIDE = 1 << 20 };
-
-static float vertex(int left, int middle, int right) { // of the parabola through three values
-  if (left == OUTSIDE || right == OUTSIDE) {
-    return 0.0F;
-  }
-  int curve = left - 2 * middle + right;
-  return curve > 0 ? 0.5F * (float)(left - right) / (float)curve : 0.0F;
-}
-
-static Match match_block(const KtEye *eye, int x0, int y0) {
-  int stride = eye->half_width;
-  const uint8_t *now = eye->half + (size_t)y0 * (size_t)stride + x0;
-  int sads[2 * REACH + 1][2 * REACH + 1];
-  int mean = 0, bx = 0, by = 0;
-  Match match = {0};
-  for (int y = 0; y < BLOCK; ++y) {
-    for (int x = 0; x < BLOCK; ++x) {
-      mean += now[y * stride + x];
-    }
-  }
-  mean = (mean + 32) / (BLOCK * BLOCK);
-  for (int y = 0; y < BLOCK; ++y) {
-    for (int x = 0; x < BLOCK; ++x) {
-      match.texture += abs(now[y * stride + x] - mean);
-    }
-  }
-  match.still = block_sad(now, eye->half_before + (size_t)y0 * (size_t)stride + x0, stride);
-  match.sad = match.still - 32; // noise alone is no movement
-  for (int dy = -REACH; dy <= REACH; ++dy) {
-    for (int dx = -REACH; dx <= REACH; ++dx) {
-      int x = x0 + dx, y = y0 + dy, *sad = &sads[dy + REACH][dx + REACH];
-      *sad = OUTSIDE;
-      if (x < 0 || y < 0 || x + BLOCK > stride || y + BLOCK > eye->half_height) {
-        continue;
-      }
-      *sad = block_sad(now, eye->half_before + (size_t)y * (size_t)stride + x, stride);
-      if (*sad < match.sad) {
-        match.sad = *sad;
-        bx = dx;
-        by = dy;
-      }
-    }
-  }
-  match.sad = sads[by + REACH][bx + REACH];
-  match.dx = (float)-bx; // the block was there, so it moved the other way
-  match.dy = (float)-by;
-  if (abs(bx) < REACH && abs(by) < REACH) {
-    int *line = sads[by + REACH];
-    match.dx -= vertex(line[bx + REACH - 1], match.sad, line[bx + REACH + 1]);
-    match.dy -=
-        vertex(sads[by + REACH - 1][bx + REACH], match.sad, sads[by + REACH + 1][bx + REACH]);
-  }
-  return match;
-}
-
-typedef struct Weighted {
-  float value, weight;
-} Weighted;
-
-static int by_value(const void *a, const void *b) {
-  float x = ((const Weighted *)a)->value, y = ((const Weighted *)b)->value;
-  return (x > y) - (x < y);
-}
-
-static float median(Weighted *items, int count) {
-  qsort(items, (size_t)count, sizeof(*items), by_value);
-  float total = 0, sum = 0;
-  for (int i = 0; i < count; ++i) {
-    total += items[i].weight;
-  }
-  for (int i = 0; i < count; ++i) {
-    sum += items[i].weight;
-    if (sum * 2 >= total) {
-      return items[i].value;
-    }
-  }
-  return 0;
-}
-
-/// Movement since the picture before, and what no movement explains.
-static void movement(const KtEye *eye, KtSight *sight) {
-  Weighted xs[MOST_BLOCKS], ys[MOST_BLOCKS];
-  int count = 0;
-  float residue = 0;
-  long change = 0;
-  int left = eye->half_width % BLOCK / 2, top = eye->half_height % BLOCK / 2;
-  for (int y = top; y + BLOCK <= eye->half_height; y += BLOCK) {
-    for (int x = left; x + BLOCK <= eye->half_width && count < MOST_BLOCKS; x += BLOCK) {
-      Match match = match_block(eye, x, y);
-      float scale = (float)(match.texture > 4 * 64 ? match.texture : 4 * 64);
-      residue += fminf(1.5F, (float)match.sad / scale);
-      change += match.still;
-      float weight = (float)match.texture;
-      xs[count] = (Weighted){match.dx, weight};
-      ys[count++] = (Weighted){match.dy, weight};
-    }
-  }
-  if (!count) {
-    return;
-  }
-  sight->residue = residue / (float)count;
-  sight->change = (float)change / ((float)count * BLOCK * BLOCK * 255.0F);
-  sight->shift_x = median(xs, count) / (float)eye->half_width;
-  sight->shift_y = median(ys, count) / (float)eye->half_width;
-}
-
 void kt_eye_see(KtEye *eye, const uint8_t *rgb, int stride, KtSight *sight) {
   uint8_t *before = eye->half_before;
   eye->half_before = eye->half;
@@ -289,7 +165,7 @@ void kt_eye_see(KtEye *eye, const uint8_t *rgb, int stride, KtSight *sight) {
   colours(eye, sight);
   edges(eye, sight);
   if (eye->begun) {
-    movement(eye, sight);
+    kt_flow_see(eye, sight);
   }
   eye->begun = true;
 }

@@ -81,6 +81,9 @@ static void propose_moments(const KtTimeline *t, Hits *hits) {
       propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst",
               "movement breaks out");
       break;
+    case KT_MOMENT_IMPACT:
+      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst", "a blow");
+      break;
     case KT_MOMENT_STOP:
       propose(t, hits, moment->at, KT_HIT_STOP, (double)rule->stop * scale, "stop",
               "everything stops");
