@@ -24,6 +24,10 @@ static const struct {
     [KT_PART_DRUM] = {"perc/drum", KT_ROLE_PERCUSSION},
 };
 
+KtRole kt_cue_part_role(KtCuePart part) {
+  return PARTS[part].role;
+}
+
 static int by_start(const void *a, const void *b) {
   const KtNote *x = a, *y = b;
   return x->start != y->start ? (x->start < y->start ? -1 : 1) : x->midi - y->midi;
@@ -122,9 +126,11 @@ static KtStatus compose(KtSketch *sketch, KtError *err) {
     kt_sketch_figures(sketch);
     kt_sketch_percussion(sketch);
     kt_sketch_joins(sketch);
+    kt_sketch_touch(sketch);
     kt_sketch_ending(sketch);
     kt_sketch_hits(sketch);
     kt_sketch_dynamics(sketch);
+    kt_sketch_steer(sketch);
     gather(sketch);
     status = kt_score_finish(sketch->score, err);
   }

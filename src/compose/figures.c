@@ -3,6 +3,7 @@
 // Figures: patterns of data/figures.yaml over the chord that sounds, varied every two to four bars.
 #include "compose/sketch.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,8 +115,15 @@ static void play_step(Player *player, const KtCueBar *bar, int number, KtTick un
   length = start + length > bar->end ? bar->end - start : length;
   const KtChord *chord = kt_sketch_chord(sketch, start, NULL);
   int tones[TONES_MAX];
-  int low = player->figure->low + sketch->lore.habits->octave;
-  int count = tones_in(chord, low, player->figure->high + sketch->lore.habits->octave,
+  const KtCueSection *s = &sketch->sections.items[bar->section];
+  const KtEmotionLore *lore = sketch->lore.emotion;
+  bool deep = player->figure->layer == KT_ROLE_PULSE; // a heartbeat stays where hearts are
+  int lift = sketch->lore.habits->octave + (deep ? 0 : (int)lroundf(lore->lift * s->emotion.valence));
+  KtArticulation art = player->figure->articulation;
+  bool sings = s->emotion.arousal < lore->long_below && player->figure->layer != KT_ROLE_COLOUR;
+  art = sings && (art == KT_ART_SHORT || art == KT_ART_MARCATO) ? KT_ART_TENUTO : art;
+  int low = player->figure->low + lift;
+  int count = tones_in(chord, low, player->figure->high + lift,
                        player->figure->layer == KT_ROLE_PULSE && low < 48, tones);
   for (int i = 0; i < step.count && count; ++i) {
     int index = step.tones[i] + (player->variation == RAISED ? player->raise : 0);
@@ -125,7 +133,7 @@ static void play_step(Player *player, const KtCueBar *bar, int number, KtTick un
     if (field && tie(sketch, player->part, start, length, pitch)) {
       continue;
     }
-    KtNote *note = kt_sketch_note(sketch, player->part, start, length, pitch, player->figure->articulation);
+    KtNote *note = kt_sketch_note(sketch, player->part, start, length, pitch, art);
     if (note) {
       bool accent = player->variation == ACCENTED ? number % 3 == 0 : step.accent;
       note->accent = accent ? 0.4F : number ? -0.1F : 0.05F;

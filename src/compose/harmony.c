@@ -4,9 +4,14 @@
 // (the charge for what was just used looks further back than one step, so no exact shortest path).
 #include "compose/harmony.h"
 
+#include "ear/tension.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/// Harmony's measured tension of a plain chord at home, and from there to the sharpest.
+static const float SPIRAL_CALM = 0.14F, SPIRAL_RANGE = 0.3F;
 
 enum { BEAM = 36, CANDIDATES_MAX = 220, BACK = 8 };
 
@@ -40,10 +45,19 @@ float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQua
                        KtKey key) {
   int tonic = kt_spelling_class(key.tonic);
   int from_tonic = abs((((root - tonic) * 7) % 12 + 18) % 12 - 6);
-  float tension = lore->tension[quality] + lore->fifth * (0.5F * (float)from_tonic) +
-                  2.0F * lore->fifth * key_distance(root, quality, key) +
-                  (bass != root ? lore->bass : 0);
-  return kt_clamp(tension, 0, 1);
+  float table = lore->tension[quality] + lore->fifth * (0.5F * (float)from_tonic) +
+                2.0F * lore->fifth * key_distance(root, quality, key) +
+                (bass != root ? lore->bass : 0);
+  // the table knows what a chord is, the spiral how it lies in its key
+  KtTones tones = {0};
+  int classes[6];
+  int count = kt_chord_classes(quality, classes);
+  for (int i = 0; i < count; ++i) {
+    int spelling = kt_key_spell(key, 60 + root + classes[i]);
+    tones.weight[spelling + 32] += 1;
+  }
+  float spiral = ((float)kt_harmony_tension(&tones, key) - SPIRAL_CALM) / SPIRAL_RANGE;
+  return kt_clamp(0.5F * table + 0.5F * spiral, 0, 1);
 }
 
 static float membership(const KtIdiom *idiom, int root, KtChordQuality quality, float base,
@@ -79,6 +93,29 @@ static int add_basses(Candidate *out, int count, const KtHarmonyLore *lore, cons
   return count;
 }
 
+static bool minorish(KtChordQuality q) {
+  return q == KT_CHORD_MINOR || q == KT_CHORD_MINOR7 || q == KT_CHORD_MINOR_ADD9 ||
+         q == KT_CHORD_MINOR_MAJOR7 || q == KT_CHORD_DIMINISHED || q == KT_CHORD_HALF_DIM7;
+}
+
+/// 1 for a chord with a major third, -1 for one with a minor third or fifth, 0 for one without.
+static float brightness(KtChordQuality q) {
+  return minorish(q) || q == KT_CHORD_DIM7 || q == KT_CHORD_CLUSTER ? -1.0F
+         : q == KT_CHORD_MAJOR || q == KT_CHORD_MAJOR7 || q == KT_CHORD_ADD9 || q == KT_CHORD_DOMINANT7
+             ? 1.0F
+             : 0.0F;
+}
+
+/// Mode weighs most in what is felt (Eerola, Friberg & Bresin 2013): a clear feeling leans to the
+/// chords of its side and to the three at home in it; a dominant is of both sides.
+static float leaning(const KtEmotionLore *lore, const KtCueSection *s, int root, KtChordQuality quality) {
+  float valence = kt_clamp(1.4F * s->emotion.valence, -1, 1);
+  int up = (root - kt_spelling_class(s->key.tonic) + 12) % 12;
+  bool home = up == 0 || up == 5 || up == 7;
+  float bright = up == 7 && brightness(quality) > 0 ? 0.5F * fabsf(valence) : valence * brightness(quality);
+  return (home ? 0 : lore->home_chords * fabsf(valence)) - lore->bright_chords * bright;
+}
+
 static int candidates(const KtSketch *sketch, const KtCueSection *s, Candidate *out) {
   int count = 0;
   for (unsigned q = 0; q < s->idiom->qualities_count; ++q) {
@@ -86,17 +123,13 @@ static int candidates(const KtSketch *sketch, const KtCueSection *s, Candidate *
       KtChordQuality quality = s->idiom->qualities[q].quality;
       float cost = membership(s->idiom, root, quality, s->idiom->qualities[q].cost, s->key);
       if (cost < 1.9F) {
+        cost += leaning(sketch->lore.emotion, s, root, quality);
         Candidate c = {(int8_t)root, 0, quality, cost, 0};
         count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, s->key);
       }
     }
   }
   return count;
-}
-
-static bool minorish(KtChordQuality q) {
-  return q == KT_CHORD_MINOR || q == KT_CHORD_MINOR7 || q == KT_CHORD_MINOR_ADD9 ||
-         q == KT_CHORD_MINOR_MAJOR7 || q == KT_CHORD_DIMINISHED || q == KT_CHORD_HALF_DIM7;
 }
 
 /// A motion whose meaning is what the moment feels is sought the more.
@@ -167,7 +200,7 @@ static bool dominant(const Candidate *c, KtKey key) {
 static float cadence(const KtSlot *slot, const KtIdiom *idiom, const Candidate *c, KtKey key) {
   int tonic = kt_spelling_class(key.tonic);
   bool home = c->root == tonic && c->bass == tonic;
-  float want = idiom->cadence;
+  float want = slot->final ? fmaxf(idiom->cadence, 2.0F) : idiom->cadence; // whatever the idiom, a calm end is home
   bool open = c->quality == KT_CHORD_SUS2 || c->quality == KT_CHORD_SUS4 || c->quality == KT_CHORD_FIFTH;
   switch (slot->place) {
   case KT_SLOT_CLOSE:

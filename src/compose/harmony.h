@@ -25,6 +25,7 @@ typedef struct KtSlot {
   bool pivot;        ///< the last before another key
   KtKey next;        ///< that key
   bool arrives;      ///< the first in another key
+  bool final;        ///< the cue's last, calm enough to be home
   float taste[16];   ///< small seeded likings
 } KtSlot;
 typedef KT_ARRAY(KtSlot) KtSlots;

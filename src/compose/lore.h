@@ -47,6 +47,15 @@ typedef struct KtEmotionLore {
   unsigned notes_s_count;
   float tremolo_from;          ///< tension from which held strings tremble
   float short_from;            ///< arousal from which notes are lifted
+  float long_below;            ///< arousal below which what a figure would lift is held
+  float bright_chords;         ///< pull of valence on major against minor chords
+  float home_chords;           ///< pull of a clear feeling, light or dark, to the chords of its home
+  KtCurvePoint *harmony_tension; ///< intended tension to harmony's share of the heard one
+  unsigned harmony_tension_count;
+  float tension_slope;         ///< heard tension per intended one
+  float foreign_from;          ///< intended tension from which a tone foreign to the chord may be brought in
+  float bite_from;             ///< and from which one foreign to the key
+  float lift;                  ///< semitones all accompaniment goes up at full valence
   float words_level;           ///< factor on dynamics under words
   float drums_from;            ///< heat from which a hit may have drums
   unsigned words_layers;       ///< layers at most under words

@@ -97,6 +97,7 @@ static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError 
                                 .key = s->key,
                                 .start = sketch->bars.items[bar].start,
                                 .available = room(sketch, bar),
+                                .valence = s->emotion.valence,
                                 .metres = &sketch->score->metres};
   registers(s, part, sketch->bars.items[bar].words > 0.25F, &request.low, &request.high);
   KtPlaced placed = {.plan = plan, .part = part, .bar = bar};

@@ -255,7 +255,7 @@ static void dress(KtSketch *sketch, size_t index, KtRng *rng) {
     s->lead_middle = 79; // above the voices of the film
   }
   float width = kt_curve(lore->spread, lore->spread_count, s->emotion.arousal);
-  s->harmony_top = (int)kt_clamp(50.0F + width + 2.0F * s->emotion.valence, 62, 79) +
+  s->harmony_top = (int)kt_clamp(50.0F + width + lore->lift * s->emotion.valence, 60, 82) +
                    sketch->lore.habits->octave;
   s->figure = choose_figure(sketch, s, KT_ROLE_FIGURE, before ? before->figure : NULL, rng);
   s->pulse = choose_figure(sketch, s, KT_ROLE_PULSE, before ? before->pulse : NULL, rng);

@@ -118,7 +118,11 @@ void kt_sketch_percussion(KtSketch *sketch);
 void kt_sketch_joins(KtSketch *sketch);
 void kt_sketch_ending(KtSketch *sketch);
 void kt_sketch_hits(KtSketch *sketch);
+void kt_sketch_touch(KtSketch *sketch);                       ///< light music is lifted
 void kt_sketch_dynamics(KtSketch *sketch);
+void kt_sketch_steer(KtSketch *sketch);                       ///< measured tension brought to the arc
+
+KtRole kt_cue_part_role(KtCuePart part);
 
 // Helpers (sketch.c).
 KtRng kt_sketch_rng(const KtSketch *sketch, const char *step);

@@ -124,7 +124,9 @@ static void mark(const KtSketch *sketch, KtSlots *slots, size_t from, const KtCu
     }
   }
   if (p->closed && p->end == sketch->bars.items[sketch->bars.count - 1].end) {
-    slots->items[slots->count - 1].place = KT_SLOT_CLOSE; // the cue's last chord
+    KtSlot *end = &slots->items[slots->count - 1]; // the cue's last chord
+    end->place = KT_SLOT_CLOSE;
+    end->final = s->emotion.tension < 0.55F;
   }
 }
 

@@ -185,6 +185,7 @@ KtStatus kt_statement_realise(KtArena *arena, const KtStatementRequest *request,
       formed.notes.count = i;
       break;
     }
+    note->start = note->start >= request->available ? 0 : note->start; // an upbeat's rest has no room
     KtTick left = request->available - note->start;
     note->duration = note->duration > left ? left : note->duration;
   }

@@ -146,6 +146,7 @@ bool kt_statement_reharmonise(KtArena *arena, const KtStatementRequest *request,
       here += i + 1 == count && home ? 1.5 : 0;
       here += in_mode(request->key, root) ? 0 : 0.25;
       here += contradicts(out, own, request->key, root, quality);
+      here += (quality == KT_CHORD_MINOR ? 0.9 : -0.9) * (double)request->valence;
       cost[i * CANDIDATES + (size_t)c] = here;
       if (i) {
         double best = 1e9;

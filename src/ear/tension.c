@@ -7,6 +7,11 @@
 
 /// Weights of what is heard; window and smoothing in steps.
 static const double WIDTH_SHARE = 0.3, STRAIN_SHARE = 0.2, LEVEL_SHARE = 0.3, DENSITY_SHARE = 0.2;
+/// A tone of less than this share of what sounds does not widen it.
+static const double HARDLY_HEARD = 0.02;
+/// Loudness (root of summed squares of levels) and attacks a second that are felt as half of all there is:
+/// both are felt less and less as they grow, and never not at all.
+static const double HALF_LEVEL = 1.2, HALF_DENSITY = 11;
 
 typedef struct Place {
   double x, y, z;
@@ -44,49 +49,27 @@ static KtKey key_at(const KtScore *score, KtTick tick) {
   return key;
 }
 
-/// What sounds between two ticks.
-typedef struct Sounding {
-  double weight[64]; ///< by spelling + 32
-  double total, level, attacks;
-} Sounding;
-
-static void listen(const KtScore *score, KtTick from, KtTick to, Sounding *heard) {
-  for (size_t p = 0; p < score->parts.count; ++p) {
-    const KtPart *part = &score->parts.items[p];
-    for (size_t i = 0; i < part->notes.count && part->notes.items[i].start < to; ++i) {
-      const KtNote *note = &part->notes.items[i];
-      KtTick start = note->start > from ? note->start : from;
-      KtTick end = note->start + note->duration < to ? note->start + note->duration : to;
-      if (end <= start) {
-        continue;
-      }
-      double level = (double)kt_part_level(part, start);
-      double weight = (double)(end - start) * (0.2 + level);
-      if (part->role != KT_ROLE_PERCUSSION && note->spelling >= -32 && note->spelling < 32) {
-        heard->weight[note->spelling + 32] += weight;
-        heard->total += weight;
-      }
-      heard->level += level * level * (double)(end - start) / (double)(to - from);
-      heard->attacks += note->start >= from ? 1 : 0;
-    }
-  }
-}
-
-static double harmony_of(const Sounding *heard, KtKey key, double *strain) {
+static double harmony_of(const KtTones *tones, KtKey key, double *strain) {
   Place centre = {0, 0, 0};
-  double widest = 0;
+  double widest = 0, total = 0;
   *strain = 0;
-  if (heard->total <= 0) {
+  for (int i = 0; i < 64; ++i) {
+    total += tones->weight[i];
+  }
+  if (total <= 0) {
     return 0;
   }
   for (int i = 0; i < 64; ++i) {
+    double share = tones->weight[i] / total;
+    if (share <= 0) {
+      continue;
+    }
     Place p = place_of(i - 32);
-    double share = heard->weight[i] / heard->total;
     centre.x += share * p.x;
     centre.y += share * p.y;
     centre.z += share * p.z;
-    for (int k = i + 1; k < 64 && share > 0.02; ++k) {
-      if (heard->weight[k] / heard->total > 0.02) {
+    for (int k = i + 1; k < 64 && share > HARDLY_HEARD; ++k) {
+      if (tones->weight[k] / total > HARDLY_HEARD) {
         widest = fmax(widest, distance(p, place_of(k - 32)));
       }
     }
@@ -95,18 +78,50 @@ static double harmony_of(const Sounding *heard, KtKey key, double *strain) {
   return fmin(1, widest / 4.0);
 }
 
+double kt_harmony_tension(const KtTones *tones, KtKey key) {
+  double strain = 0, width = harmony_of(tones, key, &strain);
+  return WIDTH_SHARE * width + STRAIN_SHARE * strain;
+}
+
+double kt_tension_of(const KtHeard *heard) {
+  return WIDTH_SHARE * heard->width + STRAIN_SHARE * heard->strain + LEVEL_SHARE * heard->level +
+         DENSITY_SHARE * heard->density;
+}
+
+KtHeard kt_heard_between(const KtPart *parts, size_t count, KtTick from, KtTick to, double seconds, KtKey key,
+                         KtTones *tones) {
+  double loud = 0, attacks = 0;
+  for (size_t p = 0; p < count; ++p) {
+    const KtPart *part = &parts[p];
+    for (size_t i = 0; i < part->notes.count && part->notes.items[i].start < to; ++i) {
+      const KtNote *note = &part->notes.items[i];
+      KtTick start = note->start > from ? note->start : from;
+      KtTick end = note->start + note->duration < to ? note->start + note->duration : to;
+      if (end <= start) {
+        continue;
+      }
+      double level = (double)kt_part_level(part, start);
+      if (part->role != KT_ROLE_PERCUSSION && note->spelling >= -32 && note->spelling < 32) {
+        tones->weight[note->spelling + 32] += (double)(end - start) * (0.2 + level);
+      }
+      loud += level * level * (double)(end - start) / (double)(to - from);
+      attacks += note->start >= from ? 1 : 0;
+    }
+  }
+  double sum = sqrt(loud), each_s = attacks / seconds;
+  KtHeard heard = {.level = sum / (sum + HALF_LEVEL), .density = each_s / (each_s + HALF_DENSITY)};
+  heard.width = harmony_of(tones, key, &heard.strain);
+  return heard;
+}
+
 void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     KtTick from = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step - step);
     KtTick to = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step + step);
-    Sounding heard = {0};
-    listen(score, from < 0 ? 0 : from, to > from ? to : from + 1, &heard);
-    double strain = 0;
-    double width = harmony_of(&heard, key_at(score, from), &strain);
-    double density = heard.attacks / (2 * kt_seconds(step));
-    values[i] = (float)(WIDTH_SHARE * width + STRAIN_SHARE * strain +
-                        LEVEL_SHARE * fmin(1, sqrt(heard.level) / 2.2) +
-                        DENSITY_SHARE * fmin(1, density / 24));
+    KtTones tones = {0};
+    KtHeard heard = kt_heard_between(score->parts.items, score->parts.count, from < 0 ? 0 : from,
+                                     to > from ? to : from + 1, 2 * kt_seconds(step), key_at(score, from), &tones);
+    values[i] = (float)kt_tension_of(&heard);
   }
   for (int pass = 0; pass < 3; ++pass) { // about four seconds wide at two steps a second
     float before = count ? values[0] : 0;

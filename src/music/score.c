@@ -106,7 +106,7 @@ static KtKey key_at(const KtScore *score, KtTick tick) {
 }
 
 /// A chord tone is written as the chord has it, other notes as the key has them.
-static KtSpelling spell(const KtScore *score, KtTick tick, int midi) {
+KtSpelling kt_score_spell(const KtScore *score, KtTick tick, int midi) {
   for (size_t i = 0; i < score->chords.count; ++i) {
     const KtChord *chord = &score->chords.items[i];
     if (tick < chord->start || tick >= chord->start + chord->duration) {
@@ -155,7 +155,7 @@ static KtStatus finish_part(KtScore *score, KtPart *part, KtError *err) {
                           score->name, note.midi, part->id, (long long)note.start, part->low,
                           part->high);
     }
-    note.spelling = spell(score, note.start, note.midi);
+    note.spelling = kt_score_spell(score, note.start, note.midi);
     KtNote *before = kept ? &part->notes.items[kept - 1] : NULL;
     if (before && before->start == note.start && before->midi == note.midi) {
       before->duration = note.duration > before->duration ? note.duration : before->duration;

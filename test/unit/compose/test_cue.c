@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/plan.h"
 #include "compose/sketch.h"
+#include "ear/tension.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -478,6 +479,36 @@ static int outside(const KtChord *chord, KtKey key) {
 }
 
 /// Where it is calm, the chord before another key belongs to it but for one tone at most.
+/// Measured in the notes of all palettes: where the arc rises and falls the music does, half of it by harmony alone.
+static void tension_follows_the_arc(void **state) {
+  (void)state;
+  double sum = 0, harmony = 0;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 21);
+    KtScore *score = compose(made, LONG);
+    enum { STEPS = 240 };
+    float heard[STEPS], meant[STEPS], width[STEPS];
+    KtFilmTime step = KT_FLICKS_PER_SECOND / 2;
+    kt_heard_tension(score, step, heard, STEPS);
+    for (int i = 0; i < STEPS; ++i) {
+      meant[i] = kt_story_at(&made->story, kt_film_time(CUE[LONG].in) + i * step).tension;
+      KtTick from = kt_tempo_tick(&score->tempo, i > 8 ? (i - 8) * step : 0), to = kt_tempo_tick(&score->tempo, (i + 8) * step);
+      KtTones tones = {0};
+      kt_heard_between(score->parts.items, score->parts.count, from, to, 4, score->keys.items[0].key, &tones);
+      width[i] = (float)kt_harmony_tension(&tones, score->keys.items[0].key);
+    }
+    KtArena *scratch = kt_arena_new();
+    sum += kt_rank_correlation(scratch, heard, meant, STEPS);
+    harmony += kt_rank_correlation(scratch, width, meant, STEPS);
+    kt_arena_free(scratch);
+    kt_score_free(score);
+    kt_arena_free(made->arena);
+  }
+  print_message("rank correlation %.2f, of harmony alone %.2f\n", sum / 10, harmony / 10);
+  assert_true(sum / 10 > 0.7);
+  assert_true(harmony / 10 > 0.25);
+}
+
 static void keys_are_prepared(void **state) {
   (void)state;
   int changes = 0, jolts = 0;
@@ -532,6 +563,7 @@ int main(void) {
       cmocka_unit_test(words_are_left_room),
       cmocka_unit_test(nothing_enters_inside_a_line),
       cmocka_unit_test(drums_belong_to_heat),
+      cmocka_unit_test(tension_follows_the_arc),
       cmocka_unit_test(keys_are_prepared),
       cmocka_unit_test(it_is_not_melody_all_the_time),
   };

@@ -1,0 +1,174 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Composes free cues without playing them: bench_compose OUT SECONDS SEEDS PALETTES MOOD...
+// (palettes separated by commas, "all" for every one) writes OUT/MOOD.PALETTE.SEED/cues/1m01/1m01.mid and
+// .musicxml and prints a line for each: mood, palette, seed, rank correlation of heard and intended
+// tension ("-" where the arc is flat), spread of the heard one, seconds it took.
+#include "base/data.h"
+#include "base/file.h"
+#include "compose/compose.h"
+#include "deliver/deliver.h"
+#include "ear/tension.h"
+#include "orchestrate/orchestrate.h"
+#include "perform/perform.h"
+#include "production/free_cue.h"
+#include "production/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Job {
+  KtContext ctx;
+  const KtOrchestra *orchestra;
+  const char *mood, *palette;
+  double seconds;
+  char folder[600];
+} Job;
+
+/// Rank correlation of the cue's heard and intended tension and their ranges; with KINOTHEK_SERIES set, both
+/// series and what the heard one is made of.
+static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, const KtScore *score, double took) {
+  KtArena *arena = kt_arena_new();
+  KtFilmTime step = KT_FLICKS_PER_SECOND / 2;
+  size_t count = (size_t)((cue->out - cue->in) / step);
+  float *heard = KT_NEW(arena, float, count), *meant = KT_NEW(arena, float, count);
+  kt_heard_tension(score, step, heard, count);
+  float low[2] = {1, 1}, high[2] = {0, 0};
+  for (size_t i = 0; i < count; ++i) {
+    meant[i] = kt_story_at(story, cue->in + (KtFilmTime)i * step).tension;
+    low[0] = meant[i] < low[0] ? meant[i] : low[0];
+    high[0] = meant[i] > high[0] ? meant[i] : high[0];
+    low[1] = heard[i] < low[1] ? heard[i] : low[1];
+    high[1] = heard[i] > high[1] ? heard[i] : high[1];
+    if (getenv("KINOTHEK_SERIES") && i % 4 == 0) {
+      KtTick from = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step), to = kt_tempo_tick(&score->tempo, (KtFilmTime)(i + 4) * step);
+      KtTones tones = {0};
+      KtHeard h = kt_heard_between(score->parts.items, score->parts.count, from, to, 2, score->keys.items[0].key, &tones);
+      printf("%6.1f meant %.2f heard %.2f  width %.2f strain %.2f level %.2f density %.2f\n", (double)i / 2,
+             (double)meant[i], (double)heard[i], h.width, h.strain, h.level, h.density);
+    }
+  }
+  printf("%s\t%s\t%llu\t", job->mood, job->palette, (unsigned long long)job->ctx.seed);
+  if (high[0] - low[0] >= 0.2F) {
+    printf("%.2f", kt_rank_correlation(arena, heard, meant, count));
+  } else {
+    printf("-");
+  }
+  printf("\t%.2f\t%.2f\t%s\t%.0f s\n", (double)(high[1] - low[1]), took, cue->name, kt_seconds(cue->out - cue->in));
+  kt_arena_free(arena);
+}
+
+static void say_chords(const KtScore *sketch) {
+  for (size_t i = 0; getenv("KINOTHEK_CHORDS") && i < sketch->chords.count; ++i) { // for reading along
+    char name[16];
+    kt_chord_name(&sketch->chords.items[i], name);
+    printf("%s%s", name, i + 1 < sketch->chords.count ? " " : "\n");
+  }
+}
+
+static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, const KtPlan *plan, int index,
+                    KtError *err) {
+  KtScore *sketch = NULL, *score = NULL;
+  KtPerformance *performance = NULL;
+  double before = kt_monotonic_s();
+  KtStatus status = kt_compose_cue(desk, themes, plan, index, &sketch, err);
+  status = status ? status : kt_orchestrate(&job->ctx, job->orchestra, desk->palette, sketch, &score, err);
+  status = status ? status : kt_perform(&job->ctx, job->orchestra, score, &performance, err);
+  double took = kt_monotonic_s() - before;
+  if (!status) {
+    KtScore **scores = calloc(desk->spotting->cues.count, sizeof(KtScore *));
+    KtPerformance **performances = calloc(desk->spotting->cues.count, sizeof(KtPerformance *));
+    scores[index] = score;
+    performances[index] = performance;
+    KtDelivery delivery = {.ctx = &job->ctx, .folder = job->folder, .name = "bench", .program = "bench",
+                           .film = desk->film, .story = desk->story, .brief = desk->brief, .palette = desk->palette,
+                           .orchestra = job->orchestra, .library_sha256 = "", .spotting = desk->spotting,
+                           .themes = themes, .scores = scores, .performances = performances};
+    status = kt_make_dirs(job->folder, err);
+    status = status ? status : kt_deliver_midi(&delivery, (size_t)index, err);
+    status = status ? status : kt_deliver_musicxml(&delivery, (size_t)index, err);
+    say_chords(sketch);
+    say_tension(job, desk->story, &desk->spotting->cues.items[index], score, took);
+    free(scores);
+    free(performances);
+  }
+  kt_performance_free(performance);
+  kt_score_free(score);
+  kt_score_free(sketch);
+  return status;
+}
+
+/// A mood in words, or a film as production keeps it (cache/film-*.ktf), with KINOTHEK_SCRIPT as its script.
+static KtStatus compose(const Job *job, KtError *err) {
+  KtFreeCue free_cue = {job->mood, job->seconds, "bench"};
+  KtArena *arena = kt_arena_new();
+  KtFilm *film = NULL;
+  KtStory *story = NULL;
+  KtSpotting *spotting = NULL;
+  KtBrief *brief = NULL;
+  KtThemes *themes = NULL;
+  KtPlan *plan = NULL;
+  KtPalette palette = {0};
+  bool kept = strstr(job->mood, ".ktf") != NULL;
+  KtStatus status = kt_brief_load(NULL, &brief, err);
+  status = status ? status : kt_palette_load(&job->ctx, arena, job->palette, &palette, err);
+  if (kept && !status) {
+    KtStyle style = {palette.share_min, palette.share_max, palette.cue_min_s, palette.cue_max_s, palette.cue_typical_s,
+                     palette.hits_per_minute, palette.restraint};
+    status = kt_film_load(job->mood, &film, err);
+    status = status ? status : kt_story_read(&job->ctx, film, getenv("KINOTHEK_SCRIPT"), "en", &story, err);
+    status = status ? status : kt_spot(&job->ctx, film, story, brief, &style, true, &spotting, err);
+  } else if (!status) {
+    status = kt_free_film(&free_cue, &film, err);
+    status = status ? status : kt_free_story(&job->ctx, &free_cue, "en", &story, err);
+    status = status ? status : kt_free_spotting(&free_cue, story, &spotting, err);
+  }
+  KtDesk desk = {&job->ctx, film, story, spotting, brief, &palette};
+  status = status ? status : kt_compose_themes(&desk, &themes, err);
+  status = status ? status : kt_compose_plan(&desk, themes, &plan, err);
+  for (size_t i = 0; !status && i < spotting->cues.count; ++i) {
+    status = cue(job, &desk, themes, plan, (int)i, err);
+  }
+  kt_plan_free(plan);
+  kt_themes_free(themes);
+  kt_brief_free(brief);
+  kt_spotting_free(spotting);
+  kt_story_free(story);
+  kt_film_free(film);
+  kt_arena_free(arena);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 6) {
+    fprintf(stderr, "bench_compose OUT SECONDS SEEDS PALETTES MOOD...\n");
+    return 2;
+  }
+  KtError err = {0};
+  Job job = {.ctx = kt_context_for(NULL), .seconds = atof(argv[2])};
+  job.ctx.threads = 1;
+  KtOrchestra *orchestra = NULL;
+  KtStatus status = kt_orchestra_load(&job.ctx, NULL, &orchestra, &err);
+  job.orchestra = orchestra;
+  static char all[] = "epic,chamber,piano,minimal,pulse,hybrid,horror,comedy,fairy,silent";
+  char *list = strcmp(argv[4], "all") ? argv[4] : all;
+  for (char *rest = NULL, *id = strtok_r(list, ",", &rest); id && !status; id = strtok_r(NULL, ",", &rest)) {
+    for (int mood = 5; mood < argc; ++mood) {
+      for (int seed = 1; seed <= atoi(argv[3]) && !status; ++seed) {
+        job.palette = id;
+        job.mood = argv[mood];
+        job.ctx.seed = (uint64_t)seed;
+        const char *named = strstr(job.mood, ".ktf") ? "film" : job.mood;
+        snprintf(job.folder, sizeof(job.folder), "%.300s/%.200s.%.40s.%d", argv[1], named, id, seed);
+        status = compose(&job, &err);
+      }
+    }
+  }
+  kt_orchestra_free(orchestra);
+  if (status) {
+    fprintf(stderr, "%s %s\n", err.file, err.message);
+  }
+  return status ? 1 : 0;
+}

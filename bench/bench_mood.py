@@ -1,0 +1,171 @@
+# Copyright 2026 The Kinothek authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Is the mood that was asked for in the notes? Composes moods x palettes x seeds (bench_compose), reads the
+MIDI as a listener without our sources would, and asks a small additive model: bench_mood.py BENCH_COMPOSE [SEEDS
+[SECONDS]]. The model's signs and order of weights are those of Eerola, Friberg & Bresin (2013) and Gabrielsson &
+Lindstroem (2010): mode, tempo, register, loudness, articulation, dissonance; its zero points are what is ordinary in
+recorded and sequenced music, not fitted to ours."""
+import collections
+import math
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+MOODS = {"happy": (1, 1), "tender": (1, -1), "sad": (-1, -1), "angry": (-1, 1), "fearful": (-1, 1), "neutral": (0, 0)}
+PALETTES = "epic,chamber,piano,minimal,pulse,hybrid,horror,comedy,fairy,silent".split(",")
+MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)  # Krumhansl & Kessler 1982
+MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+ROUGH = (0, 1.0, 0.55, 0.15, 0.08, 0.03, 0.5, 0.0, 0.06, 0.04, 0.4, 0.8)  # interval classes, after Huron 1994
+# feature: (what is ordinary, how far it usually goes, weight in valence, weight in arousal)
+MODEL = {"mode": (0.0, 0.15, 0.65, 0.0), "bpm": (math.log2(104), 0.45, 0.12, 0.3),
+         "density": (math.log2(4.5), 0.9, 0.08, 0.5), "pitch": (60, 7, 0.18, 0.0), "velocity": (66, 18, 0.0, 0.5),
+         "short": (0.25, 0.25, 0.12, 0.25), "rough": (0.17, 0.06, -0.25, 0.15)}
+
+
+def variable(data, at):
+    value = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value = value << 7 | byte & 127
+        if byte < 128:
+            return value, at
+
+
+def track_events(data):
+    at, tick, status = 0, 0, 0
+    while at < len(data):
+        step, at = variable(data, at)
+        tick += step
+        if data[at] >= 128:
+            status = data[at]
+            at += 1
+        if status in (0xff, 0xf0, 0xf7):
+            kind = data[at] if status == 0xff else 0
+            at += 1 if status == 0xff else 0
+            length, at = variable(data, at)
+            yield tick, status, kind, data[at:at + length]
+            at += length
+        else:
+            size = 1 if status >> 4 in (12, 13) else 2
+            yield tick, status, data[at], data[at + size - 1]
+            at += size
+
+
+def read(path):
+    """Notes (start_s, end_s, pitch, velocity, track, drum) and the tempo where most of the time is."""
+    data = pathlib.Path(path).read_bytes()
+    ppq, at = int.from_bytes(data[12:14], "big"), 14
+    tracks = []
+    while at < len(data):
+        size = int.from_bytes(data[at + 4:at + 8], "big")
+        tracks.append(list(track_events(data[at + 8:at + 8 + size])))
+        at += 8 + size
+    tempos = sorted((t, int.from_bytes(v, "big")) for events in tracks for t, s, k, v in events if s == 0xff and k == 0x51)
+    marks, seconds = [], 0.0
+    for i, (tick, micro) in enumerate(tempos or [(0, 500000)]):
+        if i:
+            seconds += (tick - marks[-1][0]) * marks[-1][2] / ppq / 1e6
+        marks.append((tick, seconds, micro))
+
+    def time(tick):
+        mark = [m for m in marks if m[0] <= tick][-1]
+        return mark[1] + (tick - mark[0]) * mark[2] / ppq / 1e6
+
+    notes = []
+    for number, events in enumerate(tracks):
+        held = {}
+        for tick, status, key, value in events:
+            if status >> 4 == 9 and value:
+                held.setdefault((status & 15, key), []).append((tick, value))
+            elif status >> 4 in (8, 9) and held.get((status & 15, key)):
+                start, velocity = held[(status & 15, key)].pop(0)
+                notes.append((time(start), time(tick), key, velocity, number, status & 15 == 9))
+    return sorted(notes), 60e6 / statistics.median(m[2] for m in marks)
+
+
+def fit(profile, weights):
+    mean_p, mean_w = sum(profile) / 12, sum(weights) / 12
+    top = sum((p - mean_p) * (w - mean_w) for p, w in zip(profile, weights))
+    low = math.sqrt(sum((p - mean_p) ** 2 for p in profile) * sum((w - mean_w) ** 2 for w in weights))
+    return top / low if low else 0
+
+
+def features(path):
+    notes, bpm = read(path)
+    pitched = [n for n in notes if not n[5]]
+    length = max(n[1] for n in notes)
+    weights = [0.0] * 12
+    for start, end, key, velocity, _, _ in pitched:
+        weights[key % 12] += min(end - start, 2) * velocity
+    fits = {mode: max(fit(profile[-k:] + profile[:-k], weights) for k in range(12))
+            for mode, profile in (("major", MAJOR), ("minor", MINOR))}
+    onsets = {round(n[0] / 0.05) for n in notes}
+    ratios = []
+    for track in {n[4] for n in pitched}:
+        starts = collections.OrderedDict((n[0], n) for n in pitched if n[4] == track)
+        line = list(starts.values())
+        ratios += [min(1.2, (a[1] - a[0]) / (b[0] - a[0])) for a, b in zip(line, line[1:]) if 0.05 < b[0] - a[0] < 2]
+    rough, span = 0.0, 0.0
+    for step in range(int(length * 4)):
+        now = [n for n in pitched if n[0] <= step / 4 + 0.05 < n[1]]
+        pairs = [(a[2], b[2]) for i, a in enumerate(now) for b in now[:i] if a[2] != b[2]]
+        if pairs:
+            rough += sum(ROUGH[abs(a - b) % 12] for a, b in pairs) / len(pairs)
+            span += 1
+    return {"mode": fits["major"] - fits["minor"], "bpm": math.log2(bpm), "density": math.log2(max(len(onsets) / length, .1)),
+            "pitch": sum(n[2] * (n[1] - n[0]) for n in pitched) / sum(n[1] - n[0] for n in pitched),
+            "velocity": statistics.mean(n[3] for n in notes),
+            "short": sum(r < 0.7 for r in ratios) / max(len(ratios), 1), "rough": rough / max(span, 1)}
+
+
+def judge(found):
+    scaled = {k: max(-2, min(2, (found[k] - MODEL[k][0]) / MODEL[k][1])) for k in MODEL}
+    return sum(scaled[k] * MODEL[k][2] for k in MODEL), sum(scaled[k] * MODEL[k][3] for k in MODEL)
+
+
+def share(hits):
+    hits = list(hits)
+    return sum(hits) / len(hits)
+
+
+def main():
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    seconds = sys.argv[3] if len(sys.argv) > 3 else "45"
+    felt = {}
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.argv[1], folder, seconds, str(seeds), ",".join(PALETTES), *MOODS], check=True, stdout=subprocess.DEVNULL)
+        print(f"{'mood':8} {'palette':8} seed   mode   bpm  on/s pitch   vel short rough    V     A")
+        table = collections.defaultdict(list)
+        for mood in MOODS:
+            for palette in PALETTES:
+                for seed in range(1, seeds + 1):
+                    found = features(f"{folder}/{mood}.{palette}.{seed}/cues/1m01/1m01.mid")
+                    felt[mood, palette, seed] = judge(found)
+                    table[mood].append(found)
+                    v, a = felt[mood, palette, seed]
+                    wrong = "".join("!" if want and want * got <= 0 else "" for want, got in zip(MOODS[mood], (v, a)))
+                    print(f"{mood:8} {palette:8} {seed:4} {found['mode']:6.2f} {2 ** found['bpm']:5.0f} {2 ** found['density']:5.1f}"
+                          f" {found['pitch']:5.1f} {found['velocity']:5.0f} {found['short']:5.2f} {found['rough']:5.2f} {v:5.2f} {a:5.2f} {wrong}")
+    for mood, rows in table.items():
+        means = {k: statistics.mean(r[k] for r in rows) for k in MODEL}
+        v, a = (statistics.mean(felt[key][i] for key in felt if key[0] == mood) for i in (0, 1))
+        print(f"{mood:8} {'mean':8}      {means['mode']:6.2f} {2 ** means['bpm']:5.0f} {2 ** means['density']:5.1f} {means['pitch']:5.1f}"
+              f" {means['velocity']:5.0f} {means['short']:5.2f} {means['rough']:5.2f} {v:5.2f} {a:5.2f}")
+    clear = [k for k in felt if k[0] != "neutral"]
+    print(f"valence signs right  {share(felt[k][0] * MOODS[k[0]][0] > 0 for k in clear):.3f}  (wanted .75)")
+    print(f"arousal signs right  {share(felt[k][1] * MOODS[k[0]][1] > 0 for k in clear):.3f}  (wanted .85)")
+    pairs = {0: [], 1: []}
+    for axis in (0, 1):
+        for a in felt:
+            for b in felt:
+                if a[1] == b[1] and MOODS[a[0]][axis] > MOODS[b[0]][axis]:
+                    pairs[axis].append(felt[a][axis] > felt[b][axis])
+    print(f"pairs in order       {share(pairs[0]):.3f} valence, {share(pairs[1]):.3f} arousal  (wanted .90)")
+    between = [felt["sad", p, s][i] < felt["neutral", p, s][i] < felt["happy", p, s][i] for p in PALETTES for s in range(1, seeds + 1) for i in (0, 1)]
+    print(f"neutral between happy and sad {share(between):.3f}")
+
+
+main()
