@@ -16,8 +16,9 @@ static void silence(KtSketch *sketch, KtTick at, double weight) {
 }
 
 /// Attacks near a hit move onto it or fall away; what rang stops short so that the attack stands free.
+/// At a calm hit the tones that swell in give way: what is struck marks it, and they come after.
 static void clear_around(KtSketch *sketch, KtCuePart part, KtTick at, KtTick before, KtTick after,
-                         KtTick gap) {
+                         KtTick gap, bool calm) {
   KtPart *p = &sketch->parts[part];
   size_t kept = 0;
   for (size_t i = 0; i < p->notes.count; ++i) {
@@ -37,11 +38,13 @@ static void clear_around(KtSketch *sketch, KtCuePart part, KtTick at, KtTick bef
         note.duration > 3 * gap) {
       note.duration = at - gap - note.start;
     }
-    if (note.start == at) {
+    bool soft = note.articulation == KT_ART_LEGATO || note.articulation == KT_ART_LONG ||
+                note.articulation == KT_ART_TENUTO || note.articulation == KT_ART_TREMOLO;
+    if (note.start == at && calm && soft) {
+      note.gives_way = true;
+    } else if (note.start == at) {
       note.hit = true;
       note.accent = note.accent < 0.3F ? 0.3F : note.accent;
-      bool soft = note.articulation == KT_ART_LEGATO || note.articulation == KT_ART_LONG ||
-                  note.articulation == KT_ART_TENUTO;
       note.articulation = (uint8_t)(soft ? KT_ART_MARCATO : note.articulation);
     }
     p->notes.items[kept++] = note;
@@ -97,6 +100,10 @@ static int near(const KtChord *chord, int pitch) {
   return pitch;
 }
 
+static bool is_calm(const KtSketch *sketch, KtTick at) {
+  return kt_sketch_heat(kt_sketch_bar(sketch, at)) < sketch->lore.emotion->drums_from;
+}
+
 static void attack(KtSketch *sketch, KtTick at, float weight) {
   const KtHabits *habits = sketch->lore.habits;
   const KtEmotionLore *lore = sketch->lore.emotion;
@@ -109,15 +116,8 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
   if (words) {
     return;
   }
-  strike(sketch, KT_PART_BASS, at, length, sketch->bass[index], KT_ART_MARCATO, accent);
-  if (weight > 0.4F) {
-    for (int v = 0; v < 4 && sketch->voices[index][v] > 0; ++v) {
-      strike(sketch, (KtCuePart)(KT_PART_HARMONY_1 + v), at, length, sketch->voices[index][v], KT_ART_MARCATO, accent);
-    }
-  }
-  // drums belong to heat: in a calm scene the strings and a struck tone mark a cut
-  float heat = kt_sketch_heat(kt_sketch_bar(sketch, at));
-  if (heat < lore->drums_from) {
+  if (is_calm(sketch, at)) {
+    // drums belong to heat: in a calm scene a struck tone marks a cut
     strike(sketch, KT_PART_COLOUR, at, length, near(chord, 79), KT_ART_SHORT, 1);
     KtNote *octave = kt_sketch_note(sketch, KT_PART_COLOUR, at, length, near(chord, 79) - 12, KT_ART_SHORT);
     if (octave) {
@@ -126,6 +126,13 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
     }
     return;
   }
+  strike(sketch, KT_PART_BASS, at, length, sketch->bass[index], KT_ART_MARCATO, accent);
+  if (weight > 0.4F) {
+    for (int v = 0; v < 4 && sketch->voices[index][v] > 0; ++v) {
+      strike(sketch, (KtCuePart)(KT_PART_HARMONY_1 + v), at, length, sketch->voices[index][v], KT_ART_MARCATO, accent);
+    }
+  }
+  float heat = kt_sketch_heat(kt_sketch_bar(sketch, at));
   if (habits->timpani && weight > 0.5F) {
     int kettle = near(chord, 46);
     strike(sketch, KT_PART_TIMPANI, at, KT_PPQ / 2, kettle > 57 ? kettle - 12 : kettle, KT_ART_MARCATO, accent);
@@ -151,7 +158,8 @@ void kt_sketch_hits(KtSketch *sketch) {
       KtTick reach = kt_sketch_seconds(sketch, at->tick, CLEAR_S);
       KtTick gap = hit->weight > 0.6F ? kt_sketch_seconds(sketch, at->tick, 0.12) : 0;
       for (int part = 0; part < KT_CUE_PARTS; ++part) {
-        clear_around(sketch, (KtCuePart)part, at->tick, reach, reach, gap);
+        clear_around(sketch, (KtCuePart)part, at->tick, reach, reach, gap,
+                     is_calm(sketch, at->tick));
       }
       attack(sketch, at->tick, hit->weight);
     }

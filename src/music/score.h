@@ -42,6 +42,7 @@ typedef struct KtNote {
   KtSpelling spelling;   ///< of the sounding pitch
   uint8_t articulation;  ///< KtArticulation
   bool hit;              ///< stands on a hit point: never moved in time
+  bool gives_way;        ///< begins on a hit that others strike: played a moment after it
   bool breath_after;     ///< the player breathes, the bow is retaken
 } KtNote;
 

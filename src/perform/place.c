@@ -27,6 +27,13 @@ static int by_on(const void *a, const void *b) {
   return x->on != y->on ? (x->on < y->on ? -1 : 1) : by_nominal(a, b);
 }
 
+/// A tone that swells in where another is struck leaves the attack to that one.
+static bool gives_way(const KtPlayer *player, const KtStroke *stroke) {
+  const KtInstrument *one = player->instrument;
+  return player->part->notes.items[stroke->note].gives_way && one->stem != KT_STEM_PERCUSSION &&
+         one->stem != KT_STEM_KEYS && stroke->articulation != KT_ART_PIZZICATO;
+}
+
 static bool rolls_chords(const KtInstrument *instrument) {
   return !strcmp(instrument->id, "harp") || !strcmp(instrument->id, "guitar");
 }
@@ -39,8 +46,10 @@ static void place_group(KtPlayer *player, size_t first, size_t end, KtTick befor
   KtTick nominal = strokes[first].nominal;
   KtTick after = end < player->strokes.count ? strokes[end].nominal : nominal + 4 * KT_PPQ;
   bool hit = false;
+  bool after_hit = false;
   for (size_t i = first; i < end; ++i) {
     hit = hit || strokes[i].hit;
+    after_hit = after_hit || gives_way(player, &strokes[i]);
   }
   double keep = (double)manner->timing_drift;
   *drift = keep * *drift + sqrt(1.0 - keep * keep) * kt_rng_normal(&player->rng);
@@ -53,6 +62,8 @@ static void place_group(KtPlayer *player, size_t first, size_t end, KtTick befor
     if (hit) {
       late = 0; // nobody of the chord leaves the hit
       *drift = 0;
+    } else if (after_hit) {
+      late = (double)manner->give_way_ms + own;
     }
     KtTick on = kt_player_later(player, nominal, late);
     KtTick earliest = nominal - (nominal - before) * 2 / 5;

@@ -11,6 +11,11 @@ static float stroke_level(KtPlayer *player, size_t note, KtTick tick, float acce
   return (float)fmin(1.0, fmax(0.04, level));
 }
 
+/// What is struck or plucked carries a hit through the tones that are held there.
+static bool speaks_at_once(const KtInstrument *instrument) {
+  return instrument->stem == KT_STEM_PERCUSSION || instrument->stem == KT_STEM_KEYS;
+}
+
 static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t key, bool first,
                  float accent) {
   const KtNote *one = &player->part->notes.items[note];
@@ -31,6 +36,9 @@ static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t k
                          .articulation = articulation,
                          .hit = one->hit && first};
     stroke->level = stroke_level(player, note, on, accent);
+    if (stroke->hit && speaks_at_once(player->instrument)) {
+      stroke->level = fmaxf(stroke->level, player->manner->hit_least);
+    }
   }
 }
 
