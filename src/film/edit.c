@@ -47,6 +47,7 @@ void kt_edit_transition(KtEdit *edit, int layer, KtFilmTime start, KtFilmTime en
   }
   bool from_nothing = !out || out->blank || (in && out->end < in->start);
   if (in) {
+    in->source -= in->start - start;
     in->start = start;
     in->in = from_nothing && kind == KT_TRANSITION_DISSOLVE ? KT_TRANSITION_FADE_BLACK : kind;
     in->in_time = end - start;

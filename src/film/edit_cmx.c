@@ -200,7 +200,6 @@ static KtStatus add_picture(Reader *reader, const Event *event, KtFilmTime in, K
     clip->in = event->type == 'W' ? KT_TRANSITION_WIPE : KT_TRANSITION_DISSOLVE;
     clip->in = clip->in == KT_TRANSITION_DISSOLVE && (black || from_black) ? KT_TRANSITION_FADE_BLACK : clip->in;
     clip->in_time = length < out - in ? length : out - in;
-    clip->even = false;
   }
   return KT_OK;
 }

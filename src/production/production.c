@@ -297,7 +297,8 @@ KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, Kt
                {"palette", &kept->palette},     {"loudness", &kept->loudness},
                {"cues", &kept->cues},           {"library", &kept->library},
                {"film_sound", &kept->film_sound}, {"start_timecode", &kept->start_timecode},
-               {"seed", &kept->seed},           {"mood", &kept->mood}};
+               {"seed", &kept->seed},           {"mood", &kept->mood},
+               {"edl", &kept->edl},             {"markers", &kept->markers}};
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
     *texts[i].value = kt_store_get(production->store, arena, texts[i].name);
   }

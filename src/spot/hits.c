@@ -1,5 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "spot/marks.h"
 #include "spot/sheet.h"
 
 #include <math.h>
@@ -149,17 +150,34 @@ static bool inside(const KtTimeline *t, const KtCue *cue, KtFilmTime at) {
 
 static void settle(const KtTimeline *t, KtHit *hit) {
   const struct KtRuleHits *rule = &t->rules->hits;
+  bool marked = !strcmp(hit->source, KT_MARKED);
   double at_s = kt_seconds(hit->at);
   if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") &&
       hit->weight >= rule->hard_weight + 0.14F) {
     hit->kind = KT_HIT_HARD;
   }
-  if (hit->kind == KT_HIT_HARD && t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.5)) {
+  if (hit->kind == KT_HIT_HARD && !marked && t->heard && kt_timeline_speaks(t, at_s - 0.1, at_s + 0.5)) {
     hit->kind = KT_HIT_SOFT; // no accent on a word
   }
   const float frames[] = {rule->hard_frames, rule->soft_frames, rule->swell_frames,
                           rule->stop_frames};
   hit->tolerance_frames = frames[hit->kind];
+}
+
+/// What an editor marked is met, however close and however many.
+static void pick_marked(const KtTimeline *t, const Hits *proposed, int cue_index,
+                        KtSpotting *spotting) {
+  const KtCue *cue = &spotting->cues.items[cue_index];
+  for (size_t i = 0; i < proposed->count; ++i) {
+    const KtHit *hit = &proposed->items[i];
+    bool met = !strcmp(hit->source, KT_MARKED) && hit->at >= cue->in && hit->at < cue->out;
+    KtHit *kept = met ? kt_array_push(t->arena, &spotting->hits) : NULL;
+    if (kept) {
+      *kept = *hit;
+      kept->cue = cue_index;
+      settle(t, kept);
+    }
+  }
 }
 
 /// The heaviest moments of one cue that keep their distance, as many as the style allows.
@@ -170,10 +188,14 @@ static bool pick(const KtTimeline *t, const Hits *proposed, int cue_index, doubl
   bool wants_hard = cue->function == KT_FUNCTION_CHASE || cue->function == KT_FUNCTION_REVEAL ||
                     cue->function == KT_FUNCTION_STING;
   size_t most = (size_t)fmax(1, floor(budget + 0.5));
+  pick_marked(t, proposed, cue_index, spotting);
   bool hard = false;
+  for (size_t j = first; j < spotting->hits.count; ++j) {
+    hard |= spotting->hits.items[j].kind == KT_HIT_HARD;
+  }
   for (size_t i = 0; i < proposed->count; ++i) {
     KtHit hit = proposed->items[i];
-    bool free = inside(t, cue, hit.at) && spotting->hits.count - first < most &&
+    bool free = inside(t, cue, hit.at) && strcmp(hit.source, KT_MARKED) != 0 && spotting->hits.count - first < most &&
                 (hit.weight >= t->rules->hits.least_weight || (wants_hard && !hard));
     for (size_t j = first; j < spotting->hits.count && free; ++j) {
       free = fabs(kt_seconds(spotting->hits.items[j].at - hit.at)) >= apart_s;
@@ -205,6 +227,14 @@ void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint,
   propose_cuts(t, &proposed);
   propose_moments(t, &proposed);
   propose_turns(t, &proposed);
+  for (size_t i = 0; i < t->film->markers.count; ++i) {
+    KtHitKind kind = KT_HIT_SOFT;
+    double weight = kt_marker_means(t->rules, &t->film->markers.items[i], &kind);
+    if (weight > 0) {
+      const KtMarker *marker = &t->film->markers.items[i];
+      propose(t, &proposed, marker->at, kind, weight, KT_MARKED, kt_marker_label(t->arena, marker));
+    }
+  }
   if (proposed.count > 1) {
     qsort(proposed.items, proposed.count, sizeof(*proposed.items), by_weight);
   }

@@ -19,7 +19,8 @@ static const cyaml_schema_field_t need_fields[] = {
     FLOAT(KtRuleNeed, valence),  FLOAT(KtRuleNeed, colour),   FLOAT(KtRuleNeed, motion),
     FLOAT(KtRuleNeed, turn),     FLOAT(KtRuleNeed, turn_s),   FLOAT(KtRuleNeed, change),
     FLOAT(KtRuleNeed, change_s), FLOAT(KtRuleNeed, titles),   FLOAT(KtRuleNeed, peaks),
-    FLOAT(KtRuleNeed, words),    FLOAT(KtRuleNeed, intimate), CYAML_FIELD_END};
+    FLOAT(KtRuleNeed, words),    FLOAT(KtRuleNeed, intimate),
+    FLOAT(KtRuleNeed, marker),   FLOAT(KtRuleNeed, marker_s), CYAML_FIELD_END};
 static const cyaml_schema_field_t silence_fields[] = {FLOAT(KtRuleSilence, before_s),
                                                       FLOAT(KtRuleSilence, before),
                                                       FLOAT(KtRuleSilence, after_s),
@@ -105,7 +106,17 @@ static const cyaml_schema_field_t titles_fields[] = {
     TITLES(chase),   TITLES(reveal), TITLES(sting),  TITLES(transition),
     TITLES(montage), TITLES(moving), TITLES(bright), TITLES(calm),
     TITLES(dark),    TITLES(sad),    CYAML_FIELD_END};
-static const cyaml_schema_field_t rule_fields[] = {GROUP(need, need_fields),
+static const cyaml_strval_t marker_kinds[] = {{"hard", 0}, {"soft", 1}, {"swell", 2}, {"stop", 3}, {"none", 4}};
+static const cyaml_schema_field_t marker_fields[] = {
+    CYAML_FIELD_STRING_PTR("word", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, KtMarkerRule, word, 1, 60),
+    CYAML_FIELD_STRING_PTR("colour", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, KtMarkerRule, colour, 1, 60),
+    CYAML_FIELD_ENUM("kind", CYAML_FLAG_DEFAULT, KtMarkerRule, kind, marker_kinds, 5),
+    CYAML_FIELD_FLOAT("weight", CYAML_FLAG_DEFAULT, KtMarkerRule, weight), CYAML_FIELD_END};
+static const cyaml_schema_value_t marker_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtMarkerRule, marker_fields)};
+static const cyaml_schema_field_t rule_fields[] = {CYAML_FIELD_SEQUENCE_COUNT("markers", CYAML_FLAG_POINTER, KtSpotRules, markers,
+                                                                              markers_count, &marker_schema, 0, 200),
+                                                   GROUP(need, need_fields),
                                                    GROUP(silence, silence_fields),
                                                    GROUP(entry, entry_fields),
                                                    GROUP(exit, exit_fields),

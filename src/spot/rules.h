@@ -11,11 +11,19 @@ typedef struct KtTitleList {
   unsigned items_count;
 } KtTitleList;
 
+/// What a marker's name or colour means: KtHitKind, or 4 for nothing.
+typedef struct KtMarkerRule {
+  char *word, *colour; ///< NULL where not given
+  int kind;
+  float weight;
+} KtMarkerRule;
+
 /// data/spotting.yaml, which tells what each number means.
 typedef struct KtSpotRules {
   struct KtRuleNeed {
     float base, tension, arousal, valence, colour, motion, turn, turn_s, change, change_s, titles,
-        peaks, words, intimate;
+        peaks, words, intimate,
+        marker, marker_s;
   } need;
   struct KtRuleSilence {
     float before_s, before, after_s, after, turn_weight, apart_s;
@@ -51,6 +59,8 @@ typedef struct KtSpotRules {
     float chase_arousal, chase_motion, chase_shot_s, montage_shot_s, montage_words, transition_s,
         opening_s, reveal_s, reveal_weight;
   } kind;
+  KtMarkerRule *markers;
+  unsigned markers_count;
   struct KtRuleTitles {
     KtTitleList chase, reveal, sting, transition, montage, moving, bright, calm, dark, sad;
   } titles;

@@ -3,6 +3,7 @@
 #include "spot/spot.h"
 
 #include "spot/choose.h"
+#include "spot/marks.h"
 #include "spot/sheet.h"
 
 #include <math.h>
@@ -178,6 +179,7 @@ static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *st
   explain_none(&t, spotting);
   if (!switched_off(brief, "hits")) {
     kt_place_hits(&t, style, restraint, spotting);
+    kt_warn_unmet_markers(ctx, &t, spotting);
   }
   kt_progress(ctx, "spot", 1);
   return KT_OK;

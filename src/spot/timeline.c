@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "spot/timeline.h"
 
+#include "spot/marks.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -315,6 +317,7 @@ static void fill_need(KtTimeline *t) {
                   (double)(rule->valence * fabsf(e->valence)) +
                   (double)(rule->colour * strongest(e)) + (double)(rule->change * lit[i]) +
                   (double)(rule->motion * t->motion[i]) + (double)rule->turn * turn_wake(t, at_s) +
+                  (double)rule->marker * kt_marked_near(t, at_s) +
                   (double)rule->titles * titles_at(t, at_s) + held_at(t, at_s);
     if (t->heard && kt_timeline_speaks(t, at_s, at_s)) {
       need += (double)rule->words + (double)(rule->intimate * e->colours[KT_COLOUR_INTIMACY]);
