@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 // How negation, degree, contrast and shouting bend a word's feeling follows the findings of
@@ -13,7 +14,7 @@ static const float negated_valence = -0.55F, negated_arousal = 0.4F, negated_ten
 static const float intensified = 1.35F, diminished = 0.6F, shouted = 1.35F;
 static const float killing = -0.8F;
 static const float before_but = 0.5F, after_but = 1.35F;
-static const float saturation = 0.75F; ///< one strong word reaches two thirds of the scale
+static const float saturation = 0.65F; ///< one strong word reaches two thirds of the scale
 
 typedef struct Token {
   char word[KT_WORD_SIZE];
@@ -181,6 +182,12 @@ static const KtWordEntry *find_idiom(const KtLexicon *lexicon, const Sentence *s
   return best;
 }
 
+/// Words of little feeling count for less than their share: a room full of things is no mood.
+static double marked(double value) {
+  double square = value * value;
+  return value * (0.08 + 0.92 * square / (square + 0.1));
+}
+
 static void add(Sum *sum, const KtEmotion *feeling, float sign, const Mood *mood, bool capitals) {
   double strength =
       (double)((mood->left > 0 ? mood->strength : 1.0F) * (capitals ? shouted : 1.0F));
@@ -191,6 +198,9 @@ static void add(Sum *sum, const KtEmotion *feeling, float sign, const Mood *mood
   if (negated && feeling->tension < 0) { // "not safe" is tense
     tension = -0.8 * (double)feeling->tension;
   }
+  valence = marked(valence);
+  arousal = marked(arousal);
+  tension = marked(tension);
   sum->valence += strength * valence;
   sum->glad += strength * fmax(0, valence);
   sum->worst = fmin(sum->worst, valence);
@@ -208,6 +218,13 @@ static void scale(Sum *sum, double factor) {
   sum->glad *= factor;
   sum->arousal *= factor;
   sum->tension *= factor;
+}
+
+/// "Help!" cries for what "help" gives: short sentences look for a word with its mark first.
+static const KtWordEntry *find_cry(const KtLexicon *lexicon, const Sentence *s, int at) {
+  char cry[KT_WORD_SIZE + 1];
+  snprintf(cry, sizeof(cry), "%s!", s->tokens[at].word);
+  return s->marks && s->count <= 2 ? kt_lexicon_word(lexicon, cry) : NULL;
 }
 
 static bool is_negation(const KtLexicon *lexicon, const Token *token, const Token *end) {
@@ -245,13 +262,15 @@ static Sum sum_sentence(const KtLexicon *lexicon, const Sentence *s, int *known,
     const Token *token = &s->tokens[i];
     int length = 0;
     const KtWordEntry *entry = find_idiom(lexicon, s, i, &length);
+    entry = entry ? entry : find_cry(lexicon, s, i);
     float sign = 1;
-    if (!entry && is_negation(lexicon, token, s->tokens + s->count)) {
+    if (!entry && s->count > 1 && is_negation(lexicon, token, s->tokens + s->count)) {
       mood.negated = token->comma ? 0 : REACH;
       continue;
     }
     entry = entry ? entry : kt_lexicon_find(lexicon, token->word, &sign);
-    KtWordRole role = entry ? entry->role : KT_ROLE_FEELING;
+    bool alone = entry && s->count == 1 && entry->feeling;
+    KtWordRole role = entry && !alone ? entry->role : KT_ROLE_FEELING;
     if (role == KT_ROLE_FEELING) {
       ++*counted;
       *known += entry != NULL;

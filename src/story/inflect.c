@@ -51,6 +51,12 @@ static bool is_loose(const char *ending) {
   return false;
 }
 
+/// "hated" is of "hate" ("hat" would double its t), "singing" of "sing".
+static bool wants_e(const char *stem, size_t size) {
+  return size >= 3 && !vowel(stem[size - 1]) && !strchr("wx", stem[size - 1]) &&
+         vowel(stem[size - 2]) && !vowel(stem[size - 3]);
+}
+
 int kt_lemmas(const char *word, char lemmas[12][KT_WORD_SIZE]) {
   int count = 0;
   size_t size = strlen(word);
@@ -73,6 +79,11 @@ int kt_lemmas(const char *word, char lemmas[12][KT_WORD_SIZE]) {
       }
       --stem;
       instead = "";
+    }
+    const char *next = i + 1 < sizeof(endings) / sizeof(*endings) ? endings[i + 1].ending : "";
+    bool both = !*endings[i].instead && !strcmp(endings[i].ending, next);
+    if (both && wants_e(word, stem) && count + 1 < 12) {
+      snprintf(lemmas[count++], KT_WORD_SIZE, "%.*se", (int)stem, word);
     }
     snprintf(lemmas[count++], KT_WORD_SIZE, "%.*s%s", (int)stem, word, instead);
   }

@@ -6,6 +6,8 @@
 #include "base/file.h"
 
 #include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// A family of words that feel alike, as it stands in the file.
@@ -16,9 +18,16 @@ typedef struct Family {
   char *words;
 } Family;
 
+/// A curve is linear between its points and flat beyond them.
+typedef struct Point {
+  float at, is;
+} Point;
+
 typedef struct LexiconFile {
   char *language;
-  char *plain, *negations, *intensifiers, *diminishers, *contrasts, *irregular;
+  char *plain, *negations, *intensifiers, *diminishers, *contrasts, *irregular, *ratings;
+  Point *valence, *arousal; ///< what a grade means
+  unsigned valence_count, arousal_count;
   Family *families;
   unsigned families_count;
 } LexiconFile;
@@ -42,6 +51,12 @@ static const cyaml_schema_field_t family_fields[] = {
 static const cyaml_schema_value_t family_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Family, family_fields)};
 
+static const cyaml_schema_field_t point_fields[] = {CYAML_FIELD_FLOAT("at", 0, Point, at),
+                                                    CYAML_FIELD_FLOAT("is", 0, Point, is),
+                                                    CYAML_FIELD_END};
+static const cyaml_schema_value_t point_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Point, point_fields)};
+
 #define WORD_LIST(name)                                                                            \
   CYAML_FIELD_STRING_PTR(#name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, LexiconFile, name, 0,    \
                          CYAML_UNLIMITED)
@@ -53,6 +68,11 @@ static const cyaml_schema_field_t file_fields[] = {
     WORD_LIST(diminishers),
     WORD_LIST(contrasts),
     WORD_LIST(irregular),
+    WORD_LIST(ratings),
+    CYAML_FIELD_SEQUENCE("rated_valence", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, LexiconFile,
+                         valence, &point_schema, 2, CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("rated_arousal", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, LexiconFile,
+                         arousal, &point_schema, 2, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("families", CYAML_FLAG_POINTER, LexiconFile, families, &family_schema, 1,
                          CYAML_UNLIMITED),
     CYAML_FIELD_END};
@@ -116,6 +136,76 @@ static void put(KtLexicon *lexicon, const char *words, KtWordRole role, const Kt
   }
 }
 
+static float along(const Point *curve, unsigned count, float at) {
+  if (!count) {
+    return 0;
+  }
+  unsigned i = 1;
+  while (i + 1 < count && curve[i].at < at) {
+    ++i;
+  }
+  float share = count > 1 ? (at - curve[i - 1].at) / (curve[i].at - curve[i - 1].at) : 0;
+  share = fminf(1, fmaxf(0, share));
+  return count > 1 ? curve[i - 1].is + share * (curve[i].is - curve[i - 1].is) : curve[0].is;
+}
+
+/// A word nobody put into a family is as tense as it is bad and stirring.
+static float tension_of(float valence, float arousal) {
+  float tense = fmaxf(0, -valence) * (0.5F + 0.4F * arousal) + 0.2F * fmaxf(0, arousal);
+  float eased = fmaxf(0, valence) * (0.35F - 0.35F * fmaxf(0, arousal)) - 0.3F * fminf(0, arousal);
+  return valence < 0 ? tense : 0.5F * tense - (valence > 0.2F ? eased : 0);
+}
+
+static void rate(KtLexicon *lexicon, const char *word, size_t size, float valence, float arousal) {
+  KtWordEntry *entry = slot(lexicon->slots, lexicon->slot_count, word, size);
+  KtEmotion *feeling = KT_NEW(lexicon->arena, KtEmotion, 1);
+  if (!feeling) {
+    return;
+  }
+  if (entry->feeling) {
+    *feeling = *entry->feeling;
+  } else {
+    feeling->tension = tension_of(valence, arousal);
+  }
+  feeling->valence = valence;
+  feeling->arousal = arousal;
+  lexicon->words += !entry->feeling;
+  if (!entry->word) {
+    entry->word = kt_arena_text_n(lexicon->arena, word, size);
+    entry->role = KT_ROLE_FEELING;
+  }
+  entry->feeling = feeling; // a word with another role keeps it, and is felt where it stands alone
+}
+
+/// "table 54 26, window 60 30": words and their grades.
+static KtStatus put_ratings(KtLexicon *lexicon, const LexiconFile *file, const char *name,
+                            KtError *err) {
+  for (const char *at = file->ratings; at && *at;) {
+    at += strspn(at, " \n\t,");
+    size_t size = strcspn(at, " \n\t,");
+    char *end = NULL;
+    double grades[2] = {0};
+    const char *number = at + size;
+    bool right = size < KT_WORD_SIZE;
+    for (int k = 0; k < 2 && size; ++k) {
+      grades[k] = strtod(number, &end);
+      right = right && end != number && grades[k] >= 10 && grades[k] <= 90;
+      number = end;
+    }
+    if (size && (!right || !strchr(", \n", *number))) {
+      return kt_error_at(err, KT_ERR_FORMAT, name, 0, 0,
+                         "rating of \"%.*s\": after a word stand two grades from 10 to 90",
+                         (int)(size < 40 ? size : 40), at);
+    }
+    if (size) {
+      rate(lexicon, at, size, along(file->valence, file->valence_count, (float)grades[0]),
+           along(file->arousal, file->arousal_count, (float)grades[1]));
+    }
+    at = size ? number : at;
+  }
+  return KT_OK;
+}
+
 /// "went/go fled/flee": a form and its lemma.
 static void put_irregular(KtLexicon *lexicon, const char *pairs) {
   for (const char *at = pairs; at && *at;) {
@@ -139,8 +229,8 @@ static void put_irregular(KtLexicon *lexicon, const char *pairs) {
 
 static size_t count_words(const LexiconFile *file) {
   size_t bytes = file->irregular ? strlen(file->irregular) : 0;
-  const char *const lists[] = {file->plain, file->negations, file->intensifiers, file->diminishers,
-                               file->contrasts};
+  const char *const lists[] = {file->plain,       file->negations, file->intensifiers,
+                               file->diminishers, file->contrasts, file->ratings};
   for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); ++i) {
     bytes += lists[i] ? strlen(lists[i]) : 0;
   }
@@ -165,7 +255,8 @@ static KtStatus check(const LexiconFile *file, const char *name, KtError *err) {
   return KT_OK;
 }
 
-static void fill(KtLexicon *lexicon, const LexiconFile *file) {
+static KtStatus fill(KtLexicon *lexicon, const LexiconFile *file, const char *name,
+                     KtError *err) {
   put(lexicon, file->negations, KT_ROLE_NEGATION, NULL);
   put(lexicon, file->intensifiers, KT_ROLE_INTENSIFIER, NULL);
   put(lexicon, file->diminishers, KT_ROLE_DIMINISHER, NULL);
@@ -180,10 +271,14 @@ static void fill(KtLexicon *lexicon, const LexiconFile *file) {
       put(lexicon, f->words, KT_ROLE_FEELING, feeling);
     }
   }
+  KtStatus status = put_ratings(lexicon, file, name, err);
   put_irregular(lexicon, file->irregular);
+  return status;
 }
 
-static KtStatus build(const LexiconFile *file, KtLexicon **lexicon, KtError *err) {
+static KtStatus build(const LexiconFile *file, const char *name, KtLexicon **lexicon,
+                      KtError *err) {
+  KtStatus status = KT_OK;
   KtArena *arena = kt_arena_new();
   KtLexicon *made = arena ? KT_NEW(arena, KtLexicon, 1) : NULL;
   if (made) {
@@ -197,12 +292,16 @@ static KtStatus build(const LexiconFile *file, KtLexicon **lexicon, KtError *err
     made->idioms = KT_NEW(arena, KtWordEntry, slots / 4);
     made->idiom_slots = slots / 4;
     if (made->slots && made->idioms) {
-      fill(made, file);
+      status = fill(made, file, name, err);
     }
   }
   if (!made || kt_arena_failed(arena)) {
     kt_arena_free(arena);
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  if (status) {
+    kt_arena_free(arena);
+    return status;
   }
   *lexicon = made;
   return KT_OK;
@@ -235,7 +334,7 @@ KtStatus kt_lexicon_load(const KtContext *ctx, const char *language, KtLexicon *
   LexiconFile *file = NULL;
   KtStatus status = kt_data_load(ctx, name, &file_schema, (void **)&file, NULL, err);
   status = status ? status : check(file, name, err);
-  status = status ? status : build(file, lexicon, err);
+  status = status ? status : build(file, name, lexicon, err);
   kt_data_free(&file_schema, file, 0);
   return status;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "story/lexicon.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -133,7 +134,7 @@ static void test_inflections(void **state) {
 
 static void test_size_and_known(void **state) {
   (void)state;
-  assert_true(lexicon->words >= 2500);
+  assert_true(lexicon->words >= 8000);
   float known = -1;
   kt_lexicon_feel(lexicon, "", &known);
   assert_true(known == 0);
@@ -141,6 +142,43 @@ static void test_size_and_known(void **state) {
   assert_true(known == 0.5F);
   KtEmotion nothing = feel("Zxqv blorp.");
   assert_true(nothing.valence == 0 && nothing.arousal == 0);
+}
+
+/// Words that stand alone are graded each for itself, things of the house too.
+static void test_words_alone(void **state) {
+  (void)state;
+  static const char *const rising[] = {"torture", "funeral", "mud",   "table",
+                                       "window",  "garden",  "smile", "love"};
+  for (size_t i = 1; i < sizeof(rising) / sizeof(*rising); ++i) {
+    if (feel(rising[i]).valence <= feel(rising[i - 1]).valence) {
+      fail_msg("%s should feel better than %s", rising[i], rising[i - 1]);
+    }
+  }
+  static const char *const stirring[] = {"pillow", "table", "boat", "argue", "explosion"};
+  for (size_t i = 1; i < sizeof(stirring) / sizeof(*stirring); ++i) {
+    if (feel(stirring[i]).arousal <= feel(stirring[i - 1]).arousal) {
+      fail_msg("%s should stir more than %s", stirring[i], stirring[i - 1]);
+    }
+  }
+  assert_true(feel("grief").arousal < feel("rage").arousal - 0.4F);
+  // a room full of things is no mood
+  KtEmotion room = feel("The table stands by the window with a lamp and a chair.");
+  assert_true(fabsf(room.valence) < 0.35F && fabsf(room.arousal) < 0.45F);
+}
+
+static void test_grammar(void **state) {
+  (void)state;
+  assert_true(feel("help").valence > 0.1F);
+  assert_true(feel("HELP!").valence < -0.2F && feel("HELP!").tension > 0.5F);
+  assert_true(feel("never afraid").valence > 0 && feel("It isn\xE2\x80\x99t bad.").valence > 0);
+  assert_true(feel("very happy").valence > feel("happy").valence);
+  assert_true(feel("barely happy").valence < feel("happy").valence);
+  assert_true(feel("hated").valence < -0.3F); // no hat
+  assert_true(feel("hoping").valence > feel("hopping").valence);
+  assert_true(feel("kick the bucket").colours[KT_COLOUR_LOSS] > 0.5F);
+  assert_true(feel("over the moon").valence > 0.5F);
+  assert_true(feel("heart-broken").valence < 0 || feel("broken-hearted").valence < 0);
+  assert_true(feel("Unhappy").valence < -0.2F && feel("knives").tension > 0.3F);
 }
 
 static void test_every_value_in_range(void **state) {
@@ -171,6 +209,7 @@ int main(void) {
       cmocka_unit_test(test_valence_order),  cmocka_unit_test(test_arousal_and_tension),
       cmocka_unit_test(test_colours),        cmocka_unit_test(test_inflections),
       cmocka_unit_test(test_size_and_known), cmocka_unit_test(test_every_value_in_range),
-      cmocka_unit_test(test_languages)};
+      cmocka_unit_test(test_words_alone),
+      cmocka_unit_test(test_grammar),        cmocka_unit_test(test_languages)};
   return cmocka_run_group_tests(tests, setup, teardown);
 }
