@@ -13,6 +13,7 @@ enum { SENTENCE_WORDS = 96, REACH = 4 };
 static const float negated_valence = -0.55F, negated_arousal = 0.4F, negated_tension = 0.3F;
 static const float intensified = 1.35F, diminished = 0.6F, shouted = 1.35F;
 static const float killing = -0.8F;
+static const double things = 0.3; ///< square of the value from which a thing's feeling tells
 static const float before_but = 0.5F, after_but = 1.35F;
 static const float saturation = 0.65F; ///< one strong word reaches two thirds of the scale
 
@@ -183,12 +184,15 @@ static const KtWordEntry *find_idiom(const KtLexicon *lexicon, const Sentence *s
 }
 
 /// Words of little feeling count for less than their share: a room full of things is no mood.
-static double marked(double value) {
+static double marked(double value, double middle) {
   double square = value * value;
-  return value * (0.08 + 0.92 * square / (square + 0.1));
+  return value * (0.08 + 0.92 * square / (square + middle));
 }
 
-static void add(Sum *sum, const KtEmotion *feeling, float sign, const Mood *mood, bool capitals) {
+static void add(Sum *sum, const KtWordEntry *entry, bool alone, float sign, const Mood *mood,
+                bool capitals) {
+  const KtEmotion *feeling = alone && entry->alone ? entry->alone : entry->feeling;
+  double middle = entry->graded && !alone ? things : 0.02;
   double strength =
       (double)((mood->left > 0 ? mood->strength : 1.0F) * (capitals ? shouted : 1.0F));
   bool negated = (mood->negated > 0) != (sign < 0);
@@ -198,9 +202,9 @@ static void add(Sum *sum, const KtEmotion *feeling, float sign, const Mood *mood
   if (negated && feeling->tension < 0) { // "not safe" is tense
     tension = -0.8 * (double)feeling->tension;
   }
-  valence = marked(valence);
-  arousal = marked(arousal);
-  tension = marked(tension);
+  valence = marked(valence, middle);
+  arousal = marked(arousal, middle);
+  tension = marked(tension, middle);
   sum->valence += strength * valence;
   sum->glad += strength * fmax(0, valence);
   sum->worst = fmin(sum->worst, valence);
@@ -269,7 +273,7 @@ static Sum sum_sentence(const KtLexicon *lexicon, const Sentence *s, int *known,
       continue;
     }
     entry = entry ? entry : kt_lexicon_find(lexicon, token->word, &sign);
-    bool alone = entry && s->count == 1 && entry->feeling;
+    bool alone = entry && s->count == 1 && (entry->feeling || entry->alone);
     KtWordRole role = entry && !alone ? entry->role : KT_ROLE_FEELING;
     if (role == KT_ROLE_FEELING) {
       ++*counted;
@@ -285,7 +289,7 @@ static Sum sum_sentence(const KtLexicon *lexicon, const Sentence *s, int *known,
     } else if (role == KT_ROLE_FEELING && entry) {
       Sum one = sum;
       one.valence = one.glad = one.arousal = one.tension = 0;
-      add(&one, entry->feeling, sign, &mood, token->capitals);
+      add(&one, entry, alone, sign, &mood, token->capitals);
       scale(&one, later);
       one.valence += sum.valence;
       one.glad += sum.glad;

@@ -51,9 +51,8 @@ static const cyaml_schema_field_t family_fields[] = {
 static const cyaml_schema_value_t family_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Family, family_fields)};
 
-static const cyaml_schema_field_t point_fields[] = {CYAML_FIELD_FLOAT("at", 0, Point, at),
-                                                    CYAML_FIELD_FLOAT("is", 0, Point, is),
-                                                    CYAML_FIELD_END};
+static const cyaml_schema_field_t point_fields[] = {
+    CYAML_FIELD_FLOAT("at", 0, Point, at), CYAML_FIELD_FLOAT("is", 0, Point, is), CYAML_FIELD_END};
 static const cyaml_schema_value_t point_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Point, point_fields)};
 
@@ -156,25 +155,32 @@ static float tension_of(float valence, float arousal) {
   return valence < 0 ? tense : 0.5F * tense - (valence > 0.2F ? eased : 0);
 }
 
+/// Among others a word is what its family says, leaned by its own grades; alone it is as graded.
 static void rate(KtLexicon *lexicon, const char *word, size_t size, float valence, float arousal) {
+  static const float lean = 0.35F;
   KtWordEntry *entry = slot(lexicon->slots, lexicon->slot_count, word, size);
-  KtEmotion *feeling = KT_NEW(lexicon->arena, KtEmotion, 1);
-  if (!feeling) {
+  KtEmotion *alone = KT_NEW(lexicon->arena, KtEmotion, 1);
+  KtEmotion *among = KT_NEW(lexicon->arena, KtEmotion, 1);
+  if (!alone || !among) {
     return;
   }
+  *alone = (KtEmotion){.tension = tension_of(valence, arousal)};
   if (entry->feeling) {
-    *feeling = *entry->feeling;
-  } else {
-    feeling->tension = tension_of(valence, arousal);
+    *alone = *among = *entry->feeling;
+    among->valence += lean * (valence - among->valence);
+    among->arousal += lean * (arousal - among->arousal);
+    entry->feeling = among;
   }
-  feeling->valence = valence;
-  feeling->arousal = arousal;
-  lexicon->words += !entry->feeling;
-  if (!entry->word) {
-    entry->word = kt_arena_text_n(lexicon->arena, word, size);
-    entry->role = KT_ROLE_FEELING;
+  alone->valence = valence;
+  alone->arousal = arousal;
+  entry->alone = alone;
+  if (!entry->word) { // a word with another role has no feeling among others
+    *entry = (KtWordEntry){.word = kt_arena_text_n(lexicon->arena, word, size),
+                           .feeling = alone,
+                           .alone = alone,
+                           .graded = true};
+    ++lexicon->words;
   }
-  entry->feeling = feeling; // a word with another role keeps it, and is felt where it stands alone
 }
 
 /// "table 54 26, window 60 30": words and their grades.
@@ -220,6 +226,8 @@ static void put_irregular(KtLexicon *lexicon, const char *pairs) {
       if (lemma->word && !entry->word) {
         *entry = (KtWordEntry){.word = kt_arena_text_n(lexicon->arena, at, form),
                                .feeling = lemma->feeling,
+                               .alone = lemma->alone,
+                               .graded = lemma->graded,
                                .role = lemma->role};
       }
     }
@@ -255,8 +263,7 @@ static KtStatus check(const LexiconFile *file, const char *name, KtError *err) {
   return KT_OK;
 }
 
-static KtStatus fill(KtLexicon *lexicon, const LexiconFile *file, const char *name,
-                     KtError *err) {
+static KtStatus fill(KtLexicon *lexicon, const LexiconFile *file, const char *name, KtError *err) {
   put(lexicon, file->negations, KT_ROLE_NEGATION, NULL);
   put(lexicon, file->intensifiers, KT_ROLE_INTENSIFIER, NULL);
   put(lexicon, file->diminishers, KT_ROLE_DIMINISHER, NULL);

@@ -19,7 +19,9 @@ typedef enum KtWordRole {
 
 typedef struct KtWordEntry {
   const char *word; ///< a lemma in small letters; an idiom has underscores
-  const KtEmotion *feeling;
+  const KtEmotion *feeling; ///< among other words
+  const KtEmotion *alone;   ///< where it stands alone, as graded; NULL: the same
+  bool graded;              ///< of no family: `feeling` is its grades
   KtWordRole role;
   const struct KtWordEntry *next_idiom; ///< other idioms with the same first word
 } KtWordEntry;
