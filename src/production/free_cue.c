@@ -60,7 +60,8 @@ static KtStatus feel(KtArena *arena, const KtLexicon *lexicon, const char *mood,
     size_t length = strcspn(at, ",;");
     const char *word = trimmed(arena, at, length);
     float known = 0;
-    KtEmotion e = kt_lexicon_feel(lexicon, word, &known);
+    // as it is meant of a scene, not as the word alone is graded
+    KtEmotion e = kt_lexicon_feel(lexicon, kt_arena_format(arena, "the %s", word), &known);
     if (known <= 0 && !strcasecmp(word, "neutral")) {
       e = (KtEmotion){.valence = 0, .arousal = 0, .tension = 0.15F};
       known = 1;
