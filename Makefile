@@ -4,7 +4,7 @@
 BUILD ?= build
 export PATH := $(PATH):/usr/local/bin:/usr/bin
 
-.PHONY: all demo check test sanitize packages packages-check install regenerate bench clean
+.PHONY: all demo check test sanitize packages packages-check weights install regenerate bench clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -15,11 +15,14 @@ $(BUILD)/build.ninja:
 packages:
 	tools/install-packages packages/run.txt packages/build.txt
 
-demo: packages
+weights: packages
+	tools/fetch-weights
+
+demo: weights
 	@$(MAKE) --no-print-directory all
 	BUILD=$(BUILD) tools/demo
 
-check: packages
+check: weights
 	BUILD=$(BUILD) tools/check
 
 install: all

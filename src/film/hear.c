@@ -1,6 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "film/hear.h"
+#include "film/speech.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -42,8 +42,10 @@ static void hann(float *window, int size) {
   }
 }
 
-KtStatus kt_hear_init(KtHear *hear, const AVChannelLayout *layout, KtError *err) {
+KtStatus kt_hear_init(KtHear *hear, const AVChannelLayout *layout, KtSileroWeights *weights,
+                      KtError *err) {
   memset(hear, 0, sizeof(*hear));
+  kt_listen_init(&hear->listen, weights);
   hear->channels = layout->nb_channels < 64 ? layout->nb_channels : 64;
   kt_loudness_init(&hear->loudness, layout);
   mono_gains(hear, layout);
@@ -58,6 +60,7 @@ KtStatus kt_hear_init(KtHear *hear, const AVChannelLayout *layout, KtError *err)
 
 void kt_hear_clear(KtHear *hear) {
   kt_loudness_clear(&hear->loudness);
+  kt_listen_clear(&hear->listen);
   free(hear->envelope.items);
   free(hear->sharp.items);
   free(hear->continuity.items);
@@ -104,6 +107,9 @@ static bool step(KtHear *hear) {
     hear->voice_capacity = capacity;
   }
   kt_voice_step(hear);
+  if (!kt_listen_step(&hear->listen, hear->block)) {
+    return false;
+  }
   if (hear->heard % KT_MUSIC_STEP == 0) {
     kt_music_step(hear);
   }
@@ -150,10 +156,11 @@ KtStatus kt_hear_finish(KtHear *hear, KtFilm *film, KtError *err) {
     memset(hear->block + hear->filled, 0, (size_t)(KT_STEP - hear->filled) * sizeof(float));
     ok = step(hear);
   }
+  ok = kt_listen_finish(&hear->listen) && ok;
   kt_loudness_finish(&hear->loudness, film);
   kt_onsets_find(hear, film);
   kt_music_find(hear, film);
-  kt_voice_find(hear, film);
+  kt_speech_find(hear, film);
   spare_words(film);
   kt_loudness_dialogue(film, &hear->loudness.powers);
   ok = ok && !hear->loudness.failed && !kt_arena_failed(film->arena);

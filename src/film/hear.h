@@ -5,6 +5,7 @@
 
 #include "base/fft.h"
 #include "film/film.h"
+#include "film/silero.h"
 
 #include <libavutil/channel_layout.h>
 
@@ -53,9 +54,26 @@ typedef struct KtVoice {
   float flux;     ///< change of spectral shape to the step before
 } KtVoice;
 
+/// The film's sound at 16 kHz, block by block, before a trained network (listen.c).
+enum { KT_LISTEN_TAPS = 97 };
+typedef struct KtListen {
+  KtSileroWeights *weights; ///< NULL: nothing is done; owned
+  KtSilero silero;
+  float taps[KT_LISTEN_TAPS], line[KT_LISTEN_TAPS + KT_STEP];
+  int early; ///< outputs still to be dropped
+  float samples[KT_SILERO_BLOCK];
+  int filled;
+  KtSeries odds; ///< log-odds of speech, one for each 32 ms
+} KtListen;
+void kt_listen_init(KtListen *listen, KtSileroWeights *weights); ///< takes the weights
+bool kt_listen_step(KtListen *listen, const float *mono);        ///< `KT_STEP` samples; false: no memory
+bool kt_listen_finish(KtListen *listen);
+void kt_listen_clear(KtListen *listen);
+
 /// Listens to the whole film's sound in one pass.
 typedef struct KtHear {
   KtLoudness loudness;
+  KtListen listen;
   int channels;
   float mono_gain[64];
   float ring[KT_MUSIC_WINDOW]; ///< the last mono samples
@@ -76,14 +94,18 @@ typedef struct KtHear {
   int music_steps;
   KtSeries continuity; ///< Seyerlehner's measure, one a half block
 } KtHear;
-KtStatus kt_hear_init(KtHear *hear, const AVChannelLayout *layout, KtError *err);
+/// `weights` (taken; NULL: none) are Silero VAD's.
+KtStatus kt_hear_init(KtHear *hear, const AVChannelLayout *layout, KtSileroWeights *weights,
+                      KtError *err);
 KtStatus kt_hear_add(KtHear *hear, const float *samples, size_t frames, KtError *err);
 /// Loudness, transients, music and speech into the film; captions, where read, support speech.
 KtStatus kt_hear_finish(KtHear *hear, KtFilm *film, KtError *err);
 void kt_hear_clear(KtHear *hear);
 
 void kt_voice_step(KtHear *hear); ///< voice.c: one KtVoice from the ring
-void kt_voice_find(const KtHear *hear, KtFilm *film);
+/// How much each 10 ms is like words by pitch, rhythm and spectrum: log-odds, one a KtVoice. The
+/// caller frees it; NULL out of memory.
+float *kt_words_scores(const KtHear *hear);
 void kt_music_step(KtHear *hear); ///< music_found.c
 void kt_music_find(const KtHear *hear, KtFilm *film);
 void kt_onsets_find(const KtHear *hear, KtFilm *film); ///< onsets.c

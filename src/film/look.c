@@ -32,6 +32,26 @@ static KtFilm *film_new(const KtFilmOptions *options) {
   return film;
 }
 
+/// Silero VAD's weights from the data folder; NULL, and a line that says what is done without them,
+/// where they are not there or not good.
+static KtSileroWeights *open_weights(KtPass *pass) {
+  KtFilm *film = pass->film;
+  KtSileroWeights *weights = NULL;
+  KtError why = {0};
+  const char *folder = pass->ctx->data_dir ? pass->ctx->data_dir : ".";
+  const char *path = kt_path_join(film->arena, folder, "weights/silero_vad.onnx");
+  KtStatus status = path ? kt_silero_open(path, &weights, &why) : KT_ERR_MEMORY;
+  if (status == KT_ERR_MISSING) {
+    warn(film, kt_arena_format(film->arena,
+                               "%s is missing: words are found by pitch and rhythm alone, which "
+                               "misses more; run tools/fetch-weights", path));
+  } else if (status) {
+    warn(film, kt_arena_format(film->arena,
+                               "%s; words are found by pitch and rhythm alone", why.message));
+  }
+  return weights;
+}
+
 static KtStatus open_sound(KtPass *pass, const KtFilmOptions *options, KtError *err) {
   KtFilm *film = pass->film;
   if (options->drop_sound) {
@@ -49,7 +69,7 @@ static KtStatus open_sound(KtPass *pass, const KtFilmOptions *options, KtError *
     film->audio_rate = KT_SAMPLE_RATE;
     av_channel_layout_default(&layout, film->audio_channels);
     kt_film_sound_close(sound);
-    status = kt_hear_init(&pass->hear, &layout, err);
+    status = kt_hear_init(&pass->hear, &layout, open_weights(pass), err);
     pass->hear_ready = true;
     pass->audio_file = options->audio_file;
     return status;
@@ -70,7 +90,7 @@ static KtStatus open_sound(KtPass *pass, const KtFilmOptions *options, KtError *
                          ? stream->codecpar->bits_per_raw_sample
                          : stream->codecpar->bits_per_coded_sample;
   pass->hear_ready = true;
-  return kt_hear_init(&pass->hear, &pass->sound.layout, err);
+  return kt_hear_init(&pass->hear, &pass->sound.layout, open_weights(pass), err);
 }
 
 static KtStatus open_film(KtPass *pass, const KtFilmOptions *options, KtError *err) {

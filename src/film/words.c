@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Where people speak. Twenty measures of the second around each 10 ms (how level, voicing, pitch
+// How much the sound is like words, by measures alone. Twenty measures of the second around each 10 ms (how level, voicing, pitch
 // and spectrum move: words glide in pitch and change three to eight times a second, notes stand)
 // are weighed by logistic regression. The weights were fitted to film dialogue of 1968 over a night
 // ambience against an orchestral score and field recordings.
@@ -180,8 +180,8 @@ static float score(const Chunk *chunk, int i) {
   return sum;
 }
 
-/// Scores of all steps; work on stretches of 30 s with what lies around them.
-static float *all_scores(const KtHear *hear) {
+/// Works on stretches of 30 s with what lies around them.
+float *kt_words_scores(const KtHear *hear) {
   size_t total = hear->voice_count;
   float *scores = malloc((total + 1) * sizeof(float));
   Chunk *chunk = malloc(sizeof(*chunk));
@@ -201,149 +201,4 @@ static float *all_scores(const KtHear *hear) {
     return NULL;
   }
   return scores;
-}
-
-/// How much less (or more) the sound must say by itself. A caption is up longer than its words, so
-/// it only supports; music is doubted more, for voices that sing and instruments that do as voices.
-static float doubt(const KtFilm *film, KtFilmTime at, size_t *music, size_t *caption,
-                   bool captions) {
-  float sum = film->music_share > 0.4F ? 1.5F : 0.0F; // a score is never far
-  while (*music < film->music.count && film->music.items[*music].end <= at) {
-    ++*music;
-  }
-  if (*music < film->music.count && film->music.items[*music].start <= at) {
-    sum = 3.0F;
-  }
-  if (!captions) {
-    return sum;
-  }
-  while (*caption < film->captions.count && film->captions.items[*caption].end <= at) {
-    ++*caption;
-  }
-  const KtCaption *line = &film->captions.items[*caption];
-  bool words = *caption < film->captions.count && line->start <= at && !line->sound;
-  return words ? sum * 0.4F - 1.5F : sum + 0.75F;
-}
-
-static KtFilmTime step_time(size_t step) { // a window ends with its step; its middle is earlier
-  int64_t sample = ((int64_t)step + 1) * KT_STEP - KT_VOICE_WINDOW / 2;
-  return kt_sample_film_time(sample > 0 ? sample : 0);
-}
-
-static void add_span(KtFilm *film, size_t from, size_t to) {
-  KtFilmTime start = step_time(from), end = step_time(to);
-  KtFilmTime join = kt_film_time(0.2);
-  end = end < film->duration ? end : film->duration;
-  if (film->speech.count && start - film->speech.items[film->speech.count - 1].end < join) {
-    film->speech.items[film->speech.count - 1].end = end;
-    return;
-  }
-  KtSpan *span = kt_array_push(film->arena, &film->speech);
-  if (span) {
-    *span = (KtSpan){start, end};
-  }
-}
-
-static KtFilmTime heard_within(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
-  KtFilmTime heard = 0;
-  for (size_t i = 0; i < film->speech.count; ++i) {
-    const KtSpan *span = &film->speech.items[i];
-    KtFilmTime from = span->start > start ? span->start : start;
-    KtFilmTime to = span->end < end ? span->end : end;
-    heard += to > from ? to - from : 0;
-  }
-  return heard;
-}
-
-/// Puts a span among the others; those it touches become one with it.
-static void put_span(KtFilm *film, KtSpan made) {
-  KtSpan *list = film->speech.items;
-  size_t kept = 0;
-  for (size_t i = 0; i < film->speech.count; ++i) {
-    if (list[i].end < made.start || list[i].start > made.end) {
-      list[kept++] = list[i];
-    } else {
-      made.start = list[i].start < made.start ? list[i].start : made.start;
-      made.end = list[i].end > made.end ? list[i].end : made.end;
-    }
-  }
-  film->speech.count = kept;
-  size_t at = kept;
-  if (kt_array_push(film->arena, &film->speech)) {
-    for (list = film->speech.items; at && list[at - 1].start > made.start; --at) {
-      list[at] = list[at - 1];
-    }
-    list[at] = made;
-  }
-}
-
-/// Captions laid end to end were not timed one by one.
-static bool touches(const KtFilm *film, size_t caption) {
-  const KtCaption *list = film->captions.items;
-  const KtFilmTime near = kt_film_time(0.1);
-  return (caption && list[caption].start - list[caption - 1].end < near) ||
-         (caption + 1 < film->captions.count && list[caption + 1].start - list[caption].end < near);
-}
-
-/// Thunder and sea cover a voice. Where a caption is up about as long as its words take to say, and
-/// little of them was heard, the caption knows better.
-static void lean_on_captions(KtFilm *film) {
-  const double letters_per_s = 13, breath_s = 0.3;
-  const KtFilmTime plain = kt_film_time(1.5); // so much heard in one box needs no help
-  for (size_t i = 0; i < film->captions.count; ++i) {
-    const KtCaption *caption = &film->captions.items[i];
-    KtFilmTime start = caption->start > 0 ? caption->start : 0;
-    KtFilmTime end = caption->end < film->duration ? caption->end : film->duration;
-    KtFilmTime said = kt_film_time(breath_s + (double)strlen(caption->text) / letters_per_s);
-    bool tight = said >= (end - start) * 3 / 4 && !touches(film, i);
-    said = said < end - start ? said : end - start;
-    KtFilmTime heard = end > start ? heard_within(film, start, end) : 0;
-    if (!caption->sound && tight && said > 0 && heard < plain && heard < said * 11 / 20) {
-      put_span(film, (KtSpan){start, start + said});
-    }
-  }
-}
-
-#define CERTAIN  1.0F
-#define PROBABLE 0.25F
-enum { SMOOTH = 12, SHORTEST = 20 };
-
-void kt_voice_find(const KtHear *hear, KtFilm *film) {
-  size_t count = hear->voice_count, music = 0, caption = 0;
-  float *scores = all_scores(hear);
-  bool captions = film->captions.count >= 3;
-  film->speech_method = captions
-                            ? "pitch and syllable rhythm (logistic, no neural weights), captions"
-                            : "pitch and syllable rhythm (logistic, no neural weights)";
-  size_t from = count;
-  bool certain = false;
-  double sum = 0;
-  for (size_t i = 0; scores && i < (count < SMOOTH ? count : SMOOTH); ++i) {
-    sum += (double)scores[i];
-  }
-  for (size_t i = 0; scores && i <= count; ++i) {
-    float level = -HUGE_VALF;
-    if (i < count) {
-      size_t left = i > SMOOTH ? i - SMOOTH : 0;
-      size_t right = i + SMOOTH < count ? i + SMOOTH : count - 1;
-      sum += i + SMOOTH < count ? (double)scores[i + SMOOTH] : 0.0;
-      level = (float)(sum / (double)(right - left + 1)) -
-              doubt(film, step_time(i), &music, &caption, captions);
-      sum -= i >= SMOOTH ? (double)scores[i - SMOOTH] : 0.0;
-    }
-    if (level > PROBABLE) {
-      from = from == count ? i : from;
-      certain = certain || level > CERTAIN;
-    } else if (from < count) {
-      if (certain && i - from >= SHORTEST) {
-        add_span(film, from, i);
-      }
-      from = count;
-      certain = false;
-    }
-  }
-  if (captions && scores) {
-    lean_on_captions(film);
-  }
-  free(scores);
 }

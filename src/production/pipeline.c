@@ -106,6 +106,10 @@ static KtStatus make_keys(Work *work, KtError *err) {
   if (!status) {
     status = add_input(work, film, "film_sound", sound_file(work), err);
   }
+  if (!status) { // where there are none, or others, speech is found otherwise
+    const char *weights = kt_path_join(work->arena, work->ctx->data_dir, "weights/silero_vad.onnx");
+    status = add_input(work, film, "weights", kt_file_exists(weights) ? weights : NULL, err);
+  }
   kt_hasher_add_int(film, kept->video_stream);
   kt_hasher_add_text(film, kept->start_timecode);
   work->film_key = kt_hasher_finish(film);

@@ -138,13 +138,26 @@ static void what_is_no_film_is_said_so(void **state) {
   }
 }
 
+/// Warnings but for the one that the weights of Silero VAD are missing; `last` is the last of them.
+static int count_warnings(const KtFilm *film, const char **last) {
+  int count = 0;
+  for (size_t i = 0; i < film->warnings.count; ++i) {
+    if (!strstr(film->warnings.items[i], "silero_vad.onnx")) {
+      *last = film->warnings.items[i];
+      ++count;
+    }
+  }
+  return count;
+}
+
 static void a_broken_download_gives_what_there_is(void **state) {
   (void)state;
   make("whole.mp4", "-f lavfi -i testsrc2=s=320x180:r=25:d=8 -f lavfi -i sine=d=8 -c:v mpeg4 "
                     "-c:a aac -movflags +faststart");
+  const char *warning = NULL;
   KtFilm *film = look("whole.mp4");
   assert_false(film->truncated);
-  assert_int_equal(film->warnings.count, 0);
+  assert_int_equal(count_warnings(film, &warning), 0);
   kt_film_free(film);
   char path[256];
   path_of(path, "whole.mp4");
@@ -158,10 +171,10 @@ static void a_broken_download_gives_what_there_is(void **state) {
   film = look("broken.mp4");
   assert_true(film->truncated);
   assert_true(film->frames.count > 60 && film->frames.count < 180);
-  assert_int_equal(film->warnings.count, 1);
+  assert_int_equal(count_warnings(film, &warning), 1);
   char at[KT_TIMECODE_SIZE];
   kt_timecode_print(&film->timecode, kt_frame_time(film->rate, (int64_t)film->frames.count), at);
-  assert_non_null(strstr(film->warnings.items[0], at));
+  assert_non_null(strstr(warning, at));
   kt_film_free(film);
 }
 
