@@ -33,6 +33,8 @@ typedef struct KtScoreOptions {
   uint64_t seed;
   const char *mood;        ///< a free cue instead of a film: "sad, intimate", "calm > afraid"; NULL none
   double seconds;          ///< its length, 4 to 1800
+  bool sketch;             ///< no film yet: script or subtitles are its time line
+  bool suite;              ///< with a suite of its main moments, cue 0m01
 } KtScoreOptions;
 void kt_score_options_init(KtScoreOptions *options);
 

@@ -53,6 +53,7 @@ int help_verb(const Verb *verb);
 
 int verb_score(const Arguments *arguments);
 int verb_compose(const Arguments *arguments);
+int verb_sketch(const Arguments *arguments);
 int verb_update(const Arguments *arguments);
 int verb_look(const Arguments *arguments);
 int verb_story(const Arguments *arguments);

@@ -12,7 +12,7 @@
 #define AT(field) offsetof(Arguments, field)
 
 const Option OPTIONS[] = {
-    {"script", "FILE", OPTION_TEXT, AT(score.script), 0, 0, NULL, "the screenplay (Fountain)"},
+    {"script", "FILE", OPTION_TEXT, AT(score.script), 0, 0, NULL, "the screenplay (Fountain, Final Draft .fdx, plain text)"},
     {"subtitles", "FILE", OPTION_TEXT, AT(score.subtitles), 0, 0, NULL, "what is said and when (SRT, WebVTT)"},
     {"edl", "FILE", OPTION_TEXT, AT(score.edl), 0, 0, NULL, "the edit list (CMX3600 EDL, OpenTimelineIO, Final Cut 7 XML, FCPXML): its cuts and markers count"},
     {"markers", "FILE", OPTION_TEXT, AT(score.markers), 0, 0, NULL, "an editor's markers (Resolve EDL or CSV, Premiere CSV, Avid text); HIT, STING, SWELL, STOP become hit points"},
@@ -34,6 +34,7 @@ const Option OPTIONS[] = {
     {"mood", "TEXT", OPTION_TEXT, AT(score.mood), 0, 0, NULL,
      "what is felt, in words: \"sad, intimate\", or one after another: \"calm > afraid > relieved\""},
     {"seconds", "N", OPTION_INT, AT(seconds), 4, 1800, NULL, "how long the music is; 60 if not given"},
+    {"suite", NULL, OPTION_FLAG, AT(score.suite), 0, 0, NULL, "also a suite of its main moments, cue 0m01"},
     {"seed", "N", OPTION_SEED, AT(score.seed), 0, 0, NULL, "another seed gives other music of the same meaning"},
     {"threads", "N", OPTION_INT, AT(score.threads), 1, 64, NULL, "how many cores to use; else all"},
     {"language", "CODE", OPTION_TEXT, AT(language), 0, 0, NULL, "language of the words; en if not given"},

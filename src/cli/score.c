@@ -117,6 +117,43 @@ int verb_compose(const Arguments *arguments) {
   return run(options.out ? options.out : "free-cue.kinothek", &options, arguments);
 }
 
+/// Captions begin with "WEBVTT" or have "-->" on one of their first lines.
+static bool are_captions(const char *path) {
+  char head[2048];
+  FILE *file = fopen(path, "rb");
+  size_t size = file ? fread(head, 1, sizeof(head), file) : 0;
+  if (file) {
+    fclose(file);
+  }
+  return (size >= 6 && !memcmp(head, "WEBVTT", 6)) || memmem(head, size, "-->", 3);
+}
+
+int verb_sketch(const Arguments *arguments) {
+  KtScoreOptions options = arguments->score;
+  const char *from = arguments->positional[0];
+  options.sketch = true;
+  char folder[1024];
+  default_folder(from, folder, sizeof(folder));
+  KtError err = {0};
+  const char *const inputs[] = {from, options.script, options.subtitles, options.brief};
+  for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); ++i) {
+    if (inputs[i] && kt_file_plain(inputs[i], &err)) {
+      return say_error(&err);
+    }
+  }
+  const char **place = are_captions(from) ? &options.subtitles : &options.script;
+  if (*place) {
+    kt_error_set(&err, KT_ERR_ARGUMENT, "%s and %s: give one script and one file of captions", from, *place);
+    return say_error(&err);
+  }
+  *place = from;
+  if (options.out && !options.out[0]) {
+    kt_error_set(&err, KT_ERR_ARGUMENT, "--out: name a folder");
+    return say_error(&err);
+  }
+  return run(options.out ? options.out : folder, &options, arguments);
+}
+
 int verb_update(const Arguments *arguments) {
   KtError err = {0};
   char database[1100];

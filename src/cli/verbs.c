@@ -14,6 +14,11 @@ const Verb VERBS[] = {
      "Music for a mood said in words, for so long: a production with the one cue 1m01, as audio, stems, "
      "MIDI, MusicXML and report. Without --out it goes to free-cue.kinothek in the folder where we stand.",
      "mood seconds palette brief out loudness library seed threads json quiet", verb_compose},
+    {"sketch", "SCRIPT|CAPTIONS", 1, 1, "score a film that does not exist yet",
+     "Spots and scores a screenplay by its length (a page about a minute, speech as long as its words) or "
+     "captions (SRT, WebVTT) by their times, at 24 frames from 01:00:00:00. The production is like any other, "
+     "without a scored film; when the film is there, kinothek score takes the same script.",
+     "script subtitles brief out palette loudness suite cues library timecode seed threads json quiet", verb_sketch},
     {"update", "DIR", 1, 1, "bring a production up to date",
      "Redoes only what changed since the last time: the film, the script, the brief, the data. A "
      "delivered file that was changed by hand is kept under another name.",
@@ -22,7 +27,7 @@ const Verb VERBS[] = {
      "Prints shots, speech, music, moments, loudness and colour of FILM.",
      "subtitles edl markers film-sound timecode video-stream threads json quiet", verb_look},
     {"story", "SCRIPT", 1, 1, "say what is read in a screenplay",
-     "Prints scenes, characters, lines, turns and subjects of a Fountain screenplay, placed on the "
+     "Prints scenes, characters, lines, turns and subjects of a screenplay (Fountain, Final Draft .fdx, plain text), placed on the "
      "film where one is named, else by its length.",
      "film subtitles threads json quiet", verb_story},
     {"words", "", 0, 0, "read the emotion of words from standard input",

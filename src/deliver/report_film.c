@@ -36,6 +36,7 @@ static json_t *film_facts(const KtFilm *film, KtArena *arena) {
   kt_json_set(facts, "frames", json_integer((json_int_t)film->frames.count));
   kt_json_set(facts, "frame_rate",
               json_string(kt_arena_format(arena, "%d/%d", film->rate.num, film->rate.den)));
+  kt_json_set(facts, "sketch", json_boolean(film->sketch));
   kt_json_set(facts, "variable_frame_rate", json_boolean(film->variable_rate));
   kt_json_set(facts, "drop_frame", json_boolean(film->timecode.drop));
   kt_json_set(facts, "start_timecode", kt_report_timecode(&film->timecode, 0));

@@ -147,6 +147,7 @@ typedef struct KtFilm {
   const char *title; ///< file name without extension
   KtRate rate;       ///< nominal
   bool variable_rate;
+  bool sketch;              ///< not made yet: people speak as written, sound and picture are not known
   KtTimecode timecode;      ///< rate, drop and start of the film
   bool timecode_said;       ///< by the file, an option or an edit list; else it is taken as 0
   KtFilmTime picture_start; ///< where film time 0 lies in the container

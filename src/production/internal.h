@@ -29,6 +29,8 @@ typedef struct KtKept {
   const char *film, *script, *subtitles, *brief, *palette, *loudness, *film_sound, *cues, *library;
   const char *start_timecode, *seed, *edl, *markers;
   const char *mood; ///< a free cue, no film
+  bool sketch;      ///< script or captions, no film
+  bool suite;
   double seconds;
   int video_stream;
   int threads;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "production/free_cue.h"
 #include "production/internal.h"
+#include "production/sketch.h"
 
 #include "base/json.h"
 #include "base/pool.h"
@@ -146,6 +147,7 @@ static KtStatus make_keys(Work *work, KtError *err) {
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
     kt_hasher_add_text(all, texts[i]);
   }
+  kt_hasher_add_int(all, kept->sketch + 2 * kept->suite);
   kt_hasher_add_int(all, program.size);
   kt_hasher_add_int(all, program.mtime_ns);
   work->key = kt_hasher_finish(all);
@@ -160,6 +162,10 @@ static KtFreeCue free_cue(const Work *work) {
 }
 
 static KtStatus see_film(Work *work, KtError *err) {
+  if (work->kept.sketch) {
+    const char *language = work->brief->language ? work->brief->language : "en";
+    return kt_sketch_look(work->ctx, &work->kept, language, &work->film, &work->story, err);
+  }
   const char *name = kt_arena_format(work->arena, "film-%.32s.ktf", work->film_key.hex);
   const char *path = kt_path_join(work->arena, work->production->cache, name);
   if (kt_file_exists(path) && !kt_film_load(path, &work->film, NULL)) {
@@ -197,7 +203,9 @@ static KtStatus stage_story(Work *work, KtError *err) {
   for (size_t i = 0; i < work->film->warnings.count; ++i) {
     kt_warn(work->ctx, "%s", work->film->warnings.items[i]);
   }
-  KtStatus status = kt_story_read(work->ctx, work->film, work->kept.script, language, &work->story, err);
+  KtStatus status = work->story ? KT_OK // a sketch read it for its length
+                                : kt_story_read(work->ctx, work->film, work->kept.script, language,
+                                                &work->story, err);
   for (size_t i = 0; !status && i < work->story->warnings.count; ++i) {
     kt_warn(work->ctx, "%s", work->story->warnings.items[i]);
   }
@@ -403,7 +411,8 @@ static void drop_leftovers(const Work *work) {
 static KtStatus stage_deliver(Work *work, KtError *err) {
   const char *staging = kt_path_join(work->arena, work->production->cache, "staging");
   KtFileStamp stamp = {0};
-  KtStatus status = work->kept.film ? kt_file_stamp(work->kept.film, &stamp, err) : KT_OK;
+  const char *source = work->kept.sketch ? work->film->path : work->kept.film;
+  KtStatus status = source ? kt_file_stamp(source, &stamp, err) : KT_OK;
   if (!status) {
     status = kt_remove_tree(staging, err);
   }

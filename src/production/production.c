@@ -253,6 +253,12 @@ static KtStatus set_all(KtProduction *production, const KtScoreOptions *o, KtErr
     status = kt_store_set(production->store, "video_stream", number, err);
   }
   if (!status) {
+    status = kt_store_set(production->store, "sketch", o->sketch ? "1" : NULL, err);
+  }
+  if (!status) {
+    status = kt_store_set(production->store, "suite", o->suite ? "1" : NULL, err);
+  }
+  if (!status) {
     snprintf(number, sizeof(number), "%.17g", o->seconds);
     status = kt_store_set(production->store, "seconds", o->mood ? number : NULL, err);
   }
@@ -268,7 +274,10 @@ static KtStatus set_all(KtProduction *production, const KtScoreOptions *o, KtErr
 }
 
 KtStatus kt_production_set(KtProduction *production, const KtScoreOptions *options, KtError *err) {
-  if (!options->film && !options->mood) {
+  if (options->sketch && !options->script && !options->subtitles) {
+    return kt_error_set(err, KT_ERR_ARGUMENT, "name a script or captions");
+  }
+  if (!options->film && !options->mood && !options->sketch) {
     return kt_error_set(err, KT_ERR_ARGUMENT, "name a film");
   }
   if (options->mood && !(options->seconds >= FREE_LEAST_S && options->seconds <= FREE_MOST_S)) {
@@ -308,7 +317,9 @@ KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, Kt
   kept->threads = threads ? atoi(threads) : 0;
   const char *seconds = kt_store_get(production->store, arena, "seconds");
   kept->seconds = seconds ? strtod(seconds, NULL) : 0;
-  return kept->film || kept->mood ? KT_OK
+  kept->sketch = kt_store_get(production->store, arena, "sketch") != NULL;
+  kept->suite = kt_store_get(production->store, arena, "suite") != NULL;
+  return kept->film || kept->mood || kept->sketch ? KT_OK
                     : kt_error_at(err, KT_ERR_MISSING, production->folder, 0, 0,
                                   "holds no film yet; run kinothek score FILM --out with this folder");
 }

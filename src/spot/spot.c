@@ -34,7 +34,7 @@ static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *sty
   double wanted = least + (most - least) * (1 - restraint);
   bool wordless = !t->heard || t->words_share <= (double)t->rules->words.few;
   if (wordless) {
-    double floor = (double)(t->film->audio_stream < 0 ? rule->without_sound : rule->without_words);
+    double floor = (double)(t->film->audio_stream < 0 && !t->film->sketch ? rule->without_sound : rule->without_words);
     wanted = fmax(wanted, floor + (double)rule->span * (0.5 - restraint));
     double whole_s = (double)(t->heard ? rule->whole_s : rule->mute_whole_s);
     wanted = t->duration_s <= whole_s ? 1 : wanted;

@@ -72,7 +72,7 @@ static Has measure(const KtFilm *film, const KtStory *story) {
   }
   has.grey = colour < 0.05 ? 1.0F : 0.0F;
   has.colourful = (float)fmax(0, fmin(1, (colour - 0.15) / 0.25));
-  has.soundless = film->audio_stream < 0 ? 1.0F : 0.0F;
+  has.soundless = film->audio_stream < 0 && !film->sketch ? 1.0F : 0.0F;
   return has;
 }
 

@@ -331,7 +331,7 @@ KtStatus kt_timeline_make(KtArena *arena, const KtFilm *film, const KtStory *sto
                           KtTimeline *timeline, KtError *err) {
   KtTimeline *t = timeline;
   *t = (KtTimeline){.arena = arena, .film = film, .story = story, .rules = rules, .temp = temp};
-  t->heard = film->audio_stream >= 0;
+  t->heard = film->audio_stream >= 0 || film->sketch;
   t->rate = film->rate.num > 0 && film->rate.den > 0 ? film->rate : (KtRate){24, 1};
   t->duration_s = kt_seconds(film->duration);
   t->cells = (size_t)ceil(t->duration_s * KT_CELLS_PER_SECOND) + 1;

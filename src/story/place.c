@@ -298,7 +298,7 @@ void kt_story_place(KtStoryWork *work) {
     match(work);
   }
   Anchors anchors = {0};
-  float total = 1;
+  float total = work->film ? 1 : fmaxf(1, work->play->length);
   for (size_t i = 0; i < work->beats.count; ++i) {
     total = fmaxf(total, work->beats.items[i].at + work->beats.items[i].length);
   }

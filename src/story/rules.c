@@ -47,6 +47,9 @@ static const cyaml_schema_field_t subject_fields[] = {
     F(KtSubjectRules, contrast),
     F(KtSubjectRules, long_film_s),
     CYAML_FIELD_END};
+static const cyaml_schema_field_t pace_fields[] = {
+    F(KtPaceRules, page_s), F(KtPaceRules, words_per_minute), F(KtPaceRules, sung_words_per_minute),
+    F(KtPaceRules, turn_s), F(KtPaceRules, beat_s),           CYAML_FIELD_END};
 static const cyaml_strval_t states[] = {
     {"absent", KT_STATE_ABSENT},         {"unknown", KT_STATE_UNKNOWN},
     {"present", KT_STATE_PRESENT},       {"strong", KT_STATE_STRONG},
@@ -94,6 +97,7 @@ static const cyaml_schema_field_t rule_fields[] = {
     CYAML_FIELD_MAPPING("arc", CYAML_FLAG_DEFAULT, KtStoryRules, arc, arc_fields),
     CYAML_FIELD_MAPPING("turns", CYAML_FLAG_DEFAULT, KtStoryRules, turns, turn_fields),
     CYAML_FIELD_MAPPING("subjects", CYAML_FLAG_DEFAULT, KtStoryRules, subjects, subject_fields),
+    CYAML_FIELD_MAPPING("pace", CYAML_FLAG_DEFAULT, KtStoryRules, pace, pace_fields),
     F(KtStoryRules, belongs),
     F(KtStoryRules, snap_s),
     CYAML_FIELD_SEQUENCE("states", CYAML_FLAG_POINTER, KtStoryRules, states, &state_schema, 1,

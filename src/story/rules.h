@@ -39,6 +39,14 @@ typedef struct KtSubjectRules {
   float long_film_s;
 } KtSubjectRules;
 
+/// How long a script plays.
+typedef struct KtPaceRules {
+  float page_s; ///< a page of 55 lines, but for what is said
+  float words_per_minute, sung_words_per_minute;
+  float turn_s; ///< before somebody speaks
+  float beat_s; ///< a pause that the script asks for
+} KtPaceRules;
+
 /// A row of the table: the first whose conditions hold names the state. NULL: no condition.
 typedef struct KtStateRule {
   KtSubjectState state;
@@ -64,6 +72,7 @@ typedef struct KtStoryRules {
   KtArcRules arc;
   KtTurnRules turns;
   KtSubjectRules subjects;
+  KtPaceRules pace;
   float belongs; ///< least share of words found for a script to be this film's
   float snap_s;  ///< a scene may move this far to a cut
   KtStateRule *states;

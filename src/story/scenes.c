@@ -132,8 +132,9 @@ static size_t read_speech(KtStoryWork *work, size_t cue, int scene) {
   KtBeat *beat = *text ? add_beat(work, text, scene) : NULL;
   if (beat) {
     beat->element = (int)cue;
-    beat->at = head->at + 1;
-    beat->length = end - head->at - 1;
+    float before = play->paced ? head->length : 1; // a breath, or the blank line above the name
+    beat->at = head->at + before;
+    beat->length = end - head->at - before;
     if (*manner && work->lexicon) {
       float known = 0;
       KtEmotion how = kt_lexicon_feel(work->lexicon, manner, &known);
@@ -234,11 +235,37 @@ void kt_story_script(KtStoryWork *work) {
   join_actions(work, scene, since, count);
 }
 
+/// Nobody speaks for so long: somewhere in it the place changes.
+#define PAUSE_S 8.0
+#define SHORTEST_S 20.0
+
+/// With captions alone a scene ends where nobody speaks for long; the new one opens before its
+/// words.
+static void add_spoken_scenes(KtStoryWork *work) {
+  const KtFilm *film = work->film;
+  KtFilmTime since = 0;
+  KtScene *scene = add_scene(work, "");
+  for (size_t i = 1; scene && i < film->speech.count; ++i) {
+    KtFilmTime quiet = film->speech.items[i - 1].end;
+    KtFilmTime next = film->speech.items[i].start;
+    KtFilmTime middle = quiet + (next - quiet) / 2;
+    if (kt_seconds(next - quiet) >= PAUSE_S && kt_seconds(middle - since) >= SHORTEST_S) {
+      scene->end = since = middle;
+      scene->confidence = 0.2F;
+      scene = add_scene(work, "");
+      if (scene) {
+        scene->start = middle;
+        scene->confidence = 0.2F;
+      }
+    }
+  }
+}
+
 /// The groups of shots the film room saw.
 static void add_picture_scenes(KtStoryWork *work) {
   const KtFilm *film = work->film;
   int group = -1;
-  for (size_t i = 0; i < film->shots.count; ++i) {
+  for (size_t i = 0; i < film->shots.count && !film->sketch; ++i) {
     const KtShot *shot = &film->shots.items[i];
     if (shot->scene != group || !work->story->scenes.count) {
       group = shot->scene;
@@ -251,6 +278,9 @@ static void add_picture_scenes(KtStoryWork *work) {
     if (work->story->scenes.count) {
       work->story->scenes.items[work->story->scenes.count - 1].end = shot->end;
     }
+  }
+  if (film->sketch) {
+    add_spoken_scenes(work);
   }
   if (!work->story->scenes.count) {
     KtScene *scene = add_scene(work, "");

@@ -92,6 +92,9 @@ KtStatus kt_screenplay_parse(KtArena *arena, const char *name, const char *bytes
     return status;
   }
   kt_paper_name(&paper);
+  for (size_t i = 0; i < play->elements.count; ++i) {
+    play->elements.items[i].page = play->elements.items[i].at / KT_PAGE_LINES;
+  }
   play->length = paper.height;
   return kt_arena_failed(arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
 }

@@ -37,6 +37,7 @@ typedef struct KtElement {
   bool continued;           ///< the cue carries CONT'D
   int line;                 ///< 1-based, in the file
   float at, length;         ///< place and height on paper, in lines of a page of 55
+  float page;               ///< place on paper in pages, whatever became of `at`
 } KtElement;
 
 typedef struct KtTitleEntry {
@@ -64,6 +65,7 @@ typedef struct KtScreenplay {
   KT_ARRAY(KtElement) elements; ///< as they stand in the file
   KT_ARRAY(KtScriptTag) tags;
   float length; ///< on paper, in lines
+  bool paced;   ///< `at` and `length` are time: KT_PAGE_LINES a minute
   KT_ARRAY(const char *) warnings;
 } KtScreenplay;
 

@@ -231,6 +231,9 @@ static KtStatus read_into(KtStoryWork *work, const char *script, const char *lan
     work->play = play;
     work->script = script;
     warn_of_script(work, play, script);
+    if (!work->film) {
+      kt_story_pace(&work->rules->pace, play);
+    }
   }
   work->duration = work->film ? work->film->duration : paper_time(play);
   work->end = work->film ? story_end(work->film) : work->duration;

@@ -39,6 +39,9 @@ typedef struct KtStoryWork {
 
 void kt_story_warn(KtStoryWork *work, const char *text);
 
+/// Where no film tells, turns paper into time.
+void kt_story_pace(const KtPaceRules *rules, KtScreenplay *play);
+
 // The steps, in order.
 void kt_story_cast(KtStoryWork *work);   ///< characters (script or captions)
 void kt_story_script(KtStoryWork *work); ///< scenes, lines, beats as they stand on paper

@@ -117,6 +117,54 @@ def free_cue(tmp):
     assert kino.run("compose", "--seconds", 12, "--out", "d")[0] == 2
 
 
+SCRIPT = """INT. CAVE - NIGHT
+
+Nura lifts the lamp in the dark. She is afraid. Something breathes behind her, close, closer.
+
+NURA
+Is anyone there?
+
+The wall breaks. Screams. She runs for her life.
+
+EXT. DESERT - DAWN
+
+Sun. She is safe, and laughs, and weeps for joy.
+"""
+
+
+def sketch(tmp):
+    """A film that does not exist yet, from a script and from captions."""
+    (tmp / "lamp.fountain").write_text(SCRIPT, encoding="utf-8")
+    status, out, err = kino.run("sketch", "lamp.fountain", "--json")
+    assert status == 0, err
+    assert json.loads(out)["scored"] is None
+    report = kino.report("lamp.kinothek")
+    film = report["film"]
+    assert film["sketch"] is True and film["frame_rate"] == "24/1" and film["start_timecode"] == "01:00:00:00"
+    assert film["frames"] == round(film["duration_s"] * 24) and report["files"]["scored"] is None
+    assert [s["heading"] for s in report["scenes"]] == ["INT. CAVE - NIGHT", "EXT. DESERT - DAWN"]
+    assert len(report["speech"]) == 1 and report["lines"][0]["character"] == "Nura"
+    assert report["speech"][0] == {k: report["lines"][0][k] for k in ("start_s", "end_s")}
+    delivery = tmp / "lamp.kinothek" / "delivery"
+    assert (delivery / "lamp.mix.wav").exists() and (delivery / "lamp.music.wav").exists()
+    assert not list(delivery.glob("*.scored.*"))
+    assert json.loads(kino.run("update", "lamp.kinothek", "--json")[1])["was_current"] is True
+    (tmp / "talk.srt").write_text("1\n00:00:05,000 --> 00:00:15,000\nI am afraid.\n\n"
+                                  "2\n00:00:30,000 --> 00:00:32,000\nWe are safe now.\n", encoding="utf-8")
+    status, _, err = kino.run("sketch", "talk.srt", "--palette", "piano")
+    assert status == 0, err
+    report = kino.report("talk.kinothek")
+    spoken = report["speech"]
+    assert len(spoken) == 2 and spoken[0]["end_s"] < 7, "speech is shorter than its caption"
+    assert not [h for h in report["hits"] if "cut" in h["label"]], "captions tell of no cut"
+    status, _, err = kino.run("sketch", "lamp.fountain", "--script", "lamp.fountain")
+    assert status == 2
+    (tmp / "empty.fountain").write_text("", encoding="utf-8")
+    status, _, err = kino.run("sketch", "empty.fountain")
+    assert status == 1
+    kino.one_error_line(err, "empty.fountain")
+
+
 def update_does_nothing_twice(tmp):
     kino.film("film.mp4", 8)
     assert kino.run("score", "film.mp4")[0] == 0
@@ -208,6 +256,7 @@ CASES = {
     "small_film": small_film,
     "same_again": same_again,
     "free_cue": free_cue,
+    "sketch": sketch,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
     "only_some_cues": only_some_cues,
