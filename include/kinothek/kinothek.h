@@ -65,6 +65,18 @@ const char *kt_production_file(const KtProduction *production, const char *key);
 /// True when the last update found nothing to do.
 bool kt_production_was_current(const KtProduction *production);
 
+/// The spotting sheet as a person changes it: `form` "text" (all of it, readable), "cues",
+/// "silences" or "hits" (CSV). The caller frees `text`. KT_ERR_MISSING: nothing is spotted yet.
+KtStatus kt_production_export_sheet(KtProduction *production, const char *form, char **text,
+                                    KtError *err);
+/// Takes up a sheet, text or any of the tables, also one changed in delivery/: what differs from the
+/// sheet as delivered is locked, and obeyed from the next update on. `told` says what was taken, a
+/// line each; the caller frees it. KT_ERR_FORMAT with line and column, and then nothing is taken.
+KtStatus kt_production_import_sheet(KtProduction *production, const char *path, char **told,
+                                    KtError *err);
+/// Forgets all that was set: the next update spots the film by itself.
+KtStatus kt_production_reset_sheet(KtProduction *production, KtError *err);
+
 /// What the program sees in a film, as the JSON of the report's film part. The caller frees `text`.
 KtStatus kt_look(const KtScoreOptions *options, const KtListener *listener, char **text, KtError *err);
 /// What it reads in a screenplay (with `options->film`, placed on the film), as JSON.

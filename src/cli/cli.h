@@ -14,7 +14,7 @@ typedef struct Arguments {
   const char *positional[4];
   int positional_count;
   int seconds;
-  bool json, quiet, help, version;
+  bool json, quiet, help, version, reset;
   const char *language;
 } Arguments;
 
@@ -66,6 +66,8 @@ int verb_help(const Arguments *arguments);
 int verb_man(const Arguments *arguments);
 int verb_completion(const Arguments *arguments);
 
+/// Prints the sheet of the report in a folder.
+int print_spotting(const char *folder, bool json);
 /// One line "kinothek: ..." on standard error; returns the exit status for the error.
 int say_error(const KtError *err);
 /// Progress at a terminal as a bar, elsewhere as plain lines; silent where quiet.

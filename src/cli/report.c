@@ -57,13 +57,13 @@ static void print_cue(const json_t *cue, const json_t *hits) {
   }
 }
 
-int verb_spotting(const Arguments *arguments) {
-  json_t *report = load(arguments->positional[0]);
+int print_spotting(const char *folder, bool json) {
+  json_t *report = load(folder);
   if (!report) {
     return EXIT_FAILED;
   }
   static const char *const keys[] = {"cues", "silence", "hits"};
-  if (arguments->json) {
+  if (json) {
     print_parts(report, keys, 3);
   } else {
     const json_t *cues = json_object_get(report, "cues");

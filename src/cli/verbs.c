@@ -34,8 +34,14 @@ const Verb VERBS[] = {
      "Prints one line for each line read: text, valence (-1..1), arousal (-1..1), tension (0..1), "
      "colours (name:weight;...), share of known words, separated by tabs.",
      "language", verb_words},
-    {"spotting", "DIR", 1, 1, "print a production's spotting sheet",
-     "Cues, silences and hit points with their reasons.", "json", verb_spotting},
+    {"spotting", "[export|import] DIR [FILE]", 1, 3, "print, hand out or take back a spotting sheet",
+     "spotting DIR prints cues, silences and hit points with their reasons. spotting export DIR [FILE] writes "
+     "the sheet to change: readable text, or a table where FILE ends in .csv (hits.csv: the hits, silences.csv: "
+     "the silences, else the cues). spotting import DIR FILE takes it back, or a table changed in delivery/: "
+     "move a cue, delete it, add one, add or delete a hit, write \"no music\" over a stretch. What was changed "
+     "is locked and stays through later updates; spotting import DIR --reset gives all back. Times are timecode "
+     "or seconds. kinothek update then obeys.",
+     "reset json quiet", verb_spotting},
     {"themes", "DIR", 1, 1, "print a production's themes and where they are stated",
      "Each theme with its subject, its tune in ABC, and its statements.", "json", verb_themes},
     {"report", "DIR", 1, 1, "print how well a production's score meets its film",

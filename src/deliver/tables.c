@@ -39,7 +39,7 @@ static void spotting_rows(const KtDelivery *delivery, KtArena *arena, KtCsv *csv
 }
 
 static void silence_rows(const KtDelivery *delivery, KtCsv *csv) {
-  kt_csv_header(csv, "in,out,seconds,in_s,out_s,reason");
+  kt_csv_header(csv, "in,out,seconds,in_s,out_s,reason,locked");
   for (size_t i = 0; i < delivery->spotting->silences.count; ++i) {
     const KtSilence *silence = &delivery->spotting->silences.items[i];
     put_timecode(csv, delivery, silence->in);
@@ -48,13 +48,14 @@ static void silence_rows(const KtDelivery *delivery, KtCsv *csv) {
     kt_csv_number(csv, kt_seconds(silence->in), 6);
     kt_csv_number(csv, kt_seconds(silence->out), 6);
     kt_csv_text(csv, silence->reason);
+    kt_csv_text(csv, silence->locked ? "yes" : "no");
     kt_csv_end(csv);
   }
 }
 
 static void hit_rows(const KtDelivery *delivery, const KtHitResult *results, KtCsv *csv) {
   kt_csv_header(csv, "cue,at,label,kind,weight,tolerance_frames,bar,beat,notated_error_ms,"
-                     "heard_error_ms,at_s,source");
+                     "heard_error_ms,at_s,source,locked");
   for (size_t i = 0; i < delivery->spotting->hits.count; ++i) {
     const KtHit *hit = &delivery->spotting->hits.items[i];
     const KtHitResult *result = &results[i];
@@ -75,6 +76,7 @@ static void hit_rows(const KtDelivery *delivery, const KtHitResult *results, KtC
     kt_csv_number(csv, result->heard_error_ms, 3);
     kt_csv_number(csv, kt_seconds(hit->at), 6);
     kt_csv_text(csv, hit->source);
+    kt_csv_text(csv, hit->locked ? "yes" : "no");
     kt_csv_end(csv);
   }
 }

@@ -11,6 +11,7 @@
 #include "mix/mix.h"
 #include "orchestrate/orchestrate.h"
 #include "perform/perform.h"
+#include "production/sheet.h"
 #include "render/render.h"
 #include "spot/suggest.h"
 
@@ -30,6 +31,8 @@ typedef struct Work {
   KtContext *ctx;
   KtKept kept;
   KtHash key, film_key, library_hash;
+  KtHash inputs_key; ///< of what a sheet is spotted from
+  KtSheet *set;      ///< what a person set in it, NULL nothing
   KtBrief *brief;
   KtOrchestra *orchestra;
   KtFilm *film;
@@ -64,6 +67,7 @@ static void work_clear(Work *work) {
   kt_plan_free(work->plan);
   kt_themes_free(work->themes);
   kt_spotting_free(work->spotting);
+  kt_sheet_free(work->set);
   kt_story_free(work->story);
   kt_film_free(work->film);
   kt_orchestra_free(work->orchestra);
@@ -87,6 +91,21 @@ static KtStatus add_input(Work *work, KtHasher *all, const char *kind, const cha
   kt_hasher_add_text(all, kind);
   kt_hasher_add_text(all, path);
   kt_hasher_add_text(all, hash.hex);
+  return status;
+}
+
+/// What a sheet is spotted from: while it is the same, one that a person changed holds as a whole.
+static KtStatus make_inputs_key(Work *work, KtError *err) {
+  KtHasher *hasher = kt_hasher_new();
+  if (!hasher) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  kt_hasher_add_text(hasher, work->film_key.hex);
+  KtStatus status = add_input(work, hasher, "script", work->kept.script, err);
+  status = status ? status : add_input(work, hasher, "brief", work->kept.brief, err);
+  kt_hasher_add_text(hasher, work->kept.palette);
+  kt_hasher_add_text(hasher, work->kept.film_sound);
+  work->inputs_key = kt_hasher_finish(hasher);
   return status;
 }
 
@@ -148,10 +167,12 @@ static KtStatus make_keys(Work *work, KtError *err) {
     kt_hasher_add_text(all, texts[i]);
   }
   kt_hasher_add_int(all, kept->sketch + 2 * kept->suite);
+  const char *set = kt_store_get(work->production->store, work->arena, "sheet.set");
+  kt_hasher_add_text(all, set ? set : "");
   kt_hasher_add_int(all, program.size);
   kt_hasher_add_int(all, program.mtime_ns);
   work->key = kt_hasher_finish(all);
-  return status;
+  return status ? status : make_inputs_key(work, err);
 }
 
 /// Moods in words instead of a film.
@@ -247,9 +268,15 @@ static KtStatus stage_spot(Work *work, KtError *err) {
                    .cue_typical_s = work->palette.cue_typical_s,
                    .hits_per_minute = work->palette.hits_per_minute,
                    .restraint = work->palette.restraint};
-  return status ? status
-                : kt_spot(work->ctx, work->film, work->story, work->brief, &style, work->temp,
-                          &work->spotting, err);
+  status = status ? status : kt_sheet_load_set(work->production, &work->set, err);
+  bool held = kt_sheet_is_held(work->production, work->inputs_key.hex);
+  status = status ? status
+                  : kt_spot_set(work->ctx, work->film, work->story, work->brief, &style, work->temp,
+                                work->set, held, &work->spotting, err);
+  if (!status) {
+    kt_sheet_tell_obeyed(work->production, work->set, held, work->spotting);
+  }
+  return status;
 }
 
 static KtStatus read_wanted(Work *work, KtError *err) {
@@ -365,6 +392,9 @@ static KtStatus keep_results(Work *work, const char *scored, KtError *err) {
   if (!status) {
     status = kt_store_add_version(store, work->key.hex, report, err);
   }
+  status = status ? status
+                  : kt_sheet_keep(work->production, work->film, work->story, work->themes,
+                                  work->inputs_key.hex, err);
   return status ? status : kt_store_set(store, "delivered", work->key.hex, err);
 }
 

@@ -11,6 +11,12 @@ double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *
                     const KtPlace *out, unsigned lifted) {
   const struct KtRuleLength *rule = &t->rules->length;
   double length = out->at_s - in->at_s;
+  if (t->pins.count && kt_timeline_pinned(t, in->at, out->at)) {
+    return 0; // it is there in any case
+  }
+  if ((t->pins.count || t->barred.count) && kt_timeline_barred(t, in->at, out->at)) {
+    return -HUGE_VAL;
+  }
   bool lengths = !(lifted & KT_RULE_LENGTH);
   if ((!in->may_in && !(lifted & KT_RULE_WORDS)) || length < (double)rule->shortest_s ||
       (lengths && length > limits->cue_max_s) ||
@@ -84,6 +90,7 @@ typedef struct Far {
   float value[LEVELS + 1];
   int from[LEVELS + 1];
   size_t count; ///< places seen
+  size_t floor; ///< the last pinned cue's end: nothing before it is left from any more
 } Far;
 #define AT(i, level) ((i) * (LEVELS + 1) + (size_t)(level))
 
@@ -118,6 +125,29 @@ static void come_from(Table *table, size_t i, size_t j, float price) {
   }
 }
 
+static void far_clear(Far *far) {
+  for (int level = 0; level <= LEVELS; ++level) {
+    far->value[level] = -HUGE_VALF;
+    far->from[level] = -1;
+  }
+}
+
+/// No gap may reach over a cue that a person set.
+static void pass_pins(const KtTimeline *t, const KtPlace *list, size_t i, Far *far) {
+  for (size_t p = 0; p < t->pins.count; ++p) {
+    if (t->pins.items[p].out == list[i].at) {
+      far_clear(far);
+      far->floor = i;
+      far->count = far->count > i ? far->count : i;
+    }
+  }
+}
+
+/// Between two cues that a person set there is as much breath as they gave.
+static bool both_set(const KtPlace *list, size_t j, size_t i) {
+  return (list[j].marks & list[i].marks & KT_MARK_PIN) != 0;
+}
+
 /// Values of being about to enter at `i`: nothing played yet, a segue, a short gap, a long one.
 /// Beyond a long gap the price is linear, so that the best of all far places is kept running:
 /// `far` holds their values plus the price of the time before them.
@@ -135,8 +165,11 @@ static void get_ready(const KtTimeline *t, const KtPlaces *places, const KtLimit
       }
     }
   }
+  pass_pins(t, list, i, far);
   float fall = (float)(slope * (list[i].at_s - (double)t->rules->gap.long_s));
-  table->ready[AT(i, 0)] = (float)-edge_price(t, limits, 0, list[i].at_s, t->rules->gap.open_s);
+  if (!far->floor) {
+    table->ready[AT(i, 0)] = (float)-edge_price(t, limits, 0, list[i].at_s, t->rules->gap.open_s);
+  }
   for (size_t level = 0; level <= LEVELS; ++level) {
     if (far->value[level] - fall > table->ready[AT(i, level)]) {
       table->ready[AT(i, level)] = far->value[level] - fall;
@@ -144,12 +177,14 @@ static void get_ready(const KtTimeline *t, const KtPlaces *places, const KtLimit
     }
   }
   for (size_t j = far->count; j < i; ++j) {
-    double price = kt_gap_price(t, limits, list[i].at_s - list[j].at_s, lifted);
+    unsigned breath = both_set(list, j, i) ? KT_RULE_BREATH : 0U;
+    double price = kt_gap_price(t, limits, list[i].at_s - list[j].at_s, lifted | breath);
     if (isfinite(price)) {
       come_from(table, i, j, (float)price);
     }
   }
-  if (list[i].marks & (KT_MARK_SCENE | KT_MARK_TURN | KT_MARK_TITLE_IN | KT_MARK_TITLE_OUT)) {
+  if (list[i].marks &
+      (KT_MARK_SCENE | KT_MARK_TURN | KT_MARK_TITLE_IN | KT_MARK_TITLE_OUT | KT_MARK_PIN)) {
     come_from(table, i, i, t->rules->gap.segue);
   }
 }
@@ -158,7 +193,8 @@ static void enter(const KtTimeline *t, const KtPlaces *places, const KtLimits *l
                   size_t i, unsigned lifted) {
   const KtPlace *list = places->list.items;
   for (size_t out = i + 1; out < places->list.count; ++out) {
-    if (list[out].at_s - list[i].at_s > limits->cue_max_s && !(lifted & KT_RULE_LENGTH)) {
+    if (list[out].at_s - list[i].at_s > limits->cue_max_s && !(lifted & KT_RULE_LENGTH) &&
+        !(list[i].marks & KT_MARK_PIN)) {
       break;
     }
     double worth = kt_cue_worth(t, limits, &list[i], &list[out], lifted);
@@ -217,18 +253,15 @@ KtStatus kt_choose(const KtTimeline *t, const KtPlaces *places, const KtLimits *
     kt_arena_free(scratch);
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
-  for (int level = 0; level <= LEVELS; ++level) {
-    far.value[level] = -HUGE_VALF;
-    far.from[level] = -1;
-  }
+  far_clear(&far);
   for (size_t i = 0; i < count; ++i) {
     get_ready(t, places, limits, &table, i, lifted, &far);
     enter(t, places, limits, &table, i, lifted);
   }
   int best_place = -1;
   int best_level = 0;
-  chosen->value = -kt_share_price(t, 0, limits->wanted_share);
-  for (size_t i = 0; i < count; ++i) {
+  chosen->value = t->pins.count ? -HUGE_VAL : -kt_share_price(t, 0, limits->wanted_share);
+  for (size_t i = far.floor; i < count; ++i) {
     double tail = edge_price(t, limits, places->list.items[i].at_s, t->duration_s,
                              (double)t->rules->gap.close_s);
     for (int level = 0; level <= LEVELS; ++level) {

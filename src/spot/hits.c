@@ -247,9 +247,14 @@ void kt_place_hits(const KtTimeline *t, const KtStyle *style, double restraint,
     bool struck = pick(t, &proposed, (int)i, per_minute * kt_seconds(cue->out - cue->in) / 60,
                        apart_s, spotting);
     if (!struck) {
-      cue->function = KT_FUNCTION_UNDERSCORE; // nothing to strike: the music only accompanies
+      // Nothing to strike: the music only accompanies, unless a person calls it otherwise.
+      cue->function = cue->locked ? cue->function : KT_FUNCTION_UNDERSCORE;
     }
   }
+  kt_sort_hits(spotting);
+}
+
+void kt_sort_hits(KtSpotting *spotting) {
   if (spotting->hits.count > 1) {
     qsort(spotting->hits.items, spotting->hits.count, sizeof(*spotting->hits.items), by_time);
   }

@@ -120,7 +120,7 @@ static void merge(KtPlaces *places) {
     qsort(places->list.items, places->list.count, sizeof(*places->list.items), by_time);
   }
   size_t kept = 0;
-  const unsigned fixed = KT_MARK_CUT | KT_MARK_FILM_START | KT_MARK_FILM_END;
+  const unsigned fixed = KT_MARK_CUT | KT_MARK_FILM_START | KT_MARK_FILM_END | KT_MARK_PIN;
   for (size_t i = 0; i < places->list.count; ++i) {
     KtPlace *last = kept ? &places->list.items[kept - 1] : NULL;
     KtPlace next = places->list.items[i];
@@ -165,7 +165,7 @@ static void add_quiet(const KtTimeline *t, KtPlaces *places) {
 static double worth_in(const KtTimeline *t, const KtPlace *place) {
   const struct KtRuleEntry *rule = &t->rules->entry;
   unsigned m = place->marks;
-  double worth = m & ~(unsigned)(KT_MARK_LINE_START | KT_MARK_STOP | KT_MARK_TITLE_OUT)
+  double worth = m & ~(unsigned)(KT_MARK_LINE_START | KT_MARK_STOP | KT_MARK_TITLE_OUT | KT_MARK_PIN)
                      ? 0
                      : (double)rule->nothing;
   worth += m & KT_MARK_FILM_START ? (double)rule->film_start : 0;
@@ -234,7 +234,7 @@ static void thin(const KtTimeline *t, KtPlaces *places) {
     }
     for (size_t k = i; k < end; ++k) {
       if (k == in || k == out ||
-          places->list.items[k].marks & (KT_MARK_FILM_START | KT_MARK_FILM_END)) {
+          places->list.items[k].marks & (KT_MARK_FILM_START | KT_MARK_FILM_END | KT_MARK_PIN)) {
         places->list.items[kept++] = places->list.items[k];
       }
     }
@@ -249,6 +249,14 @@ KtStatus kt_places_find(const KtTimeline *t, KtPlaces *places, KtError *err) {
   add(t, places, t->film->duration, KT_MARK_FILM_END);
   add_picture(t, places);
   add_story(t, places);
+  for (size_t i = 0; i < t->pins.count; ++i) {
+    add(t, places, t->pins.items[i].in, KT_MARK_PIN);
+    add(t, places, t->pins.items[i].out, KT_MARK_PIN);
+  }
+  for (size_t i = 0; i < t->barred.count; ++i) { // up to where silence is wanted, and from there
+    add(t, places, kt_film_time(t->barred.items[i].start_s), KT_MARK_PIN);
+    add(t, places, kt_film_time(t->barred.items[i].end_s), KT_MARK_PIN);
+  }
   merge(places);
   add_quiet(t, places);
   for (size_t i = 0; i < places->list.count; ++i) {

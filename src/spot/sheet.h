@@ -17,6 +17,7 @@ const char *kt_silence_reason(const KtTimeline *timeline, KtFilmTime in, KtFilmT
 /// Hit points of all cues, into `spotting`.
 void kt_place_hits(const KtTimeline *timeline, const KtStyle *style, double restraint,
                    KtSpotting *spotting);
+void kt_sort_hits(KtSpotting *spotting);
 /// The first words of a line for quoting.
 const char *kt_quote(const KtTimeline *timeline, const KtWords *words);
 /// The weightiest turn between two times, -1 where none.

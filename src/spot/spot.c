@@ -4,13 +4,11 @@
 
 #include "spot/choose.h"
 #include "spot/marks.h"
-#include "spot/sheet.h"
+#include "spot/obey.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { REEL_S = 20 * 60 };
 
 static bool switched_off(const KtBrief *brief, const char *what) {
   for (size_t i = 0; brief && i < brief->off.count; ++i) {
@@ -84,43 +82,34 @@ static KtStatus what_binds(const KtTimeline *t, const KtPlaces *places, const Kt
   return KT_OK;
 }
 
-static void add_silence(const KtTimeline *t, KtSpotting *spotting, KtFilmTime in, KtFilmTime out,
-                        const char *before, const char *after) {
-  KtSilence *silence = out > in ? kt_array_push(spotting->arena, &spotting->silences) : NULL;
-  if (silence) {
-    *silence = (KtSilence){in, out, kt_silence_reason(t, in, out, before, after)};
-  }
-}
-
 static void write_sheet(const KtTimeline *t, const KtPlaces *places, const KtChosen *chosen,
-                        KtSpotting *spotting) {
-  int reel = 0;
-  int number = 0;
+                        const KtSheet *set, KtSpotting *spotting) {
   for (size_t i = 0; i < chosen->cues.count; ++i) {
-    const KtPlace *in = &places->list.items[chosen->cues.items[i].in];
-    const KtPlace *out = &places->list.items[chosen->cues.items[i].out];
-    const KtPlace *next =
-        i + 1 < chosen->cues.count ? &places->list.items[chosen->cues.items[i + 1].in] : NULL;
-    int here = (int)(in->at_s / REEL_S) + 1;
-    number = here == reel ? number + 1 : 1;
-    reel = here;
     KtCue *cue = kt_array_push(spotting->arena, &spotting->cues);
     if (!cue) {
       return;
     }
-    cue->name = kt_arena_format(spotting->arena, "%dm%02d", reel, number);
-    cue->in = in->at;
-    cue->out = out->at;
+    cue->in = places->list.items[chosen->cues.items[i].in].at;
+    cue->out = places->list.items[chosen->cues.items[i].out].at;
+  }
+  kt_name_cues(t, set, spotting);
+  for (size_t i = 0; i < chosen->cues.count; ++i) {
+    KtCue *cue = &spotting->cues.items[i];
+    const KtPlace *in = &places->list.items[chosen->cues.items[i].in];
+    const KtPlace *out = &places->list.items[chosen->cues.items[i].out];
+    const KtPlace *next =
+        i + 1 < chosen->cues.count ? &places->list.items[chosen->cues.items[i + 1].in] : NULL;
+    const KtSheetCue *row = kt_obeyed_row(t, set, cue->in, cue->out);
     kt_describe_cue(t, in, out, next, cue);
-    cue->title = kt_cue_title(t, spotting, cue);
+    if (row) {
+      kt_obey_row(t, row, cue);
+    }
   }
-  KtFilmTime at = 0;
-  for (size_t i = 0; i <= spotting->cues.count; ++i) {
-    const KtCue *next = i < spotting->cues.count ? &spotting->cues.items[i] : NULL;
-    add_silence(t, spotting, at, next ? next->in : t->film->duration,
-                i ? spotting->cues.items[i - 1].name : NULL, next ? next->name : NULL);
-    at = next ? next->out : at;
+  for (size_t i = 0; i < spotting->cues.count; ++i) { // once the titles that were set are known
+    KtCue *cue = &spotting->cues.items[i];
+    cue->title = cue->title ? cue->title : kt_cue_title(t, spotting, cue);
   }
+  kt_write_silences(t, set, spotting);
 }
 
 /// No music at all still has its reason.
@@ -140,7 +129,8 @@ static void explain_none(const KtTimeline *t, KtSpotting *spotting) {
 
 static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *story,
                      const KtBrief *brief, const KtStyle *style, bool temp,
-                     const KtSpotRules *rules, KtSpotting *spotting, KtError *err) {
+                     const KtSpotRules *rules, const KtSheet *set, bool held,
+                     KtSpotting *spotting, KtError *err) {
   KtTimeline t;
   KtPlaces places;
   KtChosen chosen;
@@ -153,6 +143,9 @@ static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *st
   }
   KtStatus status = kt_timeline_make(spotting->arena, film, story, rules, temp,
                                      !switched_off(brief, "silence"), &t, err);
+  if (!status) {
+    kt_obey_sheet(&t, set, held);
+  }
   status = status ? status : kt_places_find(&t, &places, err);
   if (status) {
     return status;
@@ -168,19 +161,23 @@ static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *st
   kt_progress(ctx, "spot", 0.6);
   bool missed =
       !status && fabs(chosen.share - limits.wanted_share) > (double)rules->share.tolerance;
-  if (missed) {
+  if (missed && (t.pins.count || t.barred.count)) {
+    spotting->bound_by = "the sheet, as it was set by hand";
+  } else if (missed) {
     status = what_binds(&t, &places, &limits, chosen.share, &spotting->bound_by, err);
   }
   if (status || kt_cancelled(ctx)) {
     return status ? status : kt_error_cancelled(err);
   }
   spotting->share = (float)chosen.share;
-  write_sheet(&t, &places, &chosen, spotting);
+  write_sheet(&t, &places, &chosen, set, spotting);
   explain_none(&t, spotting);
   if (!switched_off(brief, "hits")) {
     kt_place_hits(&t, style, restraint, spotting);
     kt_warn_unmet_markers(ctx, &t, spotting);
   }
+  kt_obey_hits(&t, set, spotting);
+  kt_sort_hits(spotting);
   kt_progress(ctx, "spot", 1);
   return KT_OK;
 }
@@ -188,6 +185,12 @@ static KtStatus spot(const KtContext *ctx, const KtFilm *film, const KtStory *st
 KtStatus kt_spot(const KtContext *ctx, const KtFilm *film, const KtStory *story,
                  const KtBrief *brief, const KtStyle *style, bool temp, KtSpotting **spotting,
                  KtError *err) {
+  return kt_spot_set(ctx, film, story, brief, style, temp, NULL, false, spotting, err);
+}
+
+KtStatus kt_spot_set(const KtContext *ctx, const KtFilm *film, const KtStory *story,
+                     const KtBrief *brief, const KtStyle *style, bool temp, const KtSheet *set,
+                     bool held, KtSpotting **spotting, KtError *err) {
   *spotting = NULL;
   KtSpotRules *rules = NULL;
   KtStatus status = kt_spot_rules_load(ctx, &rules, err);
@@ -202,7 +205,7 @@ KtStatus kt_spot(const KtContext *ctx, const KtFilm *film, const KtStory *story,
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   made->arena = arena;
-  status = spot(ctx, film, story, brief, style, temp, rules, made, err);
+  status = spot(ctx, film, story, brief, style, temp, rules, set, held, made, err);
   if (!status && kt_arena_failed(arena)) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }

@@ -51,6 +51,7 @@ typedef struct KtCue {
 typedef struct KtSilence {
   KtFilmTime in, out;
   const char *reason;
+  bool locked; ///< a person wants no music here
 } KtSilence;
 
 typedef enum KtHitKind { KT_HIT_HARD, KT_HIT_SOFT, KT_HIT_SWELL, KT_HIT_STOP } KtHitKind;
@@ -63,7 +64,8 @@ typedef struct KtHit {
   KtHitKind kind;
   float weight;        ///< 0..1
   float tolerance_frames;
-  const char *source;  ///< cut, burst, stop, transient, turn, marker, script
+  const char *source;  ///< cut, burst, stop, transient, turn, marker, script, sheet
+  bool locked;         ///< a person set it
 } KtHit;
 
 /// The spotting session's sheet. Owns its arena.
@@ -82,6 +84,13 @@ typedef struct KtSpotting {
 KtStatus kt_spot(const KtContext *ctx, const KtFilm *film, const KtStory *story,
                  const KtBrief *brief, const KtStyle *style, bool temp, KtSpotting **spotting,
                  KtError *err);
+/// The same with what a person set (sheet_file.h): locked cues, silences and hits are as they stand
+/// there; the other cues of the sheet, too, while it is `held`, else they are spotted anew around
+/// the locked ones. `set` NULL: nothing was set.
+struct KtSheet;
+KtStatus kt_spot_set(const KtContext *ctx, const KtFilm *film, const KtStory *story,
+                     const KtBrief *brief, const KtStyle *style, bool temp,
+                     const struct KtSheet *set, bool held, KtSpotting **spotting, KtError *err);
 void kt_spotting_free(KtSpotting *spotting);
 /// Index of a cue by name, -1 where there is none.
 int kt_spotting_cue(const KtSpotting *spotting, const char *name);

@@ -25,6 +25,12 @@ typedef struct KtHeld {
   bool after; ///< after a loss, else before a reveal
 } KtHeld;
 
+/// A cue that a person set; it is chosen, whatever the rules say.
+typedef struct KtPin {
+  KtFilmTime in, out;
+  int cue; ///< index into the sheet's cues
+} KtPin;
+
 enum { KT_CELLS_PER_SECOND = 4 };
 
 /// The film as the spotting table sees it: what music is worth at each moment, and where it may not
@@ -44,6 +50,8 @@ typedef struct KtTimeline {
   KT_ARRAY(KtWords) words;
   KT_ARRAY(KtReach) source; ///< music in the film itself to be kept clear of
   KT_ARRAY(KtHeld) held;
+  KT_ARRAY(KtPin) pins;     ///< by time, no overlap
+  KT_ARRAY(KtReach) barred; ///< no music that is not pinned
   double words_share;
   double credits_s; ///< where the end credits begin; the film's length where there are none
   bool temp;
@@ -65,6 +73,8 @@ const KtWords *kt_timeline_next_words(const KtTimeline *timeline,
                                       double at_s); ///< starts at or after
 const KtWords *kt_timeline_last_words(const KtTimeline *timeline,
                                       double at_s); ///< ends at or before
+bool kt_timeline_barred(const KtTimeline *timeline, KtFilmTime in, KtFilmTime out);
+bool kt_timeline_pinned(const KtTimeline *timeline, KtFilmTime in, KtFilmTime out);
 bool kt_timeline_source(const KtTimeline *timeline, double start_s, double end_s);
 /// Nearest frame boundary; the film's end is one.
 KtFilmTime kt_timeline_snap(const KtTimeline *timeline, KtFilmTime time);

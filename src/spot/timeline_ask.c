@@ -103,6 +103,31 @@ bool kt_timeline_source(const KtTimeline *t, double start_s, double end_s) {
   return false;
 }
 
+bool kt_timeline_pinned(const KtTimeline *t, KtFilmTime in, KtFilmTime out) {
+  for (size_t i = 0; i < t->pins.count; ++i) {
+    if (t->pins.items[i].in == in && t->pins.items[i].out == out) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool kt_timeline_barred(const KtTimeline *t, KtFilmTime in, KtFilmTime out) {
+  const double slip_s = 0.001;
+  for (size_t i = 0; i < t->pins.count; ++i) {
+    if (t->pins.items[i].in < out && t->pins.items[i].out > in) {
+      return true;
+    }
+  }
+  for (size_t i = 0; i < t->barred.count; ++i) {
+    if (t->barred.items[i].start_s < kt_seconds(out) - slip_s &&
+        t->barred.items[i].end_s > kt_seconds(in) + slip_s) {
+      return true;
+    }
+  }
+  return false;
+}
+
 KtFilmTime kt_timeline_snap(const KtTimeline *t, KtFilmTime time) {
   const KtFilm *film = t->film;
   KtFilmTime frame = kt_frame_time(t->rate, 1);

@@ -135,12 +135,12 @@ static void make_spotting(Fixture *fixture) {
   *two = (KtCue){.name = "1m02", .title = "After", .in = kt_film_time(7), .out = kt_film_time(10),
                  .function = KT_FUNCTION_UNDERSCORE, .entry = KT_ENTRY_AFTER_LINE, .exit = KT_EXIT_FADE_UNDER,
                  .reason = "the words are over", .emotion = {.valence = .3F, .arousal = -.2F, .tension = .1F}};
-  *kt_array_push(arena, &spotting->silences) = (KtSilence){0, kt_film_time(.5), "black before the first picture"};
+  *kt_array_push(arena, &spotting->silences) = (KtSilence){0, kt_film_time(.5), "black before the first picture", false};
   *kt_array_push(arena, &spotting->silences) =
-      (KtSilence){kt_film_time(4.6), kt_film_time(7), "the knock and the question are bare"};
+      (KtSilence){kt_film_time(4.6), kt_film_time(7), "the knock and the question are bare", false};
   *kt_array_push(arena, &spotting->hits) =
-      (KtHit){0, kt_film_time(2.5), "cut to the door", KT_HIT_HARD, .9F, .5F, "cut"};
-  *kt_array_push(arena, &spotting->hits) = (KtHit){0, kt_film_time(4.5), "stop", KT_HIT_STOP, .5F, 1, "stop"};
+      (KtHit){0, kt_film_time(2.5), "cut to the door", KT_HIT_HARD, .9F, .5F, "cut", false};
+  *kt_array_push(arena, &spotting->hits) = (KtHit){0, kt_film_time(4.5), "stop", KT_HIT_STOP, .5F, 1, "stop", false};
 }
 
 static void make_theme(Fixture *fixture) {
