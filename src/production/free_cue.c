@@ -229,7 +229,7 @@ KtStatus kt_free_spotting(const KtFreeCue *cue, const KtStory *story, KtSpotting
     for (size_t i = 0; i < story->turns.count; ++i) {
       KtHit *hit = kt_array_push(arena, &made->hits);
       if (hit) {
-        *hit = (KtHit){0, story->turns.items[i].at, "the mood turns", KT_HIT_SOFT, 0.5F, 12, "turn"};
+        *hit = (KtHit){0, story->turns.items[i].at, "the mood turns", KT_HIT_SOFT, 0.5F, 12, "turn", false};
       }
     }
   }

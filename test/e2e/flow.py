@@ -96,6 +96,48 @@ def same_again(tmp):
     assert other != (tmp / "a" / "delivery" / "themes.abc").read_bytes()
 
 
+def sheet_by_hand(tmp):
+    """A sheet goes out, comes back changed, is obeyed, and stays through another brief; a bad one changes nothing."""
+    kino.film("film.mp4", 24, shots=6)
+    (tmp / "brief.yaml").write_text("share: 0.8\n")
+    folder = "film.kinothek"
+    status, _, err = kino.run("score", "film.mp4", "--palette", "piano", "--brief", "brief.yaml")
+    assert status == 0, err
+    sheet, table = tmp / "sheet.txt", tmp / folder / "delivery" / "spotting.csv"
+    assert kino.run("spotting", "export", folder, sheet)[0] == 0
+    for same in (sheet, table, table.parent / "hits.csv", table.parent / "silences.csv"):
+        assert "nothing differs" in kino.run("spotting", "import", folder, same)[1], same
+    assert "up to date" in kino.run("update", folder)[1]  # so there is nothing to do
+    sheet.write_text("cue 1m01 00:00:01:00 - 00:00:09:12 The lamp\n  hit 00:00:04:05 hard: the blow\n"
+                     "no music 10 - 13\ncue 14.5 - 23 After\n")
+    status, out, err = kino.run("spotting", "import", folder, sheet)
+    assert status == 0 and "1m01 moved" in out, err
+    wrong = tmp / "wrong.csv"
+    wrong.write_text("cue,in,out\n1m01,00:00:01:00,00:00:09:40\n")
+    status, _, err = kino.run("spotting", "import", folder, wrong)
+    assert status == 1
+    kino.one_error_line(err, "wrong.csv:2:18", "not a timecode")
+    for brief in (None, "share: 0.5\n"):
+        if brief:
+            (tmp / "brief.yaml").write_text(brief)
+        status, _, err = kino.run("update", folder)
+        assert status == 0 and "set by hand is obeyed" in err, (status, err)
+        cues = {c["title"]: c for c in kino.table(folder, "spotting.csv")}
+        assert cues["The lamp"]["in_s"] == "1.000000" and cues["The lamp"]["out_s"] == "9.500000", cues
+        assert cues["The lamp"]["cue"] == "1m01" and cues["After"]["in"] == "00:00:14:12"
+        assert all(c["locked"] == "yes" for c in cues.values()), cues
+        hit = [h for h in kino.table(folder, "hits.csv") if h["label"] == "the blow"]
+        assert [(h["at"], h["kind"], h["locked"]) for h in hit] == [("00:00:04:05", "hard", "yes")]
+        assert abs(float(hit[0]["notated_error_ms"])) < 0.6
+        assert any(q["locked"] == "yes" and q["in_s"] == "10.000000" for q in kino.table(folder, "silences.csv"))
+    table.write_text(table.read_text().replace("The lamp", "The lantern"))  # as it lies in delivery/
+    assert "1m01: title set" in kino.run("spotting", "import", folder, table)[1]
+    assert kino.run("update", folder)[0] == 0 and "The lantern" in table.read_text()
+    assert not list(table.parent.glob("*.yours*"))
+    assert kino.run("spotting", "import", folder, "--reset")[0] == 0
+    assert kino.run("update", folder)[0] == 0 and "The lantern" not in table.read_text()
+
+
 def free_cue(tmp):
     """A cue without a film: mood words in, a production with 1m01 out; the same again for the same seed."""
     for out, seed in (("a", 5), ("b", 5), ("c", 6)):
@@ -257,6 +299,7 @@ CASES = {
     "same_again": same_again,
     "free_cue": free_cue,
     "sketch": sketch,
+    "sheet_by_hand": sheet_by_hand,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
     "only_some_cues": only_some_cues,
