@@ -9,12 +9,14 @@
 #include "base/file.h"
 #include "compose/compose.h"
 #include "deliver/deliver.h"
+#include "ear/norms.h"
 #include "ear/tension.h"
 #include "orchestrate/orchestrate.h"
 #include "perform/perform.h"
 #include "production/free_cue.h"
 #include "production/internal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,33 @@ typedef struct Job {
   double seconds;
   char folder[600];
 } Job;
+
+/// Statistics outside the middle 95 % of real scores.
+static void say_norms(const Job *job, const KtCue *cue, const KtScore *score) {
+  KtArena *arena = kt_arena_new();
+  KtNorms norms;
+  double values[KT_STAT_COUNT], length = kt_seconds(cue->out - cue->in);
+  size_t count = 0;
+  const KtNote *lead = kt_leading_line(arena, score, &count);
+  kt_statistics(arena, score, lead, count, 0, score->end, values);
+  int counted = 0, outside = 0;
+  if (!kt_norms_load(&job->ctx, &norms, NULL)) {
+    for (int s = 0; s < KT_STAT_COUNT; ++s) {
+      const KtNormRange *range = kt_norm(&norms, job->palette, length, (KtStatistic)s);
+      if (range && !isnan(values[s])) {
+        ++counted;
+        bool is = values[s] < (double)range->low - 1e-4 || values[s] > (double)range->high + 1e-4;
+        outside += is;
+        if (is) {
+          printf("%s %.2f (%.2f..%.2f) ", range->id, values[s], (double)range->low, (double)range->high);
+        }
+      }
+    }
+    kt_norms_free(&norms);
+  }
+  printf("outside %d/%d\n", outside, counted);
+  kt_arena_free(arena);
+}
 
 /// Rank correlation of the cue's heard and intended tension and their ranges; with KINOTHEK_SERIES set, both
 /// series and what the heard one is made of.
@@ -56,7 +85,8 @@ static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, 
   } else {
     printf("-");
   }
-  printf("\t%.2f\t%.2f\t%s\t%.0f s\n", (double)(high[1] - low[1]), took, cue->name, kt_seconds(cue->out - cue->in));
+  printf("\t%.2f\t%.2f\t%s\t%.0f s\t", (double)(high[1] - low[1]), took, cue->name, kt_seconds(cue->out - cue->in));
+  say_norms(job, cue, score);
   kt_arena_free(arena);
 }
 
