@@ -13,7 +13,7 @@
 
 const Option OPTIONS[] = {
     {"script", "FILE", OPTION_TEXT, AT(score.script), 0, 0, NULL, "the screenplay (Fountain, Final Draft .fdx, plain text)"},
-    {"subtitles", "FILE", OPTION_TEXT, AT(score.subtitles), 0, 0, NULL, "what is said and when (SRT, WebVTT)"},
+    {"subtitles", "FILE", OPTION_TEXT, AT(score.subtitles), 0, 0, NULL, "what is said and when (SRT, WebVTT, ASS)"},
     {"edl", "FILE", OPTION_TEXT, AT(score.edl), 0, 0, NULL, "the edit list (CMX3600 EDL, OpenTimelineIO, Final Cut 7 XML, FCPXML): its cuts and markers count"},
     {"markers", "FILE", OPTION_TEXT, AT(score.markers), 0, 0, NULL, "an editor's markers (Resolve EDL or CSV, Premiere CSV, Avid text); HIT, STING, SWELL, STOP become hit points"},
     {"film", "FILE", OPTION_TEXT, AT(score.film), 0, 0, NULL, "the film that the screenplay became"},

@@ -201,7 +201,7 @@ void kt_film_free(KtFilm *film);
 KtStatus kt_film_save(const KtFilm *film, const char *path, KtError *err);
 KtStatus kt_film_load(const char *path, KtFilm **film, KtError *err);
 
-/// SRT, WebVTT, by content. Times become film time: container time less `picture_start`.
+/// SRT, WebVTT, ASS and SSA, by content. Times become film time: container time less `picture_start`.
 KtStatus kt_captions_read(KtFilm *film, const char *path, KtError *err);
 
 /// Takes an edit list, and a file of markers, onto the film (either NULL): its timecode where the
