@@ -79,6 +79,9 @@ KtStatus kt_production_reset_sheet(KtProduction *production, KtError *err);
 
 /// What the program sees in a film, as the JSON of the report's film part. The caller frees `text`.
 KtStatus kt_look(const KtScoreOptions *options, const KtListener *listener, char **text, KtError *err);
+/// The same, and a page for people, film.html, written into `folder`, which is made if need be.
+KtStatus kt_look_page(const KtScoreOptions *options, const char *folder, const KtListener *listener,
+                      char **text, KtError *err);
 /// What it reads in a screenplay (with `options->film`, placed on the film), as JSON.
 KtStatus kt_read_story(const KtScoreOptions *options, const KtListener *listener, char **text,
                        KtError *err);

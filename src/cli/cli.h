@@ -51,6 +51,9 @@ int arguments_parse(const Verb *verb, int argc, char **argv, Arguments *argument
 int help_program(void);
 int help_verb(const Verb *verb);
 
+/// NAME.kinothek in the folder where we stand.
+void default_folder(const char *film, char *folder, size_t size);
+
 int verb_score(const Arguments *arguments);
 int verb_compose(const Arguments *arguments);
 int verb_sketch(const Arguments *arguments);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/cli.h"
 
+#include "base/error.h"
 #include "base/json.h"
 
 #include <stdio.h>
@@ -38,6 +39,17 @@ static void print_movement(const json_t *root) {
   }
 }
 
+static void print_markers(const json_t *root) {
+  size_t i;
+  const json_t *item, *markers = json_object_get(root, "markers");
+  if (json_array_size(markers)) {
+    printf("\nmarkers:\n");
+  }
+  json_array_foreach(markers, i, item) {
+    printf("  %10.3f s  %-10s %s\n", number(item, "at_s"), text_of(item, "colour"), text_of(item, "name"));
+  }
+}
+
 static void print_film(const json_t *root) {
   const json_t *film = json_object_get(root, "film");
   printf("%s\n%s frames a second, %d frames, %.3f s, from %s\n", text_of(film, "path"),
@@ -47,10 +59,11 @@ static void print_film(const json_t *root) {
   const json_t *item;
   printf("\nshots: %zu\n", json_array_size(json_object_get(root, "shots")));
   json_array_foreach(json_object_get(root, "shots"), i, item) {
-    printf("%4zu  %10.3f - %10.3f s  scene %2d  %-10s %.2f\n", i + 1, number(item, "start_s"),
+    printf("%4zu  %10.3f - %10.3f s  scene %2d  %-10s %.2f  %s\n", i + 1, number(item, "start_s"),
            number(item, "end_s"), (int)number(item, "scene") + 1, text_of(item, "transition"),
-           number(item, "confidence"));
+           number(item, "confidence"), text_of(item, "name"));
   }
+  print_markers(root);
   static const char *const spans[] = {"speech", "music"};
   for (size_t k = 0; k < 2; ++k) {
     printf("\n%s:\n", spans[k]);
@@ -112,10 +125,23 @@ int verb_look(const Arguments *arguments) {
   KtListener listener = teller_listener(&teller, arguments->quiet || arguments->json);
   KtScoreOptions options = arguments->score;
   options.film = arguments->positional[0];
-  char *text = NULL;
-  KtStatus status = kt_look(&options, &listener, &text, &err);
+  char *text = NULL, folder[1024];
+  default_folder(options.film, folder, sizeof(folder));
+  const char *out = options.out ? options.out : arguments->json ? NULL : folder;
+  if (out && !out[0]) {
+    kt_error_set(&err, KT_ERR_ARGUMENT, "--out: name a folder");
+    return say_error(&err);
+  }
+  KtStatus status = kt_look_page(&options, out, &listener, &text, &err);
   teller_end(&teller);
-  return status ? say_error(&err) : print_json(text, arguments, print_film);
+  if (status) {
+    return say_error(&err);
+  }
+  int done = print_json(text, arguments, print_film);
+  if (out && !arguments->json && !arguments->quiet) {
+    printf("\npage: %s/film.html\n", out);
+  }
+  return done;
 }
 
 int verb_story(const Arguments *arguments) {

@@ -73,8 +73,7 @@ static int run(const char *folder, const KtScoreOptions *options, const Argument
   return status ? say_error(&err) : EXIT_DONE;
 }
 
-/// NAME.kinothek in the folder where we stand.
-static void default_folder(const char *film, char *folder, size_t size) {
+void default_folder(const char *film, char *folder, size_t size) {
   const char *name = kt_path_name(film);
   snprintf(folder, size, "%.*s.kinothek", (int)kt_path_title(name), name);
 }

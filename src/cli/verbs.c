@@ -24,8 +24,10 @@ const Verb VERBS[] = {
      "delivered file that was changed by hand is kept under another name.",
      "json quiet", verb_update},
     {"look", "FILM", 1, 1, "say what is seen and heard in a film",
-     "Prints shots, speech, music, moments, loudness and colour of FILM.",
-     "subtitles edl markers film-sound timecode video-stream threads json quiet", verb_look},
+     "Prints shots, speech, music, moments, loudness and colour of FILM, and writes them as a page with a "
+     "picture of every shot: film.html in NAME.kinothek, or where --out says. With --json the page is written "
+     "only where --out says.",
+     "subtitles edl markers out film-sound timecode video-stream threads json quiet", verb_look},
     {"story", "SCRIPT", 1, 1, "say what is read in a screenplay",
      "Prints scenes, characters, lines, turns and subjects of a screenplay (Fountain, Final Draft .fdx, plain text), placed on the "
      "film where one is named, else by its length.",

@@ -46,6 +46,10 @@ KtStatus kt_deliver_report(const KtDelivery *delivery, KtError *err);    ///< re
 /// All of the above, each file whole or not at all.
 KtStatus kt_deliver(const KtDelivery *delivery, KtError *err);
 
+/// film.html at `path`: every shot with a picture, and the film from left to right. Whole or not at all.
+KtStatus kt_deliver_film_page(const KtContext *ctx, const KtFilm *film, const char *program,
+                              const char *path, KtError *err);
+
 /// The film part of the report, as `kinothek look --json` prints it. The caller frees the text.
 KtStatus kt_report_film_json(const KtFilm *film, char **text, KtError *err);
 KtStatus kt_report_story_json(const KtStory *story, const KtTimecode *timecode, char **text,

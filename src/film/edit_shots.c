@@ -3,6 +3,7 @@
 #include "film/edit.h"
 
 #include "base/file.h"
+#include "film/see.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -209,6 +210,9 @@ KtStatus kt_edit_cut_shots(KtFilm *film, KtError *err) {
     film->shots.items = shots.items;
     film->shots.count = shots.count;
     film->shots.capacity = shots.capacity;
+    if (film->pace.count) {
+      kt_pace_find(film);
+    }
   }
   return KT_OK;
 }

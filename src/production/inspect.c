@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "production/internal.h"
 
+#include "base/file.h"
 #include "deliver/deliver.h"
 #include "orchestra/instruments.h"
 #include "story/story.h"
@@ -58,7 +59,22 @@ static KtContext context(const KtScoreOptions *options, Told *told) {
   return ctx;
 }
 
+static KtStatus write_page(const KtContext *ctx, const KtFilm *film, const char *folder, KtError *err) {
+  KtArena *arena = kt_arena_new();
+  KtStatus status = arena ? kt_make_dirs(folder, err) : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  if (!status) {
+    status = kt_deliver_film_page(ctx, film, "kinothek " KT_VERSION, kt_path_join(arena, folder, KT_FILM_PAGE), err);
+  }
+  kt_arena_free(arena);
+  return status;
+}
+
 KtStatus kt_look(const KtScoreOptions *options, const KtListener *listener, char **text, KtError *err) {
+  return kt_look_page(options, NULL, listener, text, err);
+}
+
+KtStatus kt_look_page(const KtScoreOptions *options, const char *folder, const KtListener *listener,
+                      char **text, KtError *err) {
   Told told = {listener, kt_monotonic_s()};
   KtContext ctx = context(options, &told);
   KtFilm *film = NULL;
@@ -67,6 +83,9 @@ KtStatus kt_look(const KtScoreOptions *options, const KtListener *listener, char
     for (size_t i = 0; i < film->warnings.count; ++i) {
       kt_warn(&ctx, "%s", film->warnings.items[i]);
     }
+    status = folder ? write_page(&ctx, film, folder, err) : KT_OK;
+  }
+  if (!status) {
     status = kt_report_film_json(film, text, err);
   }
   kt_film_free(film);

@@ -8,6 +8,9 @@
 #include "orchestra/orchestra.h"
 #include "production/store.h"
 
+/// What look leaves in a folder that a production may be made in later.
+#define KT_FILM_PAGE "film.html"
+
 struct KtProduction {
   KtArena *arena;
   KtStore *store;
