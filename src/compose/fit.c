@@ -186,24 +186,37 @@ static bool write_hits(const KtFitRequest *request, const KtFitProblem *problem,
   return true;
 }
 
-/// What one tempo from the in would do: how many hits it misses by more than a frame, and by how
-/// much.
-static void measure_constant(const KtFitRequest *request, double bpm, double frame_s, int *missed,
-                             double *off_frames) {
+typedef struct Constant {
+  int near, missed;
+  double off_frames; // mean
+} Constant;
+
+/// What one tempo from the in would do with the hard hits: how many it misses by more than a frame,
+/// how many nearly (by more than half a frame), and by how much.
+static Constant measure_constant(const KtFitRequest *request, double bpm, double frame_s) {
   double step = 60 / bpm * 4 / request->unit, sum = 0;
   int counted = 0;
-  *missed = 0;
+  Constant result = {0};
   for (size_t i = 0; i < request->count; ++i) {
     const KtFitHit *hit = &request->hits[i];
     if (hit->hard) {
       double at = kt_seconds(hit->at) / step;
       double off = fabs(at - nearbyint(at)) * step / frame_s;
       sum += off;
-      *missed += off > 1;
+      result.missed += off > 1;
+      result.near += off > 0.5 && off <= 1;
       ++counted;
     }
   }
-  *off_frames = counted ? sum / counted : 0;
+  result.off_frames = counted ? sum / counted : 0;
+  return result;
+}
+
+static bool better(Constant a, Constant b) {
+  if (a.missed != b.missed) {
+    return a.missed < b.missed;
+  }
+  return a.near != b.near ? a.near < b.near : a.off_frames < b.off_frames - 1e-9;
 }
 
 static void compare_constant(const KtFitRequest *request, double frame_s, KtScore *score) {
@@ -211,18 +224,17 @@ static void compare_constant(const KtFitRequest *request, double frame_s, KtScor
   double high = fmax(request->bpm_min, request->bpm_max);
   double nearest = fmin(fmax(request->bpm, low), high);
   score->constant_bpm = nearest;
-  measure_constant(request, nearest, frame_s, &score->constant_missed, &score->constant_off_frames);
+  Constant best = measure_constant(request, nearest, frame_s);
   for (int tenth = (int)ceil(low * 10); tenth <= (int)floor(high * 10); ++tenth) {
-    int missed = 0;
-    double off = 0;
-    measure_constant(request, tenth / 10.0, frame_s, &missed, &off);
-    if (missed < score->constant_missed ||
-        (missed == score->constant_missed && off < score->constant_off_frames - 1e-9)) {
+    Constant now = measure_constant(request, tenth / 10.0, frame_s);
+    if (better(now, best)) {
       score->constant_bpm = tenth / 10.0;
-      score->constant_missed = missed;
-      score->constant_off_frames = off;
+      best = now;
     }
   }
+  score->constant_missed = best.missed;
+  score->constant_near = best.near;
+  score->constant_off_frames = best.off_frames;
 }
 
 KtStatus kt_fit_time_phrases(const KtFitRequest *request, KtScore *score, KtFitPhrases *phrases,

@@ -246,9 +246,15 @@ static void cue_row(const KtReportPage *page, size_t index) {
   fputs("</td><td class=\"n\">", out);
   if (score) {
     fprintf(out, "%.0f", kt_tempo_bpm(&score->tempo, 0));
-    if (score->constant_missed > 0) {
+    double change = kt_tempo_change_most(&score->tempo, &score->metres, score->end);
+    if (change >= 0.005) {
+      fprintf(out, "<br><span class=\"why\" title=\"largest change of tempo from bar to bar\">&plusmn;%.0f %%</span>",
+              100 * change);
+    }
+    if (score->constant_missed + score->constant_near > 0) {
       fprintf(out, "<br><span class=\"why\" title=\"what the best single tempo would have done\">%.0f steady: "
-                   "misses %d</span>", score->constant_bpm, score->constant_missed);
+                   "misses %d, nearly %d, %.1f frames off</span>",
+              score->constant_bpm, score->constant_missed, score->constant_near, score->constant_off_frames);
     }
   }
   fputs("</td><td class=\"n\">", out);

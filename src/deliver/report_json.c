@@ -25,8 +25,11 @@ static json_t *split(KtArena *arena, const char *list) {
 static json_t *tempo_facts(const KtScore *score) {
   json_t *facts = json_object();
   kt_json_set(facts, "start_bpm", kt_json_number(kt_tempo_bpm(&score->tempo, 0), 3));
+  kt_json_set(facts, "change_most",
+              kt_json_number(kt_tempo_change_most(&score->tempo, &score->metres, score->end), 4));
   kt_json_set(facts, "constant_bpm", kt_json_number(score->constant_bpm, 3));
   kt_json_set(facts, "constant_missed", json_integer(score->constant_missed));
+  kt_json_set(facts, "constant_near", json_integer(score->constant_near));
   kt_json_set(facts, "constant_off_frames", kt_json_number(score->constant_off_frames, 3));
   return facts;
 }

@@ -160,7 +160,8 @@ typedef struct KtScore {
   KT_ARRAY(KtStatement) statements;
   KT_ARRAY(KtScoreHit) hits;
   double constant_bpm;        ///< the best single tempo, for comparison
-  int constant_missed;        ///< hits it would have missed
+  int constant_missed;        ///< hard hits it would have missed by more than a frame
+  int constant_near;          ///< and by more than half a frame
   double constant_off_frames; ///< mean miss in frames
 } KtScore;
 

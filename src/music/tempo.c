@@ -83,3 +83,20 @@ KtTick kt_metres_bar_start(const KtMetres *metres, int bar) {
     left -= bars;
   }
 }
+
+double kt_tempo_change_most(const KtTempoMap *map, const KtMetres *metres, KtTick end) {
+  double most = 0, before = 0;
+  for (KtTick bar = 0; bar < end;) {
+    KtTick next = bar + kt_metre_bar_ticks(kt_metres_at(metres, bar));
+    if (next > end) {
+      break; // what is left of a bar has no tempo of its own
+    }
+    double rate = (double)(next - bar) / kt_seconds(kt_tempo_time(map, next) - kt_tempo_time(map, bar));
+    if (before > 0) {
+      most = fmax(most, fabs(rate / before - 1));
+    }
+    before = rate;
+    bar = next;
+  }
+  return most;
+}

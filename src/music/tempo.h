@@ -39,5 +39,7 @@ KtTick kt_metre_bar_ticks(KtMetre metre);
 void kt_metres_position(const KtMetres *metres, KtTick tick, int *bar, double *beat);
 KtTick kt_metres_bar_start(const KtMetres *metres, int bar);
 KtMetre kt_metres_at(const KtMetres *metres, KtTick tick);
+/// The largest change of tempo from one whole bar to the next before `end`: 0.06 is six per cent.
+double kt_tempo_change_most(const KtTempoMap *map, const KtMetres *metres, KtTick end);
 
 #endif

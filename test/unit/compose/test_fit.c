@@ -284,7 +284,7 @@ static void test_least_of_all(void **state) {
   (void)state;
   KtRng rng = kt_rng(1, "test/fit");
   int left_out = 0, changed = 0;
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     KtFitHit hits[4] = {0};
     size_t count = (size_t)kt_rng_int(&rng, 0, 4);
     double length = 1.5 + 2.5 * kt_rng_unit(&rng), at = 0;
@@ -319,8 +319,8 @@ static void test_least_of_all(void **state) {
     changed += path.bars.items[0].beats != problem.metres[0];
     kt_arena_free(arena);
   }
-  assert_true(left_out > 20); // the cases are not all easy ones
-  assert_true(changed > 20);
+  assert_true(left_out > 50); // the cases are not all easy ones
+  assert_true(changed > 50);
 }
 
 static void test_many_hits(void **state) {

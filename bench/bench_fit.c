@@ -1,0 +1,73 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Processor time it takes to fit bars and tempo to 200 hits in a cue of ten minutes: bench_fit [RUNS].
+// Prints the median and the most of the runs, each with other hits, in milliseconds (one thread).
+#include "base/rng.h"
+#include "compose/fit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { HITS = 200, MOST = 1000 };
+
+static double now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double fit_once(KtRng *rng) {
+  KtFitHit hits[HITS];
+  double at[HITS], took;
+  for (int i = 0; i < HITS; ++i) {
+    at[i] = 1 + 598 * kt_rng_unit(rng);
+  }
+  qsort(at, HITS, sizeof(*at), ascending);
+  for (int i = 0; i < HITS; ++i) {
+    hits[i] = (KtFitHit){kt_film_time(at[i]), (float)kt_rng_unit(rng), i % 3 != 2, i, 0};
+  }
+  KtFitRequest request = {.hits = hits,
+                          .count = HITS,
+                          .length = kt_film_time(600),
+                          .bpm = 110,
+                          .bpm_min = 90,
+                          .bpm_max = 132,
+                          .change_max = 0.06,
+                          .beats = 4,
+                          .unit = 4,
+                          .phrase_bars = 4,
+                          .rate = {24, 1}};
+  KtScore *score = NULL;
+  KtArena *arena = kt_arena_new();
+  score = KT_NEW(arena, KtScore, 1);
+  score->arena = arena;
+  double start = now_ms();
+  if (kt_fit_time(&request, score, NULL)) {
+    fprintf(stderr, "no fit\n");
+    exit(1);
+  }
+  took = now_ms() - start;
+  kt_score_free(score);
+  return took;
+}
+
+int main(int argc, char **argv) {
+  int runs = argc > 1 ? atoi(argv[1]) : 21;
+  runs = runs < 1 ? 1 : runs > MOST ? MOST : runs;
+  static double took[MOST];
+  KtRng rng = kt_rng(1, "bench/fit");
+  for (int i = 0; i < runs; ++i) {
+    took[i] = fit_once(&rng);
+  }
+  qsort(took, (size_t)runs, sizeof(*took), ascending);
+  printf("200 hits in ten minutes: median %.1f ms, most %.1f ms of %d runs\n", took[runs / 2],
+         took[runs - 1], runs);
+  return 0;
+}
