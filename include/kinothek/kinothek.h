@@ -82,7 +82,8 @@ KtStatus kt_look(const KtScoreOptions *options, const KtListener *listener, char
 /// The same, and a page for people, film.html, written into `folder`, which is made if need be.
 KtStatus kt_look_page(const KtScoreOptions *options, const char *folder, const KtListener *listener,
                       char **text, KtError *err);
-/// What it reads in a screenplay (with `options->film`, placed on the film), as JSON.
+/// What it reads in a screenplay (with `options->film`, placed on the film), as JSON; with
+/// `options->out`, also drawn as story.html in that folder.
 KtStatus kt_read_story(const KtScoreOptions *options, const KtListener *listener, char **text,
                        KtError *err);
 

@@ -150,8 +150,14 @@ int verb_story(const Arguments *arguments) {
   KtListener listener = teller_listener(&teller, arguments->quiet || arguments->json);
   KtScoreOptions options = arguments->score;
   options.script = arguments->positional[0];
+  char folder[1024];
+  default_folder(options.script, folder, sizeof(folder));
+  options.out = options.out ? options.out : folder;
   char *text = NULL;
   KtStatus status = kt_read_story(&options, &listener, &text, &err);
   teller_end(&teller);
+  if (!status && !arguments->json && !arguments->quiet) {
+    fprintf(stderr, "story page: %s/story.html\n", options.out);
+  }
   return status ? say_error(&err) : print_json(text, arguments, print_story);
 }

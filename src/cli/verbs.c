@@ -30,8 +30,8 @@ const Verb VERBS[] = {
      "subtitles edl markers out film-sound timecode video-stream threads json quiet", verb_look},
     {"story", "SCRIPT", 1, 1, "say what is read in a screenplay",
      "Prints scenes, characters, lines, turns and subjects of a screenplay (Fountain, Final Draft .fdx, plain text), placed on the "
-     "film where one is named, else by its length.",
-     "film subtitles threads json quiet", verb_story},
+     "film where one is named, else by its length. Draws them as NAME.kinothek/story.html.",
+     "film subtitles out threads json quiet", verb_story},
     {"words", "", 0, 0, "read the emotion of words from standard input",
      "Prints one line for each line read: text, valence (-1..1), arousal (-1..1), tension (0..1), "
      "colours (name:weight;...), share of known words, separated by tabs.",

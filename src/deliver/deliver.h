@@ -52,6 +52,9 @@ KtStatus kt_deliver_film_page(const KtContext *ctx, const KtFilm *film, const ch
 
 /// The film part of the report, as `kinothek look --json` prints it. The caller frees the text.
 KtStatus kt_report_film_json(const KtFilm *film, char **text, KtError *err);
+/// story.html at `path`, whole or not at all: what was read, for a person to say yes or no to.
+KtStatus kt_deliver_story_page(const KtStory *story, const KtTimecode *timecode, const char *path,
+                               KtError *err);
 KtStatus kt_report_story_json(const KtStory *story, const KtTimecode *timecode, char **text,
                               KtError *err);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The film part and the story part of report.json.
 #include "deliver/report.h"
+#include "deliver/story_page.h"
 
 #include "base/xml.h"
 
@@ -291,6 +292,7 @@ KtStatus kt_report_story_json(const KtStory *story, const KtTimecode *timecode, 
               json_string(kt_arena_format(arena, "%d/%d", timecode->rate.num, timecode->rate.den)));
   kt_json_set(root, "start_timecode", kt_report_timecode(timecode, 0));
   kt_report_add_story(root, story, arena);
+  kt_story_add_passes(root, story, arena);
   kt_json_set(root, "warnings", warning_list(story->warnings.items, story->warnings.count, arena));
   KtStatus status = kt_report_dump(root, text, err);
   kt_arena_free(arena);

@@ -92,6 +92,19 @@ KtStatus kt_look_page(const KtScoreOptions *options, const char *folder, const K
   return status;
 }
 
+/// story.html in `folder`; NULL: none.
+static KtStatus write_page(const char *folder, const KtStory *story, const KtTimecode *timecode,
+                           KtError *err) {
+  char path[1200];
+  KtStatus status = folder ? kt_make_dirs(folder, err) : KT_OK;
+  if (!folder || status) {
+    return status;
+  }
+  int size = snprintf(path, sizeof(path), "%s/story.html", folder);
+  return size < (int)sizeof(path) ? kt_deliver_story_page(story, timecode, path, err)
+                                  : kt_error_set(err, KT_ERR_IO, "the folder's name is too long");
+}
+
 KtStatus kt_read_story(const KtScoreOptions *options, const KtListener *listener, char **text,
                        KtError *err) {
   Told told = {listener, kt_monotonic_s()};
@@ -113,6 +126,9 @@ KtStatus kt_read_story(const KtScoreOptions *options, const KtListener *listener
     for (size_t i = 0; i < story->warnings.count; ++i) {
       kt_warn(&ctx, "%s", story->warnings.items[i]);
     }
+    status = write_page(options->out, story, &timecode, err);
+  }
+  if (!status) {
     status = kt_report_story_json(story, &timecode, text, err);
   }
   kt_story_free(story);

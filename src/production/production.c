@@ -100,8 +100,9 @@ static KtStatus check_folder(const char *folder, const char *database, KtError *
   KtStatus status = KT_OK;
   const struct dirent *entry;
   while (!status && (entry = readdir(dir))) {
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-        strcmp(entry->d_name, KT_FILM_PAGE) != 0) {
+    // pages that kinothek look and kinothek story leave
+    bool page = !strcmp(entry->d_name, KT_FILM_PAGE) || !strcmp(entry->d_name, "story.html");
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && !page) {
       status = kt_error_at(err, KT_ERR_FORMAT, folder, 0, 0,
                            "is not a Kinothek production and not empty; choose another folder with --out");
     }

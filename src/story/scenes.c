@@ -83,7 +83,7 @@ static KtBeat *add_beat(KtStoryWork *work, const char *text, int scene) {
 static KtLine *add_line(KtStoryWork *work, KtBeat *beat, int character) {
   KtLine *line = kt_array_push(work->arena, &work->story->lines);
   if (line) {
-    *line = (KtLine){.character = character, .scene = beat->scene, .text = beat->text};
+    *line = (KtLine){.character = character, .to = -1, .scene = beat->scene, .text = beat->text};
     beat->line = (int)work->story->lines.count - 1;
     if (character >= 0) {
       ++work->story->characters.items[character].lines;

@@ -96,6 +96,7 @@ KtStatus kt_screenplay_parse(KtArena *arena, const char *name, const char *bytes
     play->elements.items[i].page = play->elements.items[i].at / KT_PAGE_LINES;
   }
   play->length = paper.height;
+  play->pages = paper.height / KT_PAGE_LINES;
   return kt_arena_failed(arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
 }
 

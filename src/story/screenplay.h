@@ -65,6 +65,7 @@ typedef struct KtScreenplay {
   KT_ARRAY(KtElement) elements; ///< as they stand in the file
   KT_ARRAY(KtScriptTag) tags;
   float length; ///< on paper, in lines
+  float pages;
   bool paced;   ///< `at` and `length` are time: KT_PAGE_LINES a minute
   KT_ARRAY(const char *) warnings;
 } KtScreenplay;

@@ -206,6 +206,7 @@ static void tell(KtStoryWork *work) {
   story->has_text = work->beats.count > 0;
   kt_story_presence(work);
   kt_story_arc(work);
+  kt_story_people(work);
   kt_story_turns(work);
   kt_story_subjects(work);
 }

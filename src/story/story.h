@@ -31,6 +31,9 @@ typedef struct KtScene {
   const char *place, *time_of_day;
   bool interior;
   const char *action;   ///< the scene's action text, for titles and reasons
+  const char *number;   ///< as the script counts, "12A"; "" where it does not
+  int line;             ///< in the script; 0 where unknown
+  int eighths;          ///< length on paper in eighths of a page; 0 without a script
   KtFilmTime start, end;
   float confidence;     ///< of the times, 0..1
   KtEmotion emotion;
@@ -43,11 +46,13 @@ typedef struct KtCharacter {
   int lines;
   KtFilmTime first_seen;
   const char *rhythm;   ///< stress of the name, '/' strong 'x' weak: Barbra is "/x"
+  KT_ARRAY(const char *) aliases; ///< other names the script gives the same person
 } KtCharacter;
 
 typedef struct KtLine {
   int character;        ///< index, -1 where unknown
   int scene;            ///< index, -1 where unknown
+  int to;               ///< who is spoken to, -1 where unknown
   const char *text;
   KtFilmTime start, end;
   float confidence;
@@ -113,6 +118,27 @@ typedef struct KtSubject {
   KT_ARRAY(KtSubjectSpan) spans; ///< over film time, in order, no overlap
 } KtSubject;
 
+/// Somebody in a scene, there or spoken of; together, by time, they are that person's own arc.
+typedef struct KtPresence {
+  int scene, character;
+  int lines;
+  bool spoken_of;       ///< by others, and not there
+  float weight;         ///< how much the emotion rests on; 0 where only spoken of
+  KtEmotion emotion;    ///< valence, arousal, tension only
+} KtPresence;
+
+typedef struct KtPair {
+  int a, b;             ///< characters, a < b
+  int scenes, lines;    ///< together; said to each other
+  KtFilmTime met, together;
+} KtPair;
+
+/// What comes back and could carry a theme: "lamp".
+typedef struct KtThing {
+  const char *name;
+  int uses, scenes;
+} KtThing;
+
 /// What is told, to whom, when. Owns its arena.
 typedef struct KtStory {
   KtArena *arena;
@@ -123,6 +149,9 @@ typedef struct KtStory {
   KT_ARRAY(KtScene) scenes;
   KT_ARRAY(KtCharacter) characters;
   KT_ARRAY(KtLine) lines;
+  KT_ARRAY(KtPresence) presences; ///< by scene
+  KT_ARRAY(KtPair) pairs;
+  KT_ARRAY(KtThing) things;
   KT_ARRAY(KtArcPoint) arc;
   KT_ARRAY(KtTurn) turns;     ///< by time
   KT_ARRAY(KtSubject) subjects; ///< one at least

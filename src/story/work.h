@@ -51,6 +51,7 @@ void kt_story_action(KtStoryWork *work);
 void kt_story_captions(KtStoryWork *work); ///< scenes, lines, beats with no script
 void kt_story_presence(KtStoryWork *work); ///< who is where
 void kt_story_arc(KtStoryWork *work);
+void kt_story_people(KtStoryWork *work); ///< who speaks to whom, meetings, what comes back
 void kt_story_turns(KtStoryWork *work);
 void kt_story_subjects(KtStoryWork *work);
 

@@ -207,6 +207,27 @@ def sketch(tmp):
     kino.one_error_line(err, "empty.fountain")
 
 
+def story_page(tmp):
+    """A script is read and drawn; the folder can become a production afterwards."""
+    source = pathlib.Path(os.environ["KINOTHEK_SOURCE"], "test", "fuzz", "corpus", "fdx", "lamp.fdx")
+    (tmp / "lamp.fdx").write_bytes(source.read_bytes())
+    status, out, err = kino.run("story", "lamp.fdx", "--json")
+    assert status == 0, err
+    story = json.loads(out)
+    passes = story["passes"]
+    assert [s["number"] for s in passes["structure"]] == ["1", "2A"] and passes["structure"][0]["interior"]
+    assert [p["name"] for p in passes["people"]] == ["Nura", "Djinn", "Omar"]
+    assert [w["to"] for w in passes["words"]] == ["Djinn", "Nura", "Djinn"]
+    assert [t["name"] for t in passes["things"]] == ["lamp"]
+    page = tmp / "lamp.kinothek" / "story.html"
+    text = page.read_text(encoding="utf-8")
+    assert "<svg" in text and "Djinn" in text and "http" not in text
+    subprocess.run(["xmllint", "--html", "--noout", str(page)], check=True, capture_output=True)
+    status, _, err = kino.run("story", "lamp.fdx", "--out", "lamp.fdx")
+    assert status == 1
+    kino.one_error_line(err, "lamp.fdx")
+
+
 def update_does_nothing_twice(tmp):
     kino.film("film.mp4", 8)
     assert kino.run("score", "film.mp4")[0] == 0
@@ -300,6 +321,7 @@ CASES = {
     "free_cue": free_cue,
     "sketch": sketch,
     "sheet_by_hand": sheet_by_hand,
+    "story_page": story_page,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
     "only_some_cues": only_some_cues,

@@ -1,0 +1,27 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef KT_DELIVER_STORY_PAGE_H
+#define KT_DELIVER_STORY_PAGE_H
+
+#include "base/json.h"
+#include "deliver/deliver.h"
+
+/// What story.html is drawn from.
+typedef struct KtStoryPage {
+  const KtStory *story;
+  const KtTimecode *timecode;
+  KtFilmTime length;
+  KtArena *arena;
+  FILE *out;
+} KtStoryPage;
+
+void kt_story_text(const KtStoryPage *page, const char *text); ///< escaped
+/// Scenes, arcs, people, pairs and turns from left to right, as one drawing.
+void kt_story_lanes(const KtStoryPage *page);
+/// Pairs worth a lane, weightiest first; fills at most `most` indices, returns how many.
+size_t kt_story_pairs(const KtStory *story, size_t most, size_t *pairs);
+void kt_story_add_passes(json_t *root, const KtStory *story, KtArena *arena);
+
+enum { KT_STORY_PEOPLE = 10, KT_STORY_PAIRS = 5 };
+
+#endif
