@@ -71,8 +71,6 @@ int verb_completion(const Arguments *arguments);
 
 /// Prints the sheet of the report in a folder.
 int print_spotting(const char *folder, bool json);
-/// NAME.kinothek in the folder where we stand.
-void default_folder(const char *film, char *folder, size_t size);
 /// One line "kinothek: ..." on standard error; returns the exit status for the error.
 int say_error(const KtError *err);
 /// Progress at a terminal as a bar, elsewhere as plain lines; silent where quiet.

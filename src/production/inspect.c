@@ -93,7 +93,7 @@ KtStatus kt_look_page(const KtScoreOptions *options, const char *folder, const K
 }
 
 /// story.html in `folder`; NULL: none.
-static KtStatus write_page(const char *folder, const KtStory *story, const KtTimecode *timecode,
+static KtStatus write_story_page(const char *folder, const KtStory *story, const KtTimecode *timecode,
                            KtError *err) {
   char path[1200];
   KtStatus status = folder ? kt_make_dirs(folder, err) : KT_OK;
@@ -126,7 +126,7 @@ KtStatus kt_read_story(const KtScoreOptions *options, const KtListener *listener
     for (size_t i = 0; i < story->warnings.count; ++i) {
       kt_warn(&ctx, "%s", story->warnings.items[i]);
     }
-    status = write_page(options->out, story, &timecode, err);
+    status = write_story_page(options->out, story, &timecode, err);
   }
   if (!status) {
     status = kt_report_story_json(story, &timecode, text, err);
