@@ -27,6 +27,7 @@ typedef struct KtScoreOptions {
   const char *cues;        ///< "1m01,1m02": only these; NULL all
   const char *library;     ///< sample library id or file; NULL: default
   const char *start_timecode; ///< NULL: the file's
+  bool preview;            ///< kt_look(): key pictures only, much faster, and less is seen
   int video_stream;        ///< -1: the largest picture
   int threads;             ///< 0: all cores
   bool has_seed;

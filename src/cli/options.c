@@ -39,6 +39,8 @@ const Option OPTIONS[] = {
     {"threads", "N", OPTION_INT, AT(score.threads), 1, 64, NULL, "how many cores to use; else all"},
     {"language", "CODE", OPTION_TEXT, AT(language), 0, 0, NULL, "language of the words; en if not given"},
     {"reset", NULL, OPTION_FLAG, AT(reset), 0, 0, NULL, "forget what was set by hand"},
+    {"preview", NULL, OPTION_FLAG, AT(score.preview), 0, 0, NULL,
+     "look at key pictures only: many times as fast; cuts may be missed or late, no movement"},
     {"json", NULL, OPTION_FLAG, AT(json), 0, 0, NULL, "print results as JSON"},
     {"quiet", NULL, OPTION_FLAG, AT(quiet), 0, 0, NULL, "say nothing but errors"},
     {"version", NULL, OPTION_FLAG, AT(version), 0, 0, NULL, "print the program's version"},

@@ -27,7 +27,7 @@ const Verb VERBS[] = {
      "Prints shots, speech, music, moments, loudness and colour of FILM, and writes them as a page with a "
      "picture of every shot: film.html in NAME.kinothek, or where --out says. With --json the page is written "
      "only where --out says.",
-     "subtitles edl markers out film-sound timecode video-stream threads json quiet", verb_look},
+     "subtitles edl markers out film-sound timecode video-stream preview threads json quiet", verb_look},
     {"story", "SCRIPT", 1, 1, "say what is read in a screenplay",
      "Prints scenes, characters, lines, turns and subjects of a screenplay (Fountain, Final Draft .fdx, plain text), placed on the "
      "film where one is named, else by its length. Draws them as NAME.kinothek/story.html.",

@@ -51,6 +51,7 @@ static json_t *film_facts(const KtFilm *film, KtArena *arena) {
   kt_json_set(facts, "audio_rate", sound ? json_integer(film->audio_rate) : json_null());
   kt_json_set(facts, "audio_channels", sound ? json_integer(film->audio_channels) : json_null());
   kt_json_set(facts, "edit_list", kt_report_text(arena, film->edit_name));
+  kt_json_set(facts, "preview", json_boolean(film->preview));
   kt_json_set(facts, "truncated", json_boolean(film->truncated));
   kt_json_set(facts, "speech_method", kt_report_text(arena, film->speech_method));
   kt_json_set(facts, "music_share", kt_json_number((double)film->music_share, 4));

@@ -157,6 +157,7 @@ typedef struct KtFilm {
   int audio_stream; ///< -1 where there is none
   int audio_rate, audio_channels;
   int audio_bits;
+  bool preview;   ///< only key pictures were seen: no movement, cuts may be late
   bool truncated; ///< decoding ended before the container said it would
   KT_ARRAY(KtFrame) frames;
   KT_ARRAY(KtShot) shots;
@@ -185,6 +186,7 @@ typedef struct KtFilmOptions {
   const char *subtitles;      ///< NULL: none given; captions inside the file are not used
   const char *audio_file;     ///< other film sound (`--film-sound FILE`); NULL: the film's own
   bool drop_sound;            ///< as if the film had no sound (picture only is analysed)
+  bool preview;               ///< see key pictures only, much faster
   int video_stream;           ///< -1: the largest picture
   const char *start_timecode; ///< NULL: the file's, or 00:00:00:00
 } KtFilmOptions;

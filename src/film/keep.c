@@ -117,6 +117,7 @@ static void fields(Stream *s, KtFilm *film) {
   VALUE(s, film->audio_rate);
   VALUE(s, film->audio_channels);
   VALUE(s, film->audio_bits);
+  VALUE(s, film->preview);
   VALUE(s, film->truncated);
   ITEMS(s, &film->frames);
   ITEMS(s, &film->shots);

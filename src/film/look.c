@@ -26,6 +26,7 @@ static KtFilm *film_new(const KtFilmOptions *options) {
   film->path = kt_arena_text(arena, options->path);
   const char *name = kt_path_name(options->path);
   film->title = kt_arena_text_n(arena, name, kt_path_title(name));
+  film->preview = options->preview;
   film->video_stream = film->audio_stream = -1;
   film->integrated_lufs = film->dialogue_lufs = film->true_peak_dbtp = -HUGE_VAL;
   film->speech_method = "none";
@@ -166,6 +167,13 @@ static void tell_of_break(const KtPass *pass) {
   }
 }
 
+static void tell_of_preview(KtFilm *film) {
+  warn(film, kt_arena_format(film->arena,
+                             "a quick look: %zu key pictures were seen; cuts may be missed or late, "
+                             "movement, gestures and moments in the picture were not looked for",
+                             film->frames.count));
+}
+
 static KtStatus understand(KtPass *pass, const KtFilmOptions *options, KtError *err) {
   KtFilm *film = pass->film;
   if (pass->sights.count < 2) {
@@ -184,18 +192,26 @@ static KtStatus understand(KtPass *pass, const KtFilmOptions *options, KtError *
     }
   }
   if (!status) {
-    status = kt_shots_find(film, &pass->sights, err);
+    status = film->preview ? KT_OK : kt_shots_find(film, &pass->sights, err);
   }
   if (status) {
     return status;
   }
-  kt_motion_find(film, &pass->sights);
-  kt_gestures_find(film, &pass->sights);
-  kt_camera_moves_find(film);
+  if (film->preview) {
+    kt_preview_shots(film, &pass->sights);
+    tell_of_preview(film);
+  } else {
+    kt_motion_find(film, &pass->sights);
+    kt_gestures_find(film, &pass->sights);
+    kt_camera_moves_find(film);
+  }
   kt_pace_find(film);
   kt_palettes_find(film, &pass->sights);
   kt_scenes_find(film, &pass->sights);
   kt_titles_find(film, &pass->sights);
+  if (film->preview) {
+    kt_preview_number(film);
+  }
   return pass->hear_ready ? kt_hear_finish(&pass->hear, film, err) : KT_OK;
 }
 

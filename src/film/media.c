@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { LARGE = 1280 };
+
 static KtStatus open_error(const char *path, int code, KtError *err) {
   char why[128];
   av_strerror(code, why, sizeof(why));
@@ -108,7 +110,14 @@ KtStatus kt_media_decoder(const AVStream *stream, const char *path, int threads,
     return kt_error_at(err, KT_ERR_MEMORY, path, 0, 0, "out of memory");
   }
   (*codec)->pkt_timebase = stream->time_base;
-  (*codec)->thread_count = threads;
+  // One more than there are cores, as one always waits. Large pictures are looked at small, where
+  // those that no other is made from do not need their block edges smoothed; nor, in H.264, those
+  // that only such are made from (in HEVC all may be of that type).
+  (*codec)->thread_count = threads > 1 ? threads + 1 : threads;
+  if (stream->codecpar->width >= LARGE) {
+    bool h264 = stream->codecpar->codec_id == AV_CODEC_ID_H264;
+    (*codec)->skip_loop_filter = h264 ? AVDISCARD_BIDIR : AVDISCARD_NONREF;
+  }
   (*codec)->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
   int code = avcodec_open2(*codec, decoder, NULL);
   if (code < 0) {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KEY_APART (KT_FLICKS_PER_SECOND * 2 / 5) // where every picture is a key picture
+
 enum { PICTURES_WAITING = 8, PACKETS_WAITING = 128, LISTEN = 4800 };
 
 static KtStatus hear_sink(void *user, const float *samples, size_t frames, KtError *err) {
@@ -75,11 +77,31 @@ static void note_end(KtPass *pass, const AVPacket *packet) {
   }
 }
 
+/// Is it one that a quick look passes over?
+static bool passed_over(KtPass *pass, const AVPacket *packet) {
+  if (!pass->film->preview) {
+    return false;
+  }
+  const AVStream *stream = pass->format->streams[packet->stream_index];
+  int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+  KtFilmTime at = stamp != AV_NOPTS_VALUE ? kt_media_time(stamp, stream->time_base) : 0;
+  bool close = pass->last_key && stamp != AV_NOPTS_VALUE && at - pass->last_key < KEY_APART;
+  if (!(packet->flags & AV_PKT_FLAG_KEY) || close) {
+    return true;
+  }
+  pass->last_key = at ? at : 1;
+  return false;
+}
+
 static bool take_packet(KtPass *pass, AVPacket *packet) {
   note_end(pass, packet);
   if (packet->stream_index == pass->film->video_stream) {
     if (packet->duration > 0) {
       pass->last_duration = packet->duration;
+    }
+    pass->picture_end = pass->last_packet_end;
+    if (passed_over(pass, packet)) {
+      return true;
     }
     // A damaged packet is passed over; a full decoder is emptied and asked again.
     int code = avcodec_send_packet(pass->codec, packet);
@@ -178,10 +200,9 @@ void kt_pass_clear(KtPass *pass) {
   if (pass->sound_ready) {
     kt_sound_stream_clear(&pass->sound);
   }
-  sws_freeContext(pass->scaler);
+  kt_shrink_clear(&pass->shrink);
   avcodec_free_context(&pass->codec);
   avformat_close_input(&pass->format);
-  free(pass->small);
   free(pass->turned);
   free(pass->sights.items);
   memset(pass, 0, sizeof(*pass));

@@ -7,9 +7,8 @@
 #include "film/media.h"
 #include "film/queue.h"
 #include "film/see.h"
+#include "film/shrink.h"
 #include "film/sound_stream.h"
-
-#include <libswscale/swscale.h>
 
 /// One pass over a film's packets: this thread reads and decodes pictures (the codec on threads of
 /// its own), one scales and looks at them, one decodes the sound and listens.
@@ -20,16 +19,17 @@ typedef struct KtPass {
   AVFormatContext *format;
   AVCodecContext *codec;
   KtQueue pictures, packets;
-  struct SwsContext *scaler;
-  int turns;                     ///< quarter turns clockwise
-  int small_width, small_height; ///< before they are made
-  uint8_t *small, *turned;
+  KtShrink shrink;
+  int turns; ///< quarter turns clockwise
+  uint8_t *turned;
   bool eye_ready, hear_ready, sound_ready;
   KtEye eye;
   KtSights sights;
   KtHear hear;
   KtSoundStream sound;
   int64_t last_packet_end; ///< flicks of container time, over all streams
+  int64_t last_key;        ///< flicks of the last key picture that a quick look decoded
+  KtFilmTime picture_end;  ///< container time where the last picture packet ends
   int64_t last_duration;   ///< of the last picture, stream time, 0 unknown
   bool read_failed;
   KtStatus picture_status, sound_status;
@@ -42,5 +42,10 @@ void *kt_pass_pictures(void *pass); ///< the thread that sees (pass_picture.c)
 
 /// Frame times, nominal rate, duration, whether the film breaks off (timing.c).
 KtStatus kt_timing_find(KtPass *pass, KtError *err);
+
+/// A quick look (preview.c): shots and frames from key pictures; afterwards their numbers as if all
+/// pictures had been seen.
+void kt_preview_shots(KtFilm *film, const KtSights *sights);
+void kt_preview_number(KtFilm *film);
 
 #endif

@@ -9,60 +9,34 @@ static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
 }
 
-/// The small picture's size: the longer side KT_LOOK_SIZE, the shape as it is shown.
 static KtStatus begin(KtPass *pass, const AVFrame *frame, KtError *err) {
-  double shape = (double)frame->width / frame->height;
-  if (frame->sample_aspect_ratio.num > 0 && frame->sample_aspect_ratio.den > 0) {
-    shape *= av_q2d(frame->sample_aspect_ratio);
+  KtStatus status = kt_shrink_init(&pass->shrink, frame, KT_LOOK_SIZE, err);
+  if (status) {
+    return status;
   }
-  double width = shape >= 1 ? KT_LOOK_SIZE : KT_LOOK_SIZE * shape;
-  double height = shape >= 1 ? KT_LOOK_SIZE / shape : KT_LOOK_SIZE;
-  pass->small_width = width < 32 ? 32 : (int)(width / 2 + 0.5) * 2;
-  pass->small_height = height < 32 ? 32 : (int)(height / 2 + 0.5) * 2;
-  size_t bytes = (size_t)pass->small_width * (size_t)pass->small_height * 3;
-  pass->small = calloc(bytes + 64, 1); // the scaler writes whole vectors
-  pass->turned = calloc(bytes + 64, 1);
-  if (!pass->small || !pass->turned) {
+  int width = pass->shrink.width, height = pass->shrink.height;
+  pass->turned = malloc((size_t)width * (size_t)height * 3);
+  if (!pass->turned) {
     return no_memory(err);
   }
   bool lying = pass->turns % 2 == 0;
-  KtStatus status = kt_eye_init(&pass->eye, lying ? pass->small_width : pass->small_height,
-                                lying ? pass->small_height : pass->small_width, err);
+  status = kt_eye_init(&pass->eye, lying ? width : height, lying ? height : width, err);
   pass->eye_ready = !status;
   return status;
 }
 
-static KtStatus scale(KtPass *pass, const AVFrame *frame, KtError *err) {
-  pass->scaler = sws_getCachedContext(pass->scaler, frame->width, frame->height, frame->format,
-                                      pass->small_width, pass->small_height, AV_PIX_FMT_RGB24,
-                                      SWS_AREA, NULL, NULL, NULL);
-  if (!pass->scaler) {
-    return kt_error_set(err, KT_ERR_UNSUPPORTED, "the film's pictures cannot be converted");
-  }
-  int matrix = frame->colorspace == AVCOL_SPC_UNSPECIFIED || frame->colorspace == AVCOL_SPC_RGB
-                   ? (frame->height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601)
-                   : (int)frame->colorspace;
-  sws_setColorspaceDetails(pass->scaler, sws_getCoefficients(matrix),
-                           frame->color_range == AVCOL_RANGE_JPEG,
-                           sws_getCoefficients(SWS_CS_ITU601), 1, 0, 1 << 16, 1 << 16);
-  uint8_t *const planes[4] = {pass->small};
-  const int strides[4] = {pass->small_width * 3};
-  sws_scale(pass->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
-            planes, strides);
-  return KT_OK;
-}
-
 static const uint8_t *turn(KtPass *pass) {
-  int w = pass->small_width, h = pass->small_height;
+  int w = pass->shrink.width, h = pass->shrink.height;
+  const uint8_t *small = pass->shrink.rgb;
   if (!pass->turns) {
-    return pass->small;
+    return small;
   }
   for (int y = 0; y < h; ++y) {
     for (int x = 0; x < w; ++x) {
       int to = pass->turns == 1   ? x * h + (h - 1 - y)
                : pass->turns == 2 ? (h - 1 - y) * w + (w - 1 - x)
                                   : (w - 1 - x) * h + y;
-      memcpy(pass->turned + 3 * (size_t)to, pass->small + 3 * ((size_t)y * (size_t)w + (size_t)x),
+      memcpy(pass->turned + 3 * (size_t)to, small + 3 * ((size_t)y * (size_t)w + (size_t)x),
              3);
     }
   }
@@ -90,7 +64,7 @@ static KtStatus see(KtPass *pass, const AVFrame *frame, KtError *err) {
   }
   KtStatus status = pass->eye_ready ? KT_OK : begin(pass, frame, err);
   if (!status) {
-    status = scale(pass, frame, err);
+    status = kt_shrink_frame(&pass->shrink, frame, err);
   }
   KtSight *sight = status ? NULL : new_sight(&pass->sights);
   if (!sight) {

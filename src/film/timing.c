@@ -74,6 +74,12 @@ static void find_rate(KtPass *pass) {
   KtFilm *film = pass->film;
   const AVStream *stream = picture_stream(pass);
   const AVRational named[2] = {stream->avg_frame_rate, stream->r_frame_rate};
+  if (film->preview) { // too few pictures to tell: the file's word is taken
+    film->rate = sane(named[0]) ? (KtRate){named[0].num, named[0].den}
+                 : sane(named[1]) ? (KtRate){named[1].num, named[1].den}
+                                  : usual[1];
+    return;
+  }
   for (int i = 0; i < 2; ++i) {
     KtRate rate = {named[i].num, named[i].den};
     if (sane(named[i]) && fits(pass, rate)) {
@@ -102,6 +108,10 @@ static KtStatus place_frames(KtPass *pass, KtError *err) {
   film->frames.count = film->frames.capacity = count;
   for (size_t i = 0; i < count; ++i) {
     frames[i].time = film->variable_rate ? time_of(pass, i) : kt_frame_time(film->rate, (int64_t)i);
+    if (film->preview) { // on the grid, as all pictures together would be
+      int64_t number = llround(kt_seconds(time_of(pass, i)) * kt_rate_fps(film->rate));
+      frames[i].time = kt_frame_time(film->rate, number);
+    }
   }
   KtFilmTime end = kt_frame_time(film->rate, (int64_t)count);
   if (film->variable_rate) {
@@ -109,6 +119,9 @@ static KtStatus place_frames(KtPass *pass, KtError *err) {
     KtFilmTime last = kt_media_time(pass->last_duration, base);
     KtFilmTime usual_step = kt_frame_time(film->rate, 1);
     end = frames[count - 1].time + (last > 0 && last < 4 * usual_step ? last : usual_step);
+  }
+  if (film->preview) {
+    end = pass->picture_end - film->picture_start;
   }
   KtFilmTime heard = pass->sound_ready  ? kt_sample_film_time(pass->sound.given)
                      : pass->hear_ready ? kt_sample_film_time(pass->hear.heard + pass->hear.filled)
@@ -124,7 +137,7 @@ static void find_break(KtPass *pass) {
   const KtFilmTime slack = KT_FLICKS_PER_SECOND / 2;
   const AVStream *stream = picture_stream(pass);
   bool missing = pass->read_failed;
-  KtFilmTime picture_end = film->frames.items[film->frames.count - 1].time;
+  KtFilmTime picture_end = film->preview ? film->duration : film->frames.items[film->frames.count - 1].time;
   if (format->duration > 0 && format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM) {
     bool from_zero = strstr(format->iformat->name, "matroska"); // its length runs from time 0
     KtFilmTime start = from_zero || format->start_time == AV_NOPTS_VALUE

@@ -16,6 +16,7 @@ static KtStatus look(const KtScoreOptions *options, const KtContext *ctx, KtFilm
   bool is_file = sound && strcmp(sound, "keep") != 0 && strcmp(sound, "drop") != 0;
   KtFilmOptions film_options = {.path = options->film,
                                 .subtitles = options->subtitles,
+                                .preview = options->preview,
                                 .audio_file = is_file ? sound : NULL,
                                 .video_stream = options->video_stream,
                                 .start_timecode = options->start_timecode};

@@ -42,7 +42,7 @@ static inline void make(const char *name, const char *arguments) {
   if (system("command -v ffmpeg > /dev/null")) {
     skip();
   }
-  snprintf(command, sizeof(command), "cd %s && ffmpeg -nostdin -v error -y %s %s", folder,
+  snprintf(command, sizeof(command), "cd %s && MALLOC_PERTURB_= ffmpeg -nostdin -v error -y %s %s", folder,
            arguments, name);
   assert_int_equal(system(command), 0);
 }
