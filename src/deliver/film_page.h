@@ -23,8 +23,8 @@ typedef struct KtFilmPage {
 /// are too many. The caller frees them with kt_film_stills_clear().
 KtStatus kt_film_stills_take(KtFilmPage *page, const KtContext *ctx, KtError *err);
 void kt_film_stills_clear(KtFilmPage *page);
-/// " src" of an image with the picture in it.
-void kt_film_still_put(const KtFilmPage *page, size_t shot);
+/// The attribute of an image, "src" or "href", with the picture in it.
+void kt_film_still_put(const KtFilmPage *page, size_t shot, const char *attribute);
 
 void kt_film_page_lanes(const KtFilmPage *page); ///< the film from left to right
 void kt_film_page_sheet(const KtFilmPage *page); ///< a picture a shot, by scene

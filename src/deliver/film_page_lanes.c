@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 1400, LEFT = 124, PLOT = WIDTH - LEFT - 14, COLUMNS = 1262, ONE_ROW_S = 900, ROW_S = 600 };
+enum { WIDTH = 1400, LEFT = 124, PLOT = WIDTH - LEFT - 14, COLUMNS = 1262, ONE_ROW_S = 330, ROW_S = 240, STRIP = 46, BAND = 16,
+       NARROWEST = 22 };
 #define SMOOTH_S 0.5
 #define GLYPH    11.0 ///< as much room as a sign needs
 
@@ -111,35 +112,56 @@ static void scenes(Row *row) {
   row->y += 20;
 }
 
-/// Each shot in its three main colours; a wedge where it comes in gradually.
+/// The three colours over each other, or beside each other.
+static void colours(const Row *row, const KtShot *shot, double x, double y, double width, double height, bool beside) {
+  double sum = 0;
+  for (int c = 0; c < 3; ++c) {
+    sum += (double)shot->palette_share[c];
+  }
+  for (int c = 0; c < 3; ++c) {
+    double share = sum > 0 ? (double)shot->palette_share[c] / sum : c == 0;
+    double w = beside ? width * share : width, h = beside ? height : height * share;
+    if (share > 0) {
+      fprintf(row->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#%02x%02x%02x\"/>", x, y, fmax(.3, w), h,
+              shot->palette[c][0], shot->palette[c][1], shot->palette[c][2]);
+    }
+    x += beside ? w : 0;
+    y += beside ? 0 : h;
+  }
+}
+
+/// Each shot with its picture, where there is room, over its three main colours; a wedge where it
+/// comes in gradually.
 static void shots(Row *row) {
   const KtFilm *film = row->film;
-  lane(row, "shots", row->y + 22);
+  lane(row, "shots", row->y + 27);
+  lane(row, "and colours", row->y + 39);
   for (size_t i = 0; i < film->shots.count; ++i) {
     const KtShot *shot = &film->shots.items[i];
-    double x = x_of(row, shot->start), width = x_of(row, shot->end) - x, top = row->y, sum = 0;
+    double x = x_of(row, shot->start), width = x_of(row, shot->end) - x;
     if (!shows(row, shot->start, shot->end)) {
       continue;
     }
-    for (int c = 0; c < 3; ++c) {
-      sum += (double)shot->palette_share[c];
-    }
+    const KtFilmStill *still = &row->p->stills[i];
     const char *name = kt_film_shot_name(film, shot);
     fprintf(row->out, "<a href=\"#shot-%zu\">", i + 1);
     tip(row, shot->start, shot->end, kt_arena_format(row->p->page.arena, "shot %zu, %s%s%s", i + 1, kt_film_transition_words(shot->transition), *name ? ": " : "", name));
-    for (int c = 0; c < 3; ++c) {
-      double height = 36 * (sum > 0 ? (double)shot->palette_share[c] / sum : c == 0);
-      fprintf(row->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#%02x%02x%02x\"/>", x, top, fmax(.3, width - .5), height,
-              shot->palette[c][0], shot->palette[c][1], shot->palette[c][2]);
-      top += height;
+    colours(row, shot, x, row->y, fmax(.3, width - .8), STRIP, false);
+    if (still->size && width >= NARROWEST) {
+      double own = STRIP * (double)still->width / still->height;
+      fprintf(row->out, "<image x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" preserveAspectRatio=\"xMidYMid slice\"", x, row->y,
+              fmin(own, width - .8), STRIP);
+      kt_film_still_put(row->p, i, "href");
+      fputs("/>", row->out);
     }
+    colours(row, shot, x, row->y + STRIP + 1, fmax(.3, width - .8), BAND, width > 6);
     if (shot->transition > KT_TRANSITION_CUT) {
       double mixed = x_of(row, film->frames.items[shot->transition_end_frame].time) - x;
-      fprintf(row->out, "<path class=\"mixed\" d=\"M%.1f %.1fv36l%.1f -36z\"/>", x, row->y, fmax(5, mixed));
+      fprintf(row->out, "<path class=\"mixed\" d=\"M%.1f %.1fv%dl%.1f -%dz\"/>", x, row->y, STRIP, fmax(5, mixed), STRIP);
     }
     fputs("</a>\n", row->out);
   }
-  row->y += 42;
+  row->y += STRIP + BAND + 8;
 }
 
 /// Mean of the pictures' movement over a column of the drawing, and the pace over it.
@@ -393,7 +415,7 @@ static void loudness(Row *row) {
 static void legend(const KtFilmPage *p) {
   const KtFilm *film = p->film;
   FILE *out = p->page.out;
-  fputs("<ul class=\"legend\" aria-label=\"Legend\"><li>shots in their three main colours; a pale wedge: comes in gradually</li>"
+  fputs("<ul class=\"legend\" aria-label=\"Legend\"><li>each shot with its picture and its three main colours; a pale wedge: comes in gradually</li>"
         "<li><span class=\"swatch f1\"></span>motion</li><li><span class=\"swatch f4\"></span>pace: cuts and motion</li>", out);
   if (film->gestures.count || film->camera.count) {
     fputs("<li>gestures ↑ ↓ ← → across the picture, bar: stillness; camera ⇐ ⇒ ⇑ ⇓, ⊕ ⊖ zoom, ≈ handheld</li>", out);

@@ -62,7 +62,7 @@ static void figure(const KtFilmPage *p, size_t index) {
     fprintf(out, "<img width=\"%d\" height=\"%d\" alt=\"", still->width, still->height);
     alt(p, index);
     fputs("\"", out);
-    kt_film_still_put(p, index);
+    kt_film_still_put(p, index, "src");
     fputs(">", out);
   } else {
     fputs("<span class=\"none\">no picture</span>", out);

@@ -132,11 +132,11 @@ void kt_film_stills_clear(KtFilmPage *page) {
   }
 }
 
-void kt_film_still_put(const KtFilmPage *page, size_t shot) {
+void kt_film_still_put(const KtFilmPage *page, size_t shot, const char *attribute) {
   static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const KtFilmStill *still = &page->stills[shot];
   FILE *out = page->page.out;
-  fputs(" src=\"data:image/jpeg;base64,", out);
+  fprintf(out, " %s=\"data:image/jpeg;base64,", attribute);
   for (size_t i = 0; i < still->size; i += 3) { // RFC 4648
     unsigned b = (unsigned)still->bytes[i] << 16;
     b |= i + 1 < still->size ? (unsigned)still->bytes[i + 1] << 8 : 0;

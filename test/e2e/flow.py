@@ -1,6 +1,8 @@
 # Copyright 2026 The Kinothek authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole flow, on films made here and on real ones: what comes out, held against the contract."""
+import csv
+import html.parser
 import json
 import os
 import pathlib
@@ -315,7 +317,82 @@ def real(name, *options, script=None, subtitles=None):
     return case
 
 
+EDL = """TITLE: A
+FCM: NON-DROP FRAME
+001  AX       V     C        00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00
+* FROM CLIP NAME: first <take>
+* LOC: 01:00:01:00 RED     HIT: door
+002  BX       V     C        00:00:00:00 00:00:04:00 01:00:02:00 01:00:06:00
+"""
+
+
+class Page(html.parser.HTMLParser):
+    """What a page holds; fails where elements are not closed in order."""
+    EMPTY = {"meta", "img", "br", "rect", "line", "path", "circle", "image", "link"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.images, self.rows, self.text = [], [], 0, []
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        assert tag != "script"
+        for name in ("src", "href"):
+            assert given.get(name, "#").startswith(("#", "data:image/jpeg;base64,")), given
+        if tag == "img":
+            self.images.append(given)
+        self.rows += tag == "tr"
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in self.EMPTY:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in self.EMPTY:
+            assert self.open and self.open[-1] == tag, (tag, self.open[-3:])
+            self.open.pop()
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def film_page(tmp):
+    """look writes a page that stands alone; an edit list cuts the film, its markers are hit, a wrong one is refused."""
+    kino.film("a<b>&.mp4", 6, shots=3)
+    pathlib.Path("cut.edl").write_text(EDL)
+    status, out, err = kino.run("look", "a<b>&.mp4", "--edl", "cut.edl")
+    assert status == 0 and "a<b>&.kinothek/film.html" in out, err
+    page = Page(pathlib.Path("a<b>&.kinothek/film.html").read_text(encoding="utf-8"))
+    assert len(page.images) == 2 and all(image["alt"] and image["src"] for image in page.images), page.images
+    for text in ("a<b>&", "first <take>", "HIT: door", "01:00:02:00"):
+        assert any(text in data for data in page.text), text
+    status, out, _ = kino.run("look", "a<b>&.mp4", "--edl", "cut.edl", "--json", "--out", "bare")
+    report = json.loads(out)
+    assert [(s["start_frame"], s["confidence"], s["source"]) for s in report["shots"]] == [(0, 1, "edit list"), (48, 1, "edit list")]
+    assert report["film"]["start_timecode"] == "01:00:00:00" and pathlib.Path("bare/film.html").exists()
+    pathlib.Path("wrong.edl").write_text(EDL.replace("01:00:06:00", "01:00:06:99"))
+    status, _, err = kino.run("look", "a<b>&.mp4", "--edl", "wrong.edl", "--out", "none")
+    assert status == 1 and not pathlib.Path("none").exists()
+    kino.one_error_line(err, "wrong.edl:6:66", "01:00:06:99")
+    status, _, err = kino.run("score", "a<b>&.mp4", "--edl", "cut.edl", "--palette", "piano")  # in the folder look made
+    assert status == 0, err
+    with open("a<b>&.kinothek/delivery/hits.csv", encoding="utf-8") as file:
+        marked = [row for row in csv.DictReader(file) if row["source"] == "marker"]
+    assert [(row["at"], row["label"], row["kind"]) for row in marked] == [("01:00:01:00", "door", "hard")]
+    assert abs(float(marked[0]["notated_error_ms"])) < 1
+    pathlib.Path("cut.edl").write_text(EDL.replace("HIT: door", "nothing"))
+    status, out, err = kino.run("update", "a<b>&.kinothek")
+    assert status == 0 and "nothing changed" not in out, err
+    assert "marker" not in pathlib.Path("a<b>&.kinothek/delivery/hits.csv").read_text(encoding="utf-8")
+
+
 CASES = {
+    "film_page": film_page,
     "small_film": small_film,
     "same_again": same_again,
     "free_cue": free_cue,
