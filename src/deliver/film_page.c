@@ -10,6 +10,7 @@
 #include <string.h>
 
 const char kt_film_page_style[] =
+    ".cards{grid-template-columns:repeat(auto-fit,minmax(10.4rem,1fr))}"
     ".sheet h3{font-size:1.02rem;margin:1.3rem 0 .5rem;color:var(--soft);font-weight:600}"
     ".sheet h3 b{color:var(--ink)}.sheet ol{list-style:none;display:grid;margin:0;padding:0;gap:.9rem .8rem;"
     "grid-template-columns:repeat(auto-fill,minmax(11.2rem,1fr))}"
@@ -35,7 +36,8 @@ const char kt_film_page_style[] =
     "svg .m-burst{fill:var(--f1);stroke:var(--f1)}svg .m-stop{fill:var(--f4);stroke:var(--f4)}"
     "svg .m-flash{fill:var(--f2);stroke:var(--f2)}svg .m-impact{fill:var(--f0);stroke:var(--f0)}"
     "svg .m-transient{fill:var(--soft);stroke:var(--soft)}"
-    "@media print{@page{margin:12mm}.sheet ol{grid-template-columns:repeat(5,1fr)}.timeline{border:0;padding:0}"
+    "@media print{@page{size:A4 landscape;margin:10mm}html{background:#fff}.sheet ol{grid-template-columns:repeat(7,1fr)}"
+    ".cards{grid-template-columns:repeat(4,1fr)}.timeline{border:0;padding:0}"
     ".timeline svg{min-width:0}.sheet .frame,.sheet .chips{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}"
     "tr{break-inside:avoid}h2,h3{break-after:avoid}.row{break-inside:avoid}}";

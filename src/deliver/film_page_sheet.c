@@ -71,7 +71,7 @@ static void figure(const KtFilmPage *p, size_t index) {
   chips(p, shot);
   fprintf(out, "<figcaption><b>%zu</b> <span class=\"tc\">", index + 1);
   timecode(p, shot->start);
-  fprintf(out, "</span> · %.1f s", length_s(shot));
+  fprintf(out, "</span> · %.1f\u00a0s", length_s(shot));
   if (shot->transition > KT_TRANSITION_CUT) {
     fprintf(out, " <span class=\"in\">%s</span>", kt_film_transition_words(shot->transition));
   }
