@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEVELS = 400 };
+enum { LEVELS = KT_SHARE_LEVELS };
 
 double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *in,
                     const KtPlace *out, unsigned lifted) {
@@ -66,8 +66,7 @@ double kt_share_price(const KtTimeline *t, double share, double wanted) {
   return t->duration_s * (2 * away * away + 60 * beyond);
 }
 
-/// Price of silence before the first cue or after the last, of which `free_s` are a gesture.
-static double edge_price(const KtTimeline *t, const KtLimits *limits, double start_s, double end_s,
+double kt_edge_price(const KtTimeline *t, const KtLimits *limits, double start_s, double end_s,
                          double free_s) {
   const struct KtRuleGap *rule = &t->rules->gap;
   if (!t->heard) {
@@ -111,8 +110,13 @@ static bool table_make(KtArena *arena, size_t places, Table *table) {
   return true;
 }
 
-static int level_of(const KtTimeline *t, double at_s) {
+int kt_share_level(const KtTimeline *t, double at_s) {
   return (int)lround(at_s / t->duration_s * LEVELS);
+}
+
+bool kt_may_segue(const KtPlace *place) {
+  return place->marks &
+         (KT_MARK_SCENE | KT_MARK_TURN | KT_MARK_TITLE_IN | KT_MARK_TITLE_OUT | KT_MARK_PIN);
 }
 
 static void come_from(Table *table, size_t i, size_t j, float price) {
@@ -168,7 +172,7 @@ static void get_ready(const KtTimeline *t, const KtPlaces *places, const KtLimit
   pass_pins(t, list, i, far);
   float fall = (float)(slope * (list[i].at_s - (double)t->rules->gap.long_s));
   if (!far->floor) {
-    table->ready[AT(i, 0)] = (float)-edge_price(t, limits, 0, list[i].at_s, t->rules->gap.open_s);
+    table->ready[AT(i, 0)] = (float)-kt_edge_price(t, limits, 0, list[i].at_s, t->rules->gap.open_s);
   }
   for (size_t level = 0; level <= LEVELS; ++level) {
     if (far->value[level] - fall > table->ready[AT(i, level)]) {
@@ -183,8 +187,7 @@ static void get_ready(const KtTimeline *t, const KtPlaces *places, const KtLimit
       come_from(table, i, j, (float)price);
     }
   }
-  if (list[i].marks &
-      (KT_MARK_SCENE | KT_MARK_TURN | KT_MARK_TITLE_IN | KT_MARK_TITLE_OUT | KT_MARK_PIN)) {
+  if (kt_may_segue(&list[i])) {
     come_from(table, i, i, t->rules->gap.segue);
   }
 }
@@ -198,7 +201,7 @@ static void enter(const KtTimeline *t, const KtPlaces *places, const KtLimits *l
       break;
     }
     double worth = kt_cue_worth(t, limits, &list[i], &list[out], lifted);
-    int used = level_of(t, list[out].at_s) - level_of(t, list[i].at_s);
+    int used = kt_share_level(t, list[out].at_s) - kt_share_level(t, list[i].at_s);
     if (!isfinite(worth)) {
       continue;
     }
@@ -225,7 +228,7 @@ static void trace(const KtTimeline *t, const KtPlaces *places, const Table *tabl
       return;
     }
     *cue = (KtChosenCue){(size_t)in, (size_t)place};
-    level -= level_of(t, places->list.items[place].at_s) - level_of(t, places->list.items[in].at_s);
+    level -= kt_share_level(t, places->list.items[place].at_s) - kt_share_level(t, places->list.items[in].at_s);
     place = table->ready_from[AT((size_t)in, level)];
   }
   size_t count = chosen->cues.count;
@@ -262,7 +265,7 @@ KtStatus kt_choose(const KtTimeline *t, const KtPlaces *places, const KtLimits *
   int best_level = 0;
   chosen->value = t->pins.count ? -HUGE_VAL : -kt_share_price(t, 0, limits->wanted_share);
   for (size_t i = far.floor; i < count; ++i) {
-    double tail = edge_price(t, limits, places->list.items[i].at_s, t->duration_s,
+    double tail = kt_edge_price(t, limits, places->list.items[i].at_s, t->duration_s,
                              (double)t->rules->gap.close_s);
     for (int level = 0; level <= LEVELS; ++level) {
       double value = (double)table.left[AT(i, level)] - tail -

@@ -32,6 +32,13 @@ double kt_cue_worth(const KtTimeline *timeline, const KtLimits *limits, const Kt
 /// What a silence between two cues costs; HUGE_VAL where it is no breath.
 double kt_gap_price(const KtTimeline *timeline, const KtLimits *limits, double gap_s,
                     unsigned lifted);
+/// Price of silence before the first cue or after the last, of which `free_s` are a gesture.
+double kt_edge_price(const KtTimeline *timeline, const KtLimits *limits, double start_s,
+                     double end_s, double free_s);
+/// Where one cue may hand over to the next.
+bool kt_may_segue(const KtPlace *place);
+enum { KT_SHARE_LEVELS = 400 };
+int kt_share_level(const KtTimeline *timeline, double at_s); ///< 0..KT_SHARE_LEVELS
 double kt_share_price(const KtTimeline *timeline, double share, double wanted);
 
 #endif
