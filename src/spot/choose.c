@@ -7,6 +7,11 @@
 
 enum { LEVELS = KT_SHARE_LEVELS };
 
+bool kt_ends_film(const KtTimeline *t, const KtPlace *place) {
+  return place->marks & KT_MARK_TITLE_IN &&
+         (place->at_s > 0.85 * t->duration_s || place->at_s > t->credits_s - 2);
+}
+
 double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *in,
                     const KtPlace *out, unsigned lifted) {
   const struct KtRuleLength *rule = &t->rules->length;
@@ -24,7 +29,10 @@ double kt_cue_worth(const KtTimeline *t, const KtLimits *limits, const KtPlace *
     return -HUGE_VAL;
   }
   double price = (double)rule->cue;
-  if (length < limits->cue_min_s && lengths) {
+  bool end_title = kt_ends_film(t, in) && out->marks & KT_MARK_FILM_END;
+  if (end_title && length < limits->cue_typical_s) {
+    price = length < (double)rule->sting_min_s ? HUGE_VAL : price / 2; // as long as the lettering
+  } else if (length < limits->cue_min_s && lengths) {
     bool turn = in->turn >= 0 && in->strength >= rule->sting_weight &&
                 (kt_turn_reveals(t->story->turns.items[in->turn].kind) ||
                  t->story->turns.items[in->turn].kind == KT_TURN_LOSS);
@@ -115,8 +123,11 @@ int kt_share_level(const KtTimeline *t, double at_s) {
 }
 
 bool kt_may_segue(const KtPlace *place) {
-  return place->marks &
-         (KT_MARK_SCENE | KT_MARK_TURN | KT_MARK_TITLE_IN | KT_MARK_TITLE_OUT | KT_MARK_PIN);
+  const unsigned one_set = KT_MARK_PIN_IN | KT_MARK_PIN_OUT;
+  unsigned set = place->marks & one_set;
+  return set ? set == one_set
+             : place->marks &
+                   (KT_MARK_SCENE | KT_MARK_TURN | KT_MARK_TITLE_IN | KT_MARK_TITLE_OUT);
 }
 
 static void come_from(Table *table, size_t i, size_t j, float price) {
@@ -149,7 +160,7 @@ static void pass_pins(const KtTimeline *t, const KtPlace *list, size_t i, Far *f
 
 /// Between two cues that a person set there is as much breath as they gave.
 static bool both_set(const KtPlace *list, size_t j, size_t i) {
-  return (list[j].marks & list[i].marks & KT_MARK_PIN) != 0;
+  return list[j].marks & KT_MARK_PIN_OUT && list[i].marks & KT_MARK_PIN_IN;
 }
 
 /// Values of being about to enter at `i`: nothing played yet, a segue, a short gap, a long one.
@@ -188,7 +199,7 @@ static void get_ready(const KtTimeline *t, const KtPlaces *places, const KtLimit
     }
   }
   if (kt_may_segue(&list[i])) {
-    come_from(table, i, i, t->rules->gap.segue);
+    come_from(table, i, i, kt_ends_film(t, &list[i]) ? 0 : t->rules->gap.segue);
   }
 }
 

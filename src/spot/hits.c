@@ -195,7 +195,9 @@ static bool pick(const KtTimeline *t, const Hits *proposed, int cue_index, doubl
   }
   for (size_t i = 0; i < proposed->count; ++i) {
     KtHit hit = proposed->items[i];
-    bool free = inside(t, cue, hit.at) && strcmp(hit.source, KT_MARKED) != 0 && spotting->hits.count - first < most &&
+    // Under lettering nothing moves that is the story's.
+    bool told = cue->function != KT_FUNCTION_END_TITLE || !strcmp(hit.source, "turn");
+    bool free = told && inside(t, cue, hit.at) && strcmp(hit.source, KT_MARKED) != 0 && spotting->hits.count - first < most &&
                 (hit.weight >= t->rules->hits.least_weight || (wants_hard && !hard));
     for (size_t j = first; j < spotting->hits.count && free; ++j) {
       free = fabs(kt_seconds(spotting->hits.items[j].at - hit.at)) >= apart_s;

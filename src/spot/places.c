@@ -165,7 +165,9 @@ static void add_quiet(const KtTimeline *t, KtPlaces *places) {
 static double worth_in(const KtTimeline *t, const KtPlace *place) {
   const struct KtRuleEntry *rule = &t->rules->entry;
   unsigned m = place->marks;
-  double worth = m & ~(unsigned)(KT_MARK_LINE_START | KT_MARK_STOP | KT_MARK_TITLE_OUT | KT_MARK_PIN)
+  const unsigned useless = KT_MARK_LINE_START | KT_MARK_STOP | KT_MARK_TITLE_OUT | KT_MARK_PIN |
+                           KT_MARK_PIN_IN | KT_MARK_PIN_OUT;
+  double worth = m & ~useless
                      ? 0
                      : (double)rule->nothing;
   worth += m & KT_MARK_FILM_START ? (double)rule->film_start : 0;
@@ -250,8 +252,8 @@ KtStatus kt_places_find(const KtTimeline *t, KtPlaces *places, KtError *err) {
   add_picture(t, places);
   add_story(t, places);
   for (size_t i = 0; i < t->pins.count; ++i) {
-    add(t, places, t->pins.items[i].in, KT_MARK_PIN);
-    add(t, places, t->pins.items[i].out, KT_MARK_PIN);
+    add(t, places, t->pins.items[i].in, KT_MARK_PIN | KT_MARK_PIN_IN);
+    add(t, places, t->pins.items[i].out, KT_MARK_PIN | KT_MARK_PIN_OUT);
   }
   for (size_t i = 0; i < t->barred.count; ++i) { // up to where silence is wanted, and from there
     add(t, places, kt_film_time(t->barred.items[i].start_s), KT_MARK_PIN);

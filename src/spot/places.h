@@ -19,7 +19,9 @@ typedef enum KtMark {
   KT_MARK_TITLE_IN = 1 << 9,
   KT_MARK_TITLE_OUT = 1 << 10,
   KT_MARK_PICKUP = 1 << 11, ///< an upbeat before a turn
-  KT_MARK_PIN = 1 << 12,    ///< a person's cue comes or goes here
+  KT_MARK_PIN = 1 << 12,    ///< a person's cue or silence comes or goes here
+  KT_MARK_PIN_IN = 1 << 13, ///< a person's cue comes
+  KT_MARK_PIN_OUT = 1 << 14,
 } KtMark;
 
 /// Hard rules that can be lifted to learn which one binds.

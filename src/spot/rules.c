@@ -105,7 +105,9 @@ static const cyaml_schema_field_t kind_fields[] = {
 static const cyaml_schema_field_t titles_fields[] = {
     TITLES(chase),   TITLES(reveal), TITLES(sting),  TITLES(transition),
     TITLES(montage), TITLES(moving), TITLES(bright), TITLES(calm),
-    TITLES(dark),    TITLES(sad),    CYAML_FIELD_END};
+    TITLES(dark),    TITLES(sad),    TITLES(darker), TITLES(brighter),
+    TITLES(warmer),  TITLES(colder), TITLES(faster), TITLES(slower),
+    CYAML_FIELD_END};
 static const cyaml_strval_t marker_kinds[] = {{"hard", 0}, {"soft", 1}, {"swell", 2}, {"stop", 3}, {"none", 4}};
 static const cyaml_schema_field_t marker_fields[] = {
     CYAML_FIELD_STRING_PTR("word", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, KtMarkerRule, word, 1, 60),

@@ -63,6 +63,7 @@ typedef struct KtSpotRules {
   unsigned markers_count;
   struct KtRuleTitles {
     KtTitleList chase, reveal, sting, transition, montage, moving, bright, calm, dark, sad;
+    KtTitleList darker, brighter, warmer, colder, faster, slower; ///< than the film's own picture
   } titles;
 } KtSpotRules;
 

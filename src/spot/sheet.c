@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "spot/sheet.h"
 
+#include "spot/choose.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,19 +25,6 @@ const char *kt_quote(const KtTimeline *t, const KtWords *words) {
   }
   return kt_arena_format(t->arena, "%s%s\"%.*s%s\"", speaker, speaker[0] ? "'s " : "", (int)length,
                          text, whole ? "" : " ...");
-}
-
-int kt_main_turn(const KtTimeline *t, double start_s, double end_s) {
-  int best = -1;
-  for (size_t i = 0; i < t->story->turns.count; ++i) {
-    const KtTurn *turn = &t->story->turns.items[i];
-    double at_s = kt_seconds(turn->at);
-    if (at_s >= start_s && at_s < end_s &&
-        (best < 0 || turn->weight > t->story->turns.items[best].weight)) {
-      best = (int)i;
-    }
-  }
-  return best;
 }
 
 static double in_titles(const KtTimeline *t, double start_s, double end_s) {
@@ -73,6 +62,7 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
   double length = end_s - start_s;
   double lettered = in_titles(t, start_s, end_s);
   bool last = cue->out == t->film->duration && lettered > 1.5 && start_s > 0.85 * t->duration_s;
+  last |= kt_ends_film(t, in) && cue->out == t->film->duration;
   if (last || (lettered > 0.4 * length && start_s > 0.6 * t->duration_s)) {
     return KT_FUNCTION_END_TITLE;
   }
@@ -81,6 +71,12 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
   if (start_s <= opening_s && t->duration_s > 20 && !whole &&
       (lettered > 1.5 || (start_s < 1 && cue->speech_share < 0.35F))) {
     return KT_FUNCTION_MAIN_TITLE;
+  }
+  bool turns = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->turn >= 0 &&
+               kt_turn_reveals(t->story->turns.items[in->turn].kind) &&
+               in->strength >= (t->story->has_text ? 0.5F : 0.7F);
+  if (turns && length <= (double)t->rules->length.sting_max_s) {
+    return KT_FUNCTION_STING;
   }
   double shot_s = length / (cuts_in(t, start_s, end_s) + 1);
   bool hunted = cue->subjects.count &&
@@ -93,12 +89,6 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
   if (cue->emotion.arousal >= rule->chase_arousal && (lively || hunted || driven)) {
     return KT_FUNCTION_CHASE;
   }
-  bool turns = in->marks & (KT_MARK_TURN | KT_MARK_PICKUP) && in->turn >= 0 &&
-               kt_turn_reveals(t->story->turns.items[in->turn].kind) &&
-               in->strength >= (t->story->has_text ? 0.5F : 0.75F);
-  if (turns && length <= (double)t->rules->length.sting_max_s) {
-    return KT_FUNCTION_STING;
-  }
   KtTurnKind kind = turns ? t->story->turns.items[in->turn].kind : KT_TURN_OPENING;
   bool weighty = in->strength >= rule->reveal_weight;
   bool reunion = kind == KT_TURN_RETURN && cue->emotion.tension < 0.4F;
@@ -110,10 +100,16 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
       (double)cue->speech_share <= (double)rule->montage_words) {
     return KT_FUNCTION_MONTAGE;
   }
+  bool told = in->marks & KT_MARK_TURN && in->strength >= 0.5F; // it is about that, not on its way
   bool passing =
-      cue->emotion.tension < 0.4F && cue->emotion.arousal < 0.3F && cue->out < t->film->duration;
+      !told && cue->emotion.tension < 0.4F && cue->emotion.arousal < 0.3F && cue->out < t->film->duration;
   return scenes > 1 && length <= (double)rule->transition_s && passing ? KT_FUNCTION_TRANSITION
                                                                        : KT_FUNCTION_UNDERSCORE;
+}
+
+/// Words one can tell of: in a film without any, what sounds like a voice is none.
+static bool told(const KtTimeline *t, const KtWords *words) {
+  return words && (words->text[0] || t->words_share > (double)t->rules->words.few);
 }
 
 static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
@@ -130,7 +126,8 @@ static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue
   if (cue->function == KT_FUNCTION_STING) {
     return KT_ENTRY_ON_CUT;
   }
-  return in->marks & KT_MARK_LINE_END ? KT_ENTRY_AFTER_LINE : KT_ENTRY_SNEAK_IN;
+  const KtWords *said = kt_timeline_last_words(t, in->at_s);
+  return in->marks & KT_MARK_LINE_END && told(t, said) ? KT_ENTRY_AFTER_LINE : KT_ENTRY_SNEAK_IN;
 }
 
 static KtExit exit_of(const KtTimeline *t, const KtPlace *out, const KtPlace *next) {
@@ -157,7 +154,7 @@ static const char *cut_to(const KtTimeline *t, const KtPlace *place) {
 
 static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
   const KtWords *said = kt_timeline_last_words(t, in->at_s);
-  const char *line = said && in->at_s - said->end_s < 3
+  const char *line = told(t, said) && in->at_s - said->end_s < 3
                          ? kt_arena_format(t->arena, ", after %s", kt_quote(t, said))
                          : "";
   const char *phrase = in->turn >= 0 ? kt_turn_phrase(t, &t->story->turns.items[in->turn]) : "";
@@ -217,7 +214,7 @@ static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const Kt
   if (out->marks & KT_MARK_FILM_END) {
     return "ends with the film";
   }
-  if (t->heard && next && next->start_s - out->at_s < 1.5) {
+  if (t->heard && told(t, next) && next->start_s - out->at_s < 1.5) {
     return kt_arena_format(t->arena, "is gone for %s", kt_quote(t, next));
   }
   if (cue->exit == KT_EXIT_FADE_UNDER) {

@@ -20,7 +20,5 @@ void kt_place_hits(const KtTimeline *timeline, const KtStyle *style, double rest
 void kt_sort_hits(KtSpotting *spotting);
 /// The first words of a line for quoting.
 const char *kt_quote(const KtTimeline *timeline, const KtWords *words);
-/// The weightiest turn between two times, -1 where none.
-int kt_main_turn(const KtTimeline *timeline, double start_s, double end_s);
 
 #endif

@@ -3,6 +3,7 @@
 #include "spot/sheet.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -40,6 +41,29 @@ static bool joins(const char *word, size_t length) {
   return false;
 }
 
+static bool is_one_of(const char *word, size_t length, const char *const *list) {
+  for (; *list; ++list) {
+    if (strlen(*list) == length && !strncasecmp(*list, word, length)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Words that begin a clause or a phrase of place and time, which a title can do without.
+static bool turns_aside(const char *word, size_t length) {
+  static const char *const words[] = {"as",   "while", "when",  "who",    "which",  "because", "until",
+                                      "that", "for",   "after", "before", "during", "by",      "from",
+                                      "in",   "under", "with",  "like",   "on",     "at",      NULL};
+  return is_one_of(word, length, words);
+}
+
+static bool determines(const char *word, size_t length) {
+  static const char *const words[] = {"the", "a",   "an",  "his", "her", "their", "its",
+                                      "he",  "she", "they", "it",  "we",  "you",   "i", NULL};
+  return is_one_of(word, length, words);
+}
+
 /// "BEN" is how a script introduces Ben.
 static void tame(char *word, size_t length) {
   bool capitals = length > 1;
@@ -60,6 +84,7 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   const char *at = phrase + strspn(phrase, " \"'");
   size_t first = strcspn(at, " ");
   at += joins(at, first) && at[first] ? first + 1 : 0;
+  bool leads = turns_aside(at, first);
   while (*at && words < 6) {
     size_t span = strcspn(at, " \t\n");
     bool comma = span && strchr(",;", at[span - 1]);
@@ -67,7 +92,10 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
     comma &= !ends;
     size_t bare = span - (ends ? 1U : 0U);
     // Captions run lines together: a new capital is a new line, but for I and for names in scripts.
-    bool new_line = words > 1 && !t->story->has_script && isupper((unsigned char)*at) && *at != 'I';
+    // What opens with "for a moment" is called by that; a clause ends where another begins.
+    bool second = leads && words > 1 && determines(at, span);
+    bool clause = words > 2 && (joins(at, span) || turns_aside(at, span));
+    bool new_line = second || clause || (words > 1 && !t->story->has_script && isupper((unsigned char)*at) && *at != 'I');
     if (new_line || length + bare + 2 >= sizeof(text) || length + bare > 34) {
       break;
     }
@@ -100,6 +128,44 @@ static const char *phrase_title(const KtTimeline *t, const char *label) {
     return "";
   }
   return strchr(label, '[') ? "" : shorten(t, quote ? quote + 1 : label);
+}
+
+/// How far a span stands out from the film's shots, in their deviations.
+static double stands_out(const KtTimeline *t, const KtCue *cue, int feature) {
+  double sum = 0, square = 0, time = 0;
+  double here = 0;
+  KtFrame is = kt_film_average(t->film, cue->in, cue->out);
+  for (size_t i = 0; i < t->film->shots.count; ++i) {
+    const KtShot *shot = &t->film->shots.items[i];
+    const float own[] = {shot->brightness, shot->warmth, shot->motion};
+    double length = kt_seconds(shot->end - shot->start);
+    sum += length * (double)own[feature];
+    square += length * (double)own[feature] * (double)own[feature];
+    time += length;
+  }
+  const float value[] = {is.brightness, is.warmth, is.motion};
+  here = (double)value[feature];
+  double mean = time > 0 ? sum / time : 0;
+  double spread = time > 0 ? sqrt(fmax(0, square / time - mean * mean)) : 0;
+  return spread > 0.02 ? (here - mean) / spread : 0;
+}
+
+/// By what the picture is beside the rest of the film; NULL where it is as ever.
+static const KtTitleList *picture_titles(const KtTimeline *t, const KtCue *cue) {
+  const double plain = 0.6;
+  const struct KtRuleTitles *lists = &t->rules->titles;
+  const KtTitleList *up[] = {&lists->brighter, &lists->warmer, &lists->faster};
+  const KtTitleList *down[] = {&lists->darker, &lists->colder, &lists->slower};
+  const KtTitleList *best = NULL;
+  double most = plain;
+  for (int i = 0; i < 3 && cue->function == KT_FUNCTION_UNDERSCORE; ++i) {
+    double out = stands_out(t, cue, i);
+    if (fabs(out) > most) {
+      most = fabs(out);
+      best = out > 0 ? up[i] : down[i];
+    }
+  }
+  return best;
 }
 
 static const KtTitleList *mood_titles(const KtTimeline *t, const KtCue *cue) {
@@ -139,10 +205,28 @@ static const char *place_title(const KtTimeline *t, const KtCue *cue) {
   }
   bool night = scene->time_of_day && strcasestr(scene->time_of_day, "night");
   const char *bare = strncmp(place, "the ", 4) ? place : place + 4;
-  const char *title = shorten(t, bare);
+  const char *title = shorten(t, strchr(bare, ' ') ? bare : place); // "The beach", "Farmhouse hall"
   return night && title[0] && strlen(title) < 20 && !strcasestr(title, "night")
              ? kt_arena_format(t->arena, "%s by night", title)
              : title;
+}
+
+/// The weightiest turn in the cue, or just before it, that the script has words for.
+static const char *turn_title(const KtTimeline *t, const KtCue *cue) {
+  const double before_s = 2.5;
+  const char *best = "";
+  float most = 0;
+  for (size_t i = 0; i < t->story->turns.count; ++i) {
+    const KtTurn *turn = &t->story->turns.items[i];
+    double at_s = kt_seconds(turn->at);
+    bool here = at_s >= kt_seconds(cue->in) - before_s && at_s < kt_seconds(cue->out);
+    const char *title = here && turn->label && turn->weight > most ? phrase_title(t, turn->label) : "";
+    if (title[0]) {
+      best = title;
+      most = turn->weight;
+    }
+  }
+  return best;
 }
 
 static const char *lead_title(const KtTimeline *t, const KtCue *cue) {
@@ -174,12 +258,9 @@ const char *kt_cue_title(const KtTimeline *t, const KtSpotting *spotting, const 
   if (cue->function == KT_FUNCTION_MAIN_TITLE) {
     choices[0] = "Main title";
   } else if (cue->function == KT_FUNCTION_END_TITLE) {
-    choices[0] = "End credits";
+    choices[0] = t->credits_s < t->duration_s && kt_seconds(cue->out) > t->credits_s + 15 ? "End credits" : "End title";
   } else if (t->story->has_text) {
-    int turn = kt_main_turn(t, kt_seconds(cue->in) - 0.5, kt_seconds(cue->out));
-    if (turn >= 0 && t->story->turns.items[turn].label) {
-      choices[0] = phrase_title(t, t->story->turns.items[turn].label);
-    }
+    choices[0] = turn_title(t, cue);
     choices[1] = place_title(t, cue);
     choices[2] = lead_title(t, cue);
   }
@@ -189,9 +270,12 @@ const char *kt_cue_title(const KtTimeline *t, const KtSpotting *spotting, const 
     }
   }
   const KtTitleList *list = mood_titles(t, cue);
-  for (unsigned i = 0; i < list->items_count; ++i) {
-    if (!taken(spotting, list->items[i])) {
-      return kt_arena_text(t->arena, list->items[i]);
+  const KtTitleList *lists[] = {picture_titles(t, cue), list};
+  for (int k = 0; k < 2; ++k) {
+    for (unsigned i = 0; lists[k] && i < lists[k]->items_count; ++i) {
+      if (!taken(spotting, lists[k]->items[i])) {
+        return kt_arena_text(t->arena, lists[k]->items[i]);
+      }
     }
   }
   return numbered(t, spotting, choices[0][0] ? choices[0] : list->items[0]);

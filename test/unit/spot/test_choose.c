@@ -53,9 +53,11 @@ static void go_on(Search *s, int from, double value, int level) {
     if (from < 0) {
       price = kt_edge_price(s->t, s->limits, 0, list[in].at_s, (double)s->t->rules->gap.open_s);
     } else if (in == from) {
-      price = kt_may_segue(&list[in]) ? (double)s->t->rules->gap.segue : HUGE_VAL;
+      price = !kt_may_segue(&list[in])          ? HUGE_VAL
+              : kt_ends_film(s->t, &list[in]) ? 0
+                                              : (double)s->t->rules->gap.segue;
     } else {
-      unsigned both = list[in].marks & list[from].marks & KT_MARK_PIN;
+      bool both = list[from].marks & KT_MARK_PIN_OUT && list[in].marks & KT_MARK_PIN_IN;
       price = kt_gap_price(s->t, s->limits, gap_s, both ? KT_RULE_BREATH : 0);
     }
     if (!isfinite(price) || over_pin(s->t, left_s, list[in].at_s)) {
@@ -80,7 +82,10 @@ static void make_places(KtRng *rng, KtArena *arena, double length_s, KtPlaces *p
     KtFilmTime at = kt_frame_time((KtRate){24, 1}, (int64_t)lround(at_s * 24));
     *place = (KtPlace){.at = at,
                        .at_s = kt_seconds(at),
-                       .marks = kt_rng_unit(rng) < 0.3 ? KT_MARK_SCENE : KT_MARK_CUT,
+                       .marks = kt_rng_unit(rng) < 0.3   ? KT_MARK_SCENE
+                                : kt_rng_unit(rng) < 0.2 ? KT_MARK_TITLE_IN
+                                : i == PLACES - 1        ? KT_MARK_FILM_END
+                                                         : KT_MARK_CUT,
                        .turn = -1,
                        .shot = -1,
                        .in = kt_rng_unit(rng) * 12 - 4,
@@ -93,8 +98,8 @@ static void pin_some(KtRng *rng, KtTimeline *t, KtPlaces *places) {
   int in = kt_rng_int(rng, 0, PLACES - 2);
   int out = kt_rng_int(rng, in + 1, PLACES - 1);
   if (places->list.items[out].at > places->list.items[in].at) {
-    places->list.items[in].marks |= KT_MARK_PIN;
-    places->list.items[out].marks |= KT_MARK_PIN;
+    places->list.items[in].marks |= KT_MARK_PIN | KT_MARK_PIN_IN;
+    places->list.items[out].marks |= KT_MARK_PIN | KT_MARK_PIN_OUT;
     *kt_array_push(t->arena, &t->pins) =
         (KtPin){places->list.items[in].at, places->list.items[out].at, 0};
   }
