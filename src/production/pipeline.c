@@ -3,6 +3,7 @@
 #include "production/free_cue.h"
 #include "production/internal.h"
 #include "production/sketch.h"
+#include "production/suite.h"
 
 #include "base/json.h"
 #include "base/pool.h"
@@ -471,6 +472,9 @@ static KtStatus stage_deliver(Work *work, KtError *err) {
                          .cues_wanted = work->wanted};
   if (!status) {
     status = kt_deliver(&delivery, err);
+  }
+  if (!status && work->kept.suite) {
+    status = kt_suite_deliver(&delivery, work->production->cache, err);
   }
   if (!status) {
     status = kt_store_set(work->production->store, "delivered", NULL, err);
