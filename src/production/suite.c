@@ -12,12 +12,13 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { THEMES_MOST = 3, POINTS = 7 };
+enum { THEMES_MOST = 3, POINTS = 8 };
 /// A statement and its answer; with the opening and the return that is two to three minutes.
 #define FIRST_S 60.0
 #define THEME_S 30.0
 /// Where the second theme enters, the height is reached, and the way home begins.
 #define SECOND_AT 0.28
+#define RISE_AT   0.55
 #define HEIGHT_AT 0.72
 #define HOME_AT   0.87
 
@@ -70,12 +71,14 @@ static void draw_arc(const Suite *suite) {
   KtEmotion height = at_turn(told, KT_TURN_CLIMAX, end * 3 / 4);
   KtEmotion home = at_turn(told, KT_TURN_ENDING, end);
   height.arousal = fmaxf(height.arousal, 0.7F); // a suite has a height even where the film is quiet
-  first.tension = fminf(first.tension, 0.4F);   // and begins so that its theme is heard
+  first.tension = fminf(first.tension, 0.4F);   // and begins so that its themes are heard
+  first.arousal = fmaxf(first.arousal, 0.2F);
+  second.arousal = fmaxf(second.arousal, 0.1F);
   home.tension = fminf(home.tension, 0.2F);
   const struct {
     double at;
     const KtEmotion *feeling;
-  } points[POINTS] = {{0, &first},         {SECOND_AT - 0.04, &first}, {SECOND_AT + 0.1, &second},
+  } points[POINTS] = {{0, &first},         {SECOND_AT - 0.04, &first}, {SECOND_AT + 0.1, &second}, {RISE_AT, &second},
                       {HEIGHT_AT, &height}, {HOME_AT - 0.04, &height}, {HOME_AT + 0.06, &home},
                       {1.01, &home}};
   for (double at = 0; at <= suite->seconds + 0.5; at += 0.5) {

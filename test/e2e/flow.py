@@ -179,8 +179,14 @@ Sun. She is safe, and laughs, and weeps for joy.
 def sketch(tmp):
     """A film that does not exist yet, from a script and from captions."""
     (tmp / "lamp.fountain").write_text(SCRIPT, encoding="utf-8")
-    status, out, err = kino.run("sketch", "lamp.fountain", "--json")
+    status, out, err = kino.run("sketch", "lamp.fountain", "--suite", "--palette", "piano", "--json")
     assert status == 0, err
+    suite = tmp / "lamp.kinothek" / "delivery" / "cues" / "0m01"
+    for ending in ("mid", "musicxml", "wav"):
+        assert (suite / f"0m01.{ending}").stat().st_size > 1000, ending
+    length = float(subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0",
+                                   str(suite / "0m01.wav")], capture_output=True, text=True, check=True).stdout)
+    assert 90 <= length <= 190, "a suite lasts a minute and a half to three"
     assert json.loads(out)["scored"] is None
     report = kino.report("lamp.kinothek")
     film = report["film"]
