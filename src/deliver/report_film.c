@@ -111,6 +111,21 @@ static json_t *marker_list(const KtFilm *film, KtArena *arena) {
   return array;
 }
 
+static json_t *ambience_list(const KtFilm *film) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < film->ambience.count; ++i) {
+    const KtAmbience *ambience = &film->ambience.items[i];
+    json_t *item = json_object();
+    kt_json_set(item, "start_s", kt_json_seconds(ambience->start));
+    kt_json_set(item, "end_s", kt_json_seconds(ambience->end));
+    kt_json_set(item, "lufs", kt_json_number((double)ambience->lufs, 1));
+    kt_json_set(item, "range_lu", kt_json_number((double)ambience->range_lu, 1));
+    kt_json_set(item, "tilt_db", kt_json_number((double)ambience->tilt_db, 1));
+    json_array_append_new(array, item);
+  }
+  return array;
+}
+
 static json_t *warning_list(const char *const *warnings, size_t count, KtArena *arena) {
   json_t *array = json_array();
   for (size_t i = 0; i < count; ++i) {
@@ -124,6 +139,8 @@ void kt_report_add_film(json_t *root, const KtFilm *film, KtArena *arena) {
   kt_json_set(root, "shots", shot_list(film, arena));
   kt_json_set(root, "speech", kt_report_spans(film->speech.items, film->speech.count));
   kt_json_set(root, "music", kt_report_spans(film->music.items, film->music.count));
+  kt_json_set(root, "silence", kt_report_spans(film->silence.items, film->silence.count));
+  kt_json_set(root, "ambience", ambience_list(film));
   kt_json_set(root, "titles", kt_report_spans(film->titles.items, film->titles.count));
   kt_json_set(root, "moments", moment_list(film));
   kt_report_add_motion(root, film);

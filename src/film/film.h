@@ -115,6 +115,14 @@ typedef struct KtLoudnessPoint {
   float short_term_lufs;
 } KtLoudnessPoint;
 
+/// What a place sounds like where nobody speaks and no music plays: a span of one level and colour.
+typedef struct KtAmbience {
+  KtFilmTime start, end;
+  float lufs;     ///< middle of its 100 ms loudnesses: single events do not count
+  float range_lu; ///< between their tenths and nine tenths: rain 1, a street 10
+  float tilt_db;  ///< 3..8 kHz over 200..1500 Hz: low for wind, over 0 for crickets
+} KtAmbience;
+
 typedef struct KtCaption {
   KtFilmTime start, end;
   const char *speaker; ///< "" where not said
@@ -169,6 +177,8 @@ typedef struct KtFilm {
   KT_ARRAY(KtCameraMove) camera;  ///< in order of their start
   KT_ARRAY(KtPacePoint) pace;     ///< point i is at i seconds
   KT_ARRAY(KtLoudnessPoint) loudness; ///< point i is at i * 0.1 s film time
+  KT_ARRAY(KtSpan) silence;           ///< of the film's own sound, half a second and longer
+  KT_ARRAY(KtAmbience) ambience;      ///< two seconds and longer, in order
   double integrated_lufs;             ///< -HUGE_VAL where silent
   double dialogue_lufs;               ///< over speech; -HUGE_VAL where none
   double true_peak_dbtp;

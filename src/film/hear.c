@@ -162,6 +162,7 @@ KtStatus kt_hear_finish(KtHear *hear, KtFilm *film, KtError *err) {
   kt_music_find(hear, film);
   kt_speech_find(hear, film);
   spare_words(film);
+  ok = kt_ambience_find(hear, film) && ok;
   kt_loudness_dialogue(film, &hear->loudness.powers);
   ok = ok && !hear->loudness.failed && !kt_arena_failed(film->arena);
   return ok ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");

@@ -109,5 +109,7 @@ float *kt_words_scores(const KtHear *hear);
 void kt_music_step(KtHear *hear); ///< music_found.c
 void kt_music_find(const KtHear *hear, KtFilm *film);
 void kt_onsets_find(const KtHear *hear, KtFilm *film); ///< onsets.c
+/// Silence and ambience, once speech and music are known (ambience.c). False: no memory.
+bool kt_ambience_find(const KtHear *hear, KtFilm *film);
 
 #endif

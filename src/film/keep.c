@@ -7,10 +7,10 @@
 
 // A kept look: a magic with version, then fields in the machine's own order and layout, then a sum
 // over all of it. A cache on the same machine, not a format for exchange.
-enum { VERSION = 5, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
-enum { SIZES = 6 };
+enum { VERSION = 6, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
+enum { SIZES = 7 };
 static const uint32_t item_sizes[SIZES] = {sizeof(KtFrame),   sizeof(KtShot),       sizeof(KtMoment),
-                                           sizeof(KtGesture), sizeof(KtCameraMove), sizeof(KtPacePoint)};
+                                           sizeof(KtGesture), sizeof(KtCameraMove), sizeof(KtPacePoint), sizeof(KtAmbience)};
 static const char magic[8] = {'K', 'T', 'F', 'I', 'L', 'M', 0, VERSION};
 
 typedef struct Stream {
@@ -129,6 +129,8 @@ static void fields(Stream *s, KtFilm *film) {
   ITEMS(s, &film->camera);
   ITEMS(s, &film->pace);
   ITEMS(s, &film->loudness);
+  ITEMS(s, &film->silence);
+  ITEMS(s, &film->ambience);
   VALUE(s, film->integrated_lufs);
   VALUE(s, film->dialogue_lufs);
   VALUE(s, film->true_peak_dbtp);
