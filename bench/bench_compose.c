@@ -9,14 +9,12 @@
 #include "base/file.h"
 #include "compose/compose.h"
 #include "deliver/deliver.h"
-#include "ear/norms.h"
 #include "ear/tension.h"
-#include "orchestrate/orchestrate.h"
+#include "orchestrate/propose.h"
 #include "perform/perform.h"
 #include "production/free_cue.h"
 #include "production/internal.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,36 +22,19 @@
 typedef struct Job {
   KtContext ctx;
   const KtOrchestra *orchestra;
+  KtCritic *critic;
   const char *mood, *palette;
   double seconds;
   char folder[600];
 } Job;
 
 /// Statistics outside the middle 95 % of real scores.
-static void say_norms(const Job *job, const KtCue *cue, const KtScore *score) {
-  KtArena *arena = kt_arena_new();
-  KtNorms norms;
-  double values[KT_STAT_COUNT], length = kt_seconds(cue->out - cue->in);
-  size_t count = 0;
-  const KtNote *lead = kt_leading_line(arena, score, &count);
-  kt_statistics(arena, score, lead, count, 0, score->end, values);
-  int counted = 0, outside = 0;
-  if (!kt_norms_load(&job->ctx, &norms, NULL)) {
-    for (int s = 0; s < KT_STAT_COUNT; ++s) {
-      const KtNormRange *range = kt_norm(&norms, job->palette, length, (KtStatistic)s);
-      if (range && !isnan(values[s])) {
-        ++counted;
-        bool is = values[s] < (double)range->low - 1e-4 || values[s] > (double)range->high + 1e-4;
-        outside += is;
-        if (is) {
-          printf("%s %.2f (%.2f..%.2f) ", range->id, values[s], (double)range->low, (double)range->high);
-        }
-      }
-    }
-    kt_norms_free(&norms);
+static void say_norms(const KtScore *score) {
+  for (size_t i = 0; i < score->outliers.count; ++i) {
+    const KtOutlier *o = &score->outliers.items[i];
+    printf("%s %.2f (%.2f..%.2f) ", o->name, (double)o->value, (double)o->low, (double)o->high);
   }
-  printf("outside %d/%d\n", outside, counted);
-  kt_arena_free(arena);
+  printf("outside %zu/%d\n", score->outliers.count, score->counted);
 }
 
 /// Rank correlation of the cue's heard and intended tension and their ranges; with KINOTHEK_SERIES set, both
@@ -86,7 +67,7 @@ static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, 
     printf("-");
   }
   printf("\t%.2f\t%.2f\t%s\t%.0f s\t", (double)(high[1] - low[1]), took, cue->name, kt_seconds(cue->out - cue->in));
-  say_norms(job, cue, score);
+  say_norms(score);
   kt_arena_free(arena);
 }
 
@@ -98,13 +79,25 @@ static void say_chords(const KtScore *sketch) {
   }
 }
 
+static void say_marks(const KtScore *score) {
+  for (size_t i = 0; getenv("KINOTHEK_MARKS") && i < score->marks.count; ++i) {
+    printf("%s %.2f ", score->marks.items[i].name, (double)score->marks.items[i].value);
+  }
+  for (size_t i = 0; getenv("KINOTHEK_MARKS") && i < score->rivals.count; ++i) {
+    printf("%s%.3f%s", (int)i == score->chosen ? "*" : "", (double)score->rivals.items[i], i + 1 < score->rivals.count ? " " : "\n");
+  }
+}
+
 static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, const KtPlan *plan, int index,
                     KtError *err) {
-  KtScore *sketch = NULL, *score = NULL;
+  KtScore *score = NULL;
   KtPerformance *performance = NULL;
+  KtProposals proposals = {.count = 0};
   double before = kt_monotonic_s();
-  KtStatus status = kt_compose_cue(desk, themes, plan, index, &sketch, err);
-  status = status ? status : kt_orchestrate(&job->ctx, job->orchestra, desk->palette, sketch, &score, err);
+  KtStatus status = kt_propose_cue(desk, job->orchestra, job->critic, themes, plan, index, &proposals, err);
+  if (!status) {
+    kt_choose_proposals(job->critic, &proposals, 1, &score);
+  }
   status = status ? status : kt_perform(&job->ctx, job->orchestra, score, &performance, err);
   double took = kt_monotonic_s() - before;
   if (!status) {
@@ -119,14 +112,14 @@ static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, 
     status = kt_make_dirs(job->folder, err);
     status = status ? status : kt_deliver_midi(&delivery, (size_t)index, err);
     status = status ? status : kt_deliver_musicxml(&delivery, (size_t)index, err);
-    say_chords(sketch);
+    say_chords(score);
+    say_marks(score);
     say_tension(job, desk->story, &desk->spotting->cues.items[index], score, took);
     free(scores);
     free(performances);
   }
   kt_performance_free(performance);
   kt_score_free(score);
-  kt_score_free(sketch);
   return status;
 }
 
@@ -182,6 +175,7 @@ int main(int argc, char **argv) {
   KtOrchestra *orchestra = NULL;
   KtStatus status = kt_orchestra_load(&job.ctx, NULL, &orchestra, &err);
   job.orchestra = orchestra;
+  status = status ? status : kt_critic_load(&job.ctx, &job.critic, &err);
   static char all[] = "epic,chamber,piano,minimal,pulse,hybrid,horror,comedy,fairy,silent";
   char *list = strcmp(argv[4], "all") ? argv[4] : all;
   for (char *rest = NULL, *id = strtok_r(list, ",", &rest); id && !status; id = strtok_r(NULL, ",", &rest)) {
@@ -196,6 +190,7 @@ int main(int argc, char **argv) {
       }
     }
   }
+  kt_critic_free(job.critic);
   kt_orchestra_free(orchestra);
   if (status) {
     fprintf(stderr, "%s %s\n", err.file, err.message);

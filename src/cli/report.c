@@ -143,6 +143,34 @@ static void print_tension(const json_t *report) {
   }
 }
 
+/// What the critic kept of how many proposals, and which statistics lie outside those of real scores.
+static void print_critic(const json_t *report) {
+  size_t i, k, cues = 0, proposals = 0, counted = 0, outside = 0;
+  const json_t *cue, *one;
+  json_array_foreach(json_object_get(report, "cues"), i, cue) {
+    const json_t *critic = json_object_get(cue, "critic"), *norms = json_object_get(cue, "norms");
+    proposals += json_array_size(json_object_get(critic, "proposals"));
+    cues += json_is_object(critic);
+    counted += (size_t)json_integer_value(json_object_get(norms, "counted"));
+    outside += json_array_size(json_object_get(norms, "outside"));
+  }
+  if (!cues) {
+    return;
+  }
+  printf("critic     kept %zu cues of %zu proposals; of %zu statistics %zu lie outside those of real scores\n", cues,
+         proposals, counted, outside);
+  json_array_foreach(json_object_get(report, "cues"), i, cue) {
+    const json_t *list = json_object_get(json_object_get(cue, "norms"), "outside");
+    if (json_array_size(list)) {
+      printf("           %s:", text_of(cue, "cue"));
+      json_array_foreach(list, k, one) {
+        printf(" %s %.2f (%.2f to %.2f)%s", text_of(one, "statistic"), number(one, "value"), number(one, "low"),
+               number(one, "high"), k + 1 < json_array_size(list) ? "," : "\n");
+      }
+    }
+  }
+}
+
 static void print_quality(const json_t *report) {
   const json_t *loudness = json_object_get(report, "loudness");
   const json_t *film = json_object_get(report, "film");
@@ -173,6 +201,7 @@ static void print_quality(const json_t *report) {
   }
   print_themes(report);
   print_tension(report);
+  print_critic(report);
   const json_t *stage;
   json_array_foreach(json_object_get(report, "timing"), i, stage) {
     printf("%s %-9s %.2f s\n", i ? "          " : "time      ", text_of(stage, "stage"), number(stage, "wall_s"));

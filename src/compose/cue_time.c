@@ -64,6 +64,8 @@ static float bar_energy(const KtSketch *sketch, const KtEmotion *e, double where
   double shape = exp(-pow((where - 0.66) / 0.3, 2));
   float feeling = 0.42F * (e->arousal + 1.0F) + 0.22F * e->tension - 0.06F;
   float energy = feeling * (0.55F + 0.45F * sketch->plan->energy) + 0.16F * (float)shape - 0.05F;
+  bool title = sketch->cue->function == KT_FUNCTION_MAIN_TITLE || sketch->cue->function == KT_FUNCTION_END_TITLE;
+  energy += title ? 0.12F : 0; // nobody speaks: the music is the scene
   float most = 0.12F + 0.88F * sketch->plan->energy;
   return kt_clamp(energy, 0, most);
 }

@@ -72,6 +72,7 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CURVE(layers),
     CURVE(notes_s),
     CURVE(harmony_tension),
+    CURVE(tone_s),
     CYAML_FIELD_FLOAT("tremolo_from", 0, KtEmotionLore, tremolo_from),
     CYAML_FIELD_FLOAT("short_from", 0, KtEmotionLore, short_from),
     CYAML_FIELD_FLOAT("long_below", 0, KtEmotionLore, long_below),
@@ -192,6 +193,22 @@ static const cyaml_schema_field_t HABIT_FIELDS[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t HABITS = {CYAML_VALUE_MAPPING(PTR, KtHabits, HABIT_FIELDS)};
 
+static const cyaml_schema_field_t SPREAD_FIELDS[] = {
+    CYAML_FIELD_FLOAT("low", 0, KtRangeLore, low), CYAML_FIELD_FLOAT("middle", 0, KtRangeLore, middle),
+    CYAML_FIELD_FLOAT("high", 0, KtRangeLore, high), CYAML_FIELD_END};
+static const cyaml_schema_field_t NEXT_FIELDS[] = {
+    CYAML_FIELD_SEQUENCE_FIXED("next", 0, struct KtLearnedNext, next, &NUMBER, KT_LEARNED_LENGTHS), CYAML_FIELD_END};
+static const cyaml_schema_value_t NEXT = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct KtLearnedNext, NEXT_FIELDS)};
+static const cyaml_schema_field_t LINE_FIELDS[] = {
+    CYAML_FIELD_SEQUENCE_FIXED("intervals", 0, KtLearnedLines, intervals, &NUMBER, 25),
+    CYAML_FIELD_SEQUENCE_FIXED("quarters", 0, KtLearnedLines, quarters, &NUMBER, KT_LEARNED_LENGTHS),
+    CYAML_FIELD_SEQUENCE_FIXED("rhythms", 0, KtLearnedLines, rhythms, &NUMBER, KT_LEARNED_LENGTHS),
+    CYAML_FIELD_SEQUENCE("follows", PTR, KtLearnedLines, follows, &NEXT, KT_LEARNED_LENGTHS, KT_LEARNED_LENGTHS),
+    CYAML_FIELD_MAPPING("phrase_s", 0, KtLearnedLines, phrase_s, SPREAD_FIELDS),
+    CYAML_FIELD_MAPPING("lead_bars", 0, KtLearnedLines, lead_bars, SPREAD_FIELDS), CYAML_FIELD_END};
+static const cyaml_schema_value_t LINES = {CYAML_VALUE_MAPPING(PTR, KtLearnedLines, LINE_FIELDS)};
+
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err) {
   memset(lore, 0, sizeof(*lore));
   char name[64];
@@ -207,6 +224,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   if (!status) {
     status = kt_data_load(ctx, name, &HABITS, (void **)&lore->habits, NULL, err);
   }
+  if (!status) {
+    status = kt_data_load(ctx, "learned/lines.yaml", &LINES, (void **)&lore->lines, NULL, err);
+  }
   if (status) {
     kt_lore_free(lore);
   }
@@ -218,6 +238,7 @@ void kt_lore_free(KtLore *lore) {
   kt_data_free(&HARMONY, lore->harmony, 0);
   kt_data_free(&FIGURES, lore->figures, lore->figures_count);
   kt_data_free(&HABITS, lore->habits, 0);
+  kt_data_free(&LINES, lore->lines, 0);
   memset(lore, 0, sizeof(*lore));
 }
 

@@ -55,6 +55,8 @@ typedef struct KtEmotionLore {
   float tension_slope;         ///< heard tension per intended one
   float foreign_from;          ///< intended tension from which a tone foreign to the chord may be brought in
   float bite_from;             ///< and from which one foreign to the key
+  KtCurvePoint *tone_s;        ///< arousal to how long a tone of a melody is, seconds
+  unsigned tone_s_count;
   float lift;                  ///< semitones all accompaniment goes up at full valence
   float words_level;           ///< factor on dynamics under words
   float drums_from;            ///< heat from which a hit may have drums
@@ -127,6 +129,10 @@ typedef struct KtFigure {
   float weight;
 } KtFigure;
 
+typedef struct KtRangeLore {
+  float low, middle, high;
+} KtRangeLore;
+
 typedef struct KtLeaning {
   char *id;
   float weight;
@@ -154,6 +160,19 @@ typedef struct KtHabits {
   unsigned figures_count;
 } KtHabits;
 
+/// How leading lines of real scores move (data/learned/lines.yaml).
+enum { KT_LEARNED_LENGTHS = 14 };
+typedef struct KtLearnedLines {
+  float intervals[25];                       ///< shares of -12..12 semitones
+  float quarters[KT_LEARNED_LENGTHS];        ///< lengths
+  float rhythms[KT_LEARNED_LENGTHS];         ///< shares of them
+  struct KtLearnedNext {
+    float next[KT_LEARNED_LENGTHS];
+  } *follows;                                ///< after each, shares of the next
+  unsigned follows_count;
+  KtRangeLore phrase_s, lead_bars;
+} KtLearnedLines;
+
 /// What a composer knows: the tables of the data folder, read-only.
 typedef struct KtLore {
   KtEmotionLore *emotion;
@@ -161,6 +180,7 @@ typedef struct KtLore {
   KtFigure *figures;
   unsigned figures_count;
   KtHabits *habits;
+  KtLearnedLines *lines;
 } KtLore;
 
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err);

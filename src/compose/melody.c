@@ -72,21 +72,41 @@ static KtTick cell(Line *line, const KtTheme *theme, KtTick at, KtTick limit, do
   return end < limit ? end : limit;
 }
 
-static void plain_bar(Line *line, const KtCueBar *bar, KtRng *rng) {
-  KtTick beat = kt_sketch_beat(line->sketch, bar->start), length = bar->end - bar->start;
-  double kind = kt_rng_unit(rng);
-  if (kind < 0.35 || length < 3 * beat) {
-    push(line, bar->start, length, 99);
-  } else if (kind < 0.7) {
-    KtTick first = length - 2 * beat > 2 * beat ? length - 2 * beat : length - beat;
-    push(line, bar->start, first, 99);
-    for (KtTick at = bar->start + first; at + beat <= bar->end; at += beat) {
-      push(line, at, beat, 99);
+/// A length from what real lines do after the one before, as long as the feeling wants it; a multiple of
+/// half a beat that leaves nothing odd at the bar's end.
+static KtTick next_length(const Line *line, KtTick at, KtTick left, int *before, KtRng *rng) {
+  const KtLearnedLines *lines = line->sketch->lore.lines;
+  const KtEmotionLore *lore = line->sketch->lore.emotion;
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
+  double want = (double)kt_curve(lore->tone_s, lore->tone_s_count, bar->emotion.arousal);
+  double quarter_s = 60 / kt_tempo_bpm(&line->sketch->score->tempo, at);
+  KtTick beat = kt_sketch_beat(line->sketch, at), half = beat / 2;
+  float weights[KT_LEARNED_LENGTHS] = {0}, sum = 0;
+  for (int i = 0; i < KT_LEARNED_LENGTHS; ++i) {
+    KtTick ticks = (KtTick)((double)lines->quarters[i] * KT_PPQ + 0.5);
+    bool off = (at - bar->start) % beat != 0 && ticks > half && ticks % beat == 0; // off the beat it comes back first
+    if (ticks > left || ticks % half || (left - ticks && left - ticks < half) || off) {
+      continue;
     }
-  } else {
-    push(line, bar->start, beat + beat / 2, 99);
-    push(line, bar->start + beat + beat / 2, beat / 2, 99);
-    push(line, bar->start + 2 * beat, length - 2 * beat, 99);
+    double far = log2((double)lines->quarters[i] * quarter_s / want);
+    float prior = lines->rhythms[i] + 2.0F * (*before >= 0 ? lines->follows[*before].next[i] : 0);
+    weights[i] = (prior + 0.02F) * (float)exp(-0.7 * far * far);
+    sum += weights[i];
+  }
+  if (sum <= 0) {
+    *before = -1;
+    return left;
+  }
+  *before = (int)kt_rng_pick(rng, weights, KT_LEARNED_LENGTHS);
+  return (KtTick)((double)lines->quarters[*before] * KT_PPQ + 0.5);
+}
+
+static void plain_bar(Line *line, const KtCueBar *bar, KtRng *rng) {
+  int before = -1;
+  for (KtTick at = bar->start; at < bar->end;) {
+    KtTick length = next_length(line, at, bar->end - at, &before, rng);
+    push(line, at, length, 99);
+    at += length;
   }
 }
 
@@ -130,10 +150,13 @@ static void make_rhythm(Line *line, const KtTheme *theme, KtRng *rng) {
   }
 }
 
-static float leap_cost(int by) {
-  static const float costs[13] = {0.32F, 0.02F, 0, 0.12F, 0.16F, 0.24F, 0.9F, 0.32F, 0.5F, 0.55F, 1.0F, 1.6F, 0.6F};
-  int size = abs(by);
-  return size > 12 ? 4.0F : costs[size];
+/// Rare steps are dear: what real lines do is the prior; a repeated tone is no step.
+static float leap_cost(const KtLearnedLines *lines, int by) {
+  if (by < -12 || by > 12) {
+    return 4.0F;
+  }
+  float share = by ? 0.5F * (lines->intervals[12 + by] + lines->intervals[12 - by]) : 0.03F;
+  return 0.24F * logf(0.14F / (share + 0.0005F));
 }
 
 static float pitch_cost(const Line *line, int i, int pitch) {
@@ -154,7 +177,7 @@ static float pitch_cost(const Line *line, int i, int pitch) {
 static float step_cost(const Line *line, int i, int from, int to) {
   const Beat *a = &line->beats[i - 1], *b = &line->beats[i];
   int by = to - from;
-  float cost = leap_cost(by);
+  float cost = leap_cost(line->sketch->lore.lines, by);
   if (b->step < 98.0F) {
     cost = 0.3F * cost + 0.14F * fabsf((float)by - b->step);
   }

@@ -4,6 +4,11 @@
 // (suspensions), and at some joints all breathe.
 #include "compose/sketch.h"
 
+/// A tone held so long may turn.
+static const double TURN_LEAST_S = 2.6;
+/// How often a voice breathes at the end of a chord, times the liking for rests.
+static const double BREATHES = 1.0;
+
 static KtNote *last_note(KtSketch *sketch, KtCuePart part) {
   KtPart *p = &sketch->parts[part];
   return p->notes.count ? &p->notes.items[p->notes.count - 1] : NULL;
@@ -41,6 +46,35 @@ static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, i
   }
 }
 
+/// Where an inner voice leaves a long tone for its neighbour; 0 where it does not.
+static KtTick turns(const KtSketch *sketch, int voice, KtTick start, KtTick end, float words, KtRng *rng) {
+  KtTick beat = kt_sketch_beat(sketch, start), least = kt_sketch_seconds(sketch, start, TURN_LEAST_S);
+  double chance = kt_rng_unit(rng);
+  KtTick late = (KtTick)kt_rng_int(rng, 1, 2);
+  if (voice == 0 || voice == 3 || end - start < least || end - start < 4 * beat || words > 0.2F || chance > 0.55) {
+    return 0;
+  }
+  return start + (end - start) / (2 * beat) * beat + (late - 1) * beat;
+}
+
+/// The step of the scale above or below that is not too near another tone of the chord; the tone itself where none.
+static int neighbour(const KtSketch *sketch, int index, int pitch) {
+  KtKey key = sketch->chords.items[index].key;
+  static const int ways[] = {2, 1, -1, -2};
+  for (int i = 0; i < 4; ++i) {
+    int to = pitch + ways[i];
+    bool free = kt_in_key(key, to) && !kt_in_chord(&sketch->chords.items[index], to);
+    for (int v = 0; v < 4; ++v) {
+      int other = sketch->voices[index][v];
+      free = free && (other <= 0 || other == pitch || to - other > 1 || other - to > 1);
+    }
+    if (free) {
+      return to;
+    }
+  }
+  return pitch;
+}
+
 /// Voice by voice: chord `index` between two ticks.
 static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, KtTick end,
                         const KtCuePhrase *p, Blows blows, KtRng *rng) {
@@ -67,9 +101,20 @@ static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, Kt
     before->duration += beat;
     start += beat;
   }
+  // players breathe one by one, not all at the bar line
+  KtTick breath = kt_rng_unit(rng) < BREATHES * (double)sketch->lore.habits->rest && words < 0.2F && end - start >= 3 * beat ? beat : 0;
+  end -= s->texture->harmony == KT_HELD ? breath : 0;
+  KtTick turn = turns(sketch, voice, start, end, words, rng);
   bool tremble = s->emotion.tension > sketch->lore.emotion->tremolo_from &&
                  s->texture->harmony == KT_HELD && voice < 2;
   bool slur = joined && before->midi != pitch && s->texture->harmony != KT_STRUCK;
+  int beside = turn && !tremble ? neighbour(sketch, index, pitch) : pitch;
+  if (beside != pitch) { // a slow turn inside what is held
+    kt_sketch_note(sketch, part, start, turn - start, pitch, slur ? KT_ART_LEGATO : KT_ART_LONG);
+    kt_sketch_note(sketch, part, turn, beat, beside, KT_ART_LEGATO);
+    kt_sketch_note(sketch, part, turn + beat, end - turn - beat, pitch, KT_ART_LEGATO);
+    return;
+  }
   kt_sketch_note(sketch, part, start, end - start, pitch,
                  tremble ? KT_ART_TREMOLO : slur ? KT_ART_LEGATO : KT_ART_LONG);
 }

@@ -176,6 +176,16 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
     p->layers |= 1U << KT_ROLE_LEAD;
     --left;
   }
+  bool has_tune = false;
+  for (unsigned i = 0; i < t->layers_count; ++i) {
+    has_tune = has_tune || t->layers[i] == KT_ROLE_LEAD;
+  }
+  if (has_tune && !stated && !closes && words < 0.3F && *due >= 0.5F) { // a tune that is due goes before other layers
+    p->layers |= 1U << KT_ROLE_LEAD;
+    p->lead = true;
+    *due -= 1.0F;
+    left = left > 1 ? left - 1 : 1;
+  }
   if (closes) { // the last word is the tune's, whatever else sounds
     p->layers |= 1U << KT_ROLE_LEAD;
     p->lead = true;

@@ -73,7 +73,7 @@ static double wanted_energy(const KtCue *cue) {
   double want = 0.35 + 0.3 * (double)cue->emotion.arousal + 0.25 * (double)cue->emotion.tension +
                 0.2 * (double)cue->emotion.colours[KT_COLOUR_GRANDEUR];
   want +=
-      cue->function == KT_FUNCTION_MAIN_TITLE || cue->function == KT_FUNCTION_END_TITLE ? 0.12 : 0;
+      cue->function == KT_FUNCTION_MAIN_TITLE || cue->function == KT_FUNCTION_END_TITLE ? 0.2 : 0;
   want += cue->function == KT_FUNCTION_CHASE ? 0.15 : 0;
   want -= 0.35 * (double)cue->speech_share;
   want -= (double)cue->emotion.colours[KT_COLOUR_INTIMACY] * 0.15;

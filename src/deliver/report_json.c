@@ -36,6 +36,38 @@ static json_t *tempo_facts(const KtScore *score) {
 
 /// How the tension of the written notes follows the arc: rank correlation, null for cues shorter than
 /// half a minute or with an arc that is flat there.
+/// The critic's marks for what was kept, and the totals of all that was proposed.
+static json_t *critic_facts(const KtScore *score) {
+  json_t *facts = json_object(), *marks = json_object(), *rivals = json_array();
+  for (size_t i = 0; i < score->marks.count; ++i) {
+    kt_json_set(marks, score->marks.items[i].name, kt_json_number((double)score->marks.items[i].value, 3));
+  }
+  for (size_t i = 0; i < score->rivals.count; ++i) {
+    json_array_append_new(rivals, kt_json_number((double)score->rivals.items[i], 4));
+  }
+  kt_json_set(facts, "marks", marks);
+  kt_json_set(facts, "proposals", rivals);
+  kt_json_set(facts, "chosen", json_integer(score->chosen));
+  return facts;
+}
+
+/// How many statistics were held against those of real scores, and which lie outside.
+static json_t *norm_facts(const KtScore *score) {
+  json_t *facts = json_object(), *outside = json_array();
+  for (size_t i = 0; i < score->outliers.count; ++i) {
+    const KtOutlier *o = &score->outliers.items[i];
+    json_t *item = json_object();
+    kt_json_set(item, "statistic", json_string(o->name));
+    kt_json_set(item, "value", kt_json_number((double)o->value, 3));
+    kt_json_set(item, "low", kt_json_number((double)o->low, 3));
+    kt_json_set(item, "high", kt_json_number((double)o->high, 3));
+    json_array_append_new(outside, item);
+  }
+  kt_json_set(facts, "counted", json_integer(score->counted));
+  kt_json_set(facts, "outside", outside);
+  return facts;
+}
+
 static json_t *tension_fit(const KtDelivery *delivery, size_t index, KtArena *arena) {
   const KtCue *cue = &delivery->spotting->cues.items[index];
   const KtScore *score = kt_delivery_score(delivery, index);
@@ -87,6 +119,8 @@ static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena
   kt_json_set(item, "duck_db", mix ? kt_json_number(mix->duck_db, 2) : json_null());
   kt_json_set(item, "tension_fit", tension_fit(delivery, index, arena));
   kt_json_set(item, "tempo", score ? tempo_facts(score) : json_null());
+  kt_json_set(item, "critic", score && score->marks.count ? critic_facts(score) : json_null());
+  kt_json_set(item, "norms", score && score->counted ? norm_facts(score) : json_null());
   return item;
 }
 

@@ -145,6 +145,18 @@ typedef struct KtScoreHit {
   bool met;            ///< false: no tempo in range could meet it; tick is the nearest beat
 } KtScoreHit;
 
+/// A critic's mark, 0 bad .. 1 good, and how much it weighs.
+typedef struct KtMark {
+  const char *name; ///< static
+  float value, weight;
+} KtMark;
+
+/// A statistic outside the range it is held against.
+typedef struct KtOutlier {
+  const char *name; ///< static
+  float value, low, high;
+} KtOutlier;
+
 /// One cue's music. Ticks count from the cue's `in`. The score owns its arena.
 typedef struct KtScore {
   KtArena *arena;
@@ -163,6 +175,11 @@ typedef struct KtScore {
   int constant_missed;        ///< hard hits it would have missed by more than a frame
   int constant_near;          ///< and by more than half a frame
   double constant_off_frames; ///< mean miss in frames
+  KT_ARRAY(KtMark) marks;     ///< the critic's, where there was one
+  KT_ARRAY(KtOutlier) outliers; ///< statistics outside real scores' middle 95 %
+  int counted;                ///< statistics held against them
+  KT_ARRAY(float) rivals;     ///< totals of all proposals
+  int chosen;                 ///< which of them this is
 } KtScore;
 
 void kt_score_free(KtScore *score);

@@ -10,7 +10,7 @@
 #include "compose/compose.h"
 #include "deliver/deliver.h"
 #include "mix/mix.h"
-#include "orchestrate/orchestrate.h"
+#include "orchestrate/propose.h"
 #include "perform/perform.h"
 #include "production/sheet.h"
 #include "render/render.h"
@@ -305,23 +305,46 @@ static KtDesk desk(const Work *work) {
                   work->spotting, work->brief, &work->palette};
 }
 
-static KtStatus compose_one(void *user, size_t index, int worker, KtError *err) {
+/// What composing works on: several proposals a cue, of which a critic keeps one.
+typedef struct Composing {
+  Work *work;
+  KtCritic *critic;
+  KtProposals *proposals; ///< per cue
+} Composing;
+
+static KtStatus propose_one(void *user, size_t index, int worker, KtError *err) {
   (void)worker;
-  Work *work = user;
+  const Composing *composing = user;
+  Work *work = composing->work;
   KtDesk table = desk(work);
-  KtScore *sketch = NULL;
   if (kt_cancelled(work->ctx)) {
     return kt_error_cancelled(err);
   }
-  KtStatus status = kt_compose_cue(&table, work->themes, work->plan, (int)index, &sketch, err);
+  return kt_propose_cue(&table, work->orchestra, composing->critic, work->themes, work->plan, (int)index,
+                        &composing->proposals[index], err);
+}
+
+static KtStatus perform_one(void *user, size_t index, int worker, KtError *err) {
+  (void)worker;
+  Work *work = user;
+  return kt_perform(work->ctx, work->orchestra, work->scores[index], &work->performances[index], err);
+}
+
+static KtStatus compose_cues(Work *work, size_t cues, KtError *err) {
+  Composing composing = {work, NULL, KT_NEW(work->arena, KtProposals, cues + 1)};
+  KtStatus status = composing.proposals ? kt_critic_load(work->ctx, &composing.critic, err)
+                                        : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   if (!status) {
-    status = kt_orchestrate(work->ctx, work->orchestra, &work->palette, sketch, &work->scores[index], err);
+    status = kt_parallel(work->ctx->threads, cues, propose_one, &composing, err);
   }
-  kt_score_free(sketch);
   if (!status) {
-    status = kt_perform(work->ctx, work->orchestra, work->scores[index], &work->performances[index], err);
+    kt_choose_proposals(composing.critic, composing.proposals, cues, work->scores);
   }
-  return status;
+  for (size_t i = 0; composing.proposals && i < cues; ++i) {
+    kt_proposals_free(&composing.proposals[i]);
+  }
+  kt_critic_free(composing.critic);
+  return status ? status : kt_parallel(work->ctx->threads, cues, perform_one, work, err);
 }
 
 static KtStatus stage_compose(Work *work, KtError *err) {
@@ -337,7 +360,7 @@ static KtStatus stage_compose(Work *work, KtError *err) {
     status = kt_compose_plan(&table, work->themes, &work->plan, err);
   }
   if (!status) {
-    status = kt_parallel(work->ctx->threads, cues, compose_one, work, err);
+    status = compose_cues(work, cues, err);
   }
   for (size_t i = 0; !status && work->wanted && i < cues; ++i) {
     if (!work->wanted[i]) {

@@ -1,0 +1,193 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrate/marks.h"
+
+#include "ear/recall.h"
+#include "ear/tension.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/// Difference of the fits to major and minor from which a mode is clear.
+static const double CLEAR_MODE = 0.18;
+
+static double unit(double x) {
+  return x < 0 ? 0 : x > 1 ? 1 : x;
+}
+
+double kt_mark_themes(KtArena *scratch, const KtThemes *themes, const KtScore *score) {
+  int meant = 0, heard = 0;
+  for (size_t i = 0; i < score->statements.count; ++i) {
+    const KtStatement *s = &score->statements.items[i];
+    if (s->recognisable && s->theme >= 0 && (size_t)s->theme < themes->items.count) {
+      ++meant;
+      heard += kt_heard_theme(scratch, &themes->items.items[s->theme], score, s->start, s->end, false);
+    }
+  }
+  return meant ? (double)heard / meant : 1;
+}
+
+double kt_mark_tension(KtArena *scratch, const KtDesk *desk, const KtScore *score) {
+  const KtCue *cue = &desk->spotting->cues.items[score->cue];
+  KtFilmTime step = KT_FLICKS_PER_SECOND / 2;
+  size_t count = (size_t)((cue->out - cue->in) / step);
+  float *heard = KT_NEW(scratch, float, count + 1), *meant = KT_NEW(scratch, float, count + 1);
+  if (count < 12 || !heard || !meant) {
+    return 1; // too short to rise or fall
+  }
+  kt_heard_tension(score, step, heard, count);
+  float low = 1, high = 0, least = 1, most = 0;
+  for (size_t i = 0; i < count; ++i) {
+    meant[i] = kt_story_at(desk->story, cue->in + (KtFilmTime)i * step).tension;
+    low = fminf(low, meant[i]);
+    high = fmaxf(high, meant[i]);
+    bool inside = i > 4 && i + 8 < count; // beginnings and ends are thinner
+    least = inside ? fminf(least, heard[i]) : least;
+    most = inside ? fmaxf(most, heard[i]) : most;
+  }
+  if (high - low < 0.1F) {
+    return unit(1.2 - (double)(most - least) / 0.35);
+  }
+  return unit(kt_rank_correlation(scratch, heard, meant, count));
+}
+
+/// How well twelve weights fit a profile at its best transposition: correlation.
+static double fits(const double profile[12], const double weights[12]) {
+  double mean_p = 0, mean_w = 0, best = -1;
+  for (int i = 0; i < 12; ++i) {
+    mean_p += profile[i] / 12;
+    mean_w += weights[i] / 12;
+  }
+  for (int key = 0; key < 12; ++key) {
+    double pw = 0, pp = 0, ww = 0;
+    for (int i = 0; i < 12; ++i) {
+      double p = profile[i] - mean_p, w = weights[(i + key) % 12] - mean_w;
+      pw += p * w;
+      pp += p * p;
+      ww += w * w;
+    }
+    best = fmax(best, ww > 0 ? pw / sqrt(pp * ww) : 0);
+  }
+  return best;
+}
+
+double kt_mark_emotion(const KtDesk *desk, const KtScore *score) {
+  static const double major[12] = {6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88};
+  static const double minor[12] = {6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17};
+  double good = 0, length = 0; // profiles: Krumhansl & Kessler 1982
+  for (size_t s = 0; s < score->sections.count; ++s) {
+    const KtSection *section = &score->sections.items[s];
+    double weights[12] = {0}, ticks = (double)(section->end - section->start);
+    for (size_t p = 0; p < score->parts.count; ++p) {
+      const KtPart *part = &score->parts.items[p];
+      for (size_t i = 0; part->role != KT_ROLE_PERCUSSION && i < part->notes.count; ++i) {
+        const KtNote *n = &part->notes.items[i];
+        if (n->start >= section->start && n->start < section->end) {
+          weights[n->midi % 12] += (double)(n->duration < 4 * KT_PPQ ? n->duration : 4 * KT_PPQ);
+        }
+      }
+    }
+    KtFilmTime in = desk->spotting->cues.items[score->cue].in;
+    double valence = (double)kt_story_mean(desk->story, in + kt_tempo_time(&score->tempo, section->start),
+                                           in + kt_tempo_time(&score->tempo, section->end)).valence;
+    double light = fits(major, weights) - fits(minor, weights), wanted = fmax(-1, fmin(1, valence / 0.6)) * CLEAR_MODE;
+    // beyond clear there is no clearer; a neutral moment is to be neither
+    double off = wanted > 0.7 * CLEAR_MODE ? fmax(0, wanted - light) : wanted < -0.7 * CLEAR_MODE ? fmax(0, light - wanted) : fabs(light - wanted);
+    good += ticks * unit(1 - off / (2 * CLEAR_MODE));
+    length += ticks;
+  }
+  return length > 0 ? good / length : 1;
+}
+
+double kt_mark_words(const KtDesk *desk, const KtScore *score) {
+  const KtCue *cue = &desk->spotting->cues.items[score->cue];
+  double attacks = 0, spoken = 0;
+  for (size_t i = 0; desk->film && i < desk->film->speech.count; ++i) {
+    KtFilmTime from = desk->film->speech.items[i].start, to = desk->film->speech.items[i].end;
+    from = from > cue->in ? from : cue->in;
+    to = to < cue->out ? to : cue->out;
+    if (to <= from) {
+      continue;
+    }
+    spoken += kt_seconds(to - from);
+    KtTick first = kt_tempo_tick(&score->tempo, from - cue->in), last = kt_tempo_tick(&score->tempo, to - cue->in);
+    for (size_t p = 0; p < score->parts.count; ++p) {
+      const KtPart *part = &score->parts.items[p];
+      bool moves = part->role == KT_ROLE_LEAD || part->role == KT_ROLE_FIGURE || part->role == KT_ROLE_COUNTER;
+      for (size_t n = 0; moves && n < part->notes.count; ++n) {
+        const KtNote *note = &part->notes.items[n];
+        attacks += note->start >= first && note->start < last && note->midi >= 55;
+      }
+    }
+  }
+  return spoken > 0 ? unit(1 - attacks / spoken / 8) : 1;
+}
+
+/// All that sounds at a tick, lowest first; returns how many.
+static int sounding(const KtScore *score, KtTick at, int out[128]) {
+  bool on[128] = {false};
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    const KtPart *part = &score->parts.items[p];
+    for (size_t i = 0; part->role != KT_ROLE_PERCUSSION && i < part->notes.count && part->notes.items[i].start <= at; ++i) {
+      const KtNote *n = &part->notes.items[i];
+      on[(int)n->midi] = on[(int)n->midi] || n->start + n->duration > at;
+    }
+  }
+  int count = 0;
+  for (int k = 0; k < 128; ++k) {
+    if (on[k]) {
+      out[count++] = k;
+    }
+  }
+  return count;
+}
+
+double kt_mark_crowding(const KtScore *score) {
+  double muddy = 0, beats = 0;
+  for (KtTick at = KT_PPQ / 8; at < score->end; at += 2 * KT_PPQ) {
+    int pitches[128], count = sounding(score, at, pitches), close = 0;
+    for (int i = 1; i < count; ++i) {
+      int by = pitches[i] - pitches[i - 1];
+      muddy += pitches[i - 1] < 45 && by < 5 ? 1 : 0;
+      close += by <= 2;
+    }
+    muddy += close > 3;
+    beats += count > 1;
+  }
+  return beats > 0 ? unit(1 - muddy / beats) : 1;
+}
+
+double kt_mark_voices(const KtScore *score) {
+  double parallels = 0, changes = 0;
+  int low = -1, high = -1;
+  for (size_t i = 0; i < score->chords.count; ++i) {
+    int pitches[128], count = sounding(score, score->chords.items[i].start + KT_PPQ / 16, pitches);
+    if (count < 3) {
+      low = high = -1;
+      continue;
+    }
+    int bass = pitches[0], top = pitches[count - 1];
+    if (low >= 0 && low != bass && high != top) {
+      int was = (high - low) % 12, is = (top - bass) % 12;
+      parallels += was == is && (is == 0 || is == 7);
+      ++changes;
+    }
+    low = bass;
+    high = top;
+  }
+  return changes > 0 ? unit(1 - 3 * parallels / changes) : 1;
+}
+
+double kt_mark_playable(const KtOrchestra *orchestra, const KtScore *score) {
+  double easy = 0, notes = 0;
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    const KtPart *part = &score->parts.items[p];
+    const KtInstrument *who = part->instrument ? kt_orchestra_find(orchestra, part->instrument) : NULL;
+    for (size_t i = 0; who && who->pitched && i < part->notes.count; ++i) {
+      int midi = part->notes.items[i].midi;
+      easy += midi >= who->comfort_low && midi <= who->comfort_high;
+      ++notes;
+    }
+  }
+  return notes > 0 ? easy / notes : 1;
+}

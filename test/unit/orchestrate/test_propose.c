@@ -1,0 +1,113 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrate/propose.h"
+#include "production/free_cue.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+/// Moods become proposals.
+typedef struct Made {
+  KtArena *arena;
+  KtContext ctx;
+  KtFilm *film;
+  KtStory *story;
+  KtSpotting *spotting;
+  KtBrief *brief;
+  KtPalette palette;
+  KtThemes *themes;
+  KtPlan *plan;
+  KtOrchestra *orchestra;
+  KtCritic *critic;
+  KtDesk desk;
+} Made;
+
+static void make(Made *made, const char *mood, double seconds, const char *palette, uint64_t seed) {
+  KtFreeCue cue = {mood, seconds, "made"};
+  *made = (Made){.arena = kt_arena_new(), .ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = 1, .seed = seed}};
+  KtError err = {0};
+  KtStatus status = kt_free_film(&cue, &made->film, &err);
+  status = status ? status : kt_free_story(&made->ctx, &cue, "en", &made->story, &err);
+  status = status ? status : kt_free_spotting(&cue, made->story, &made->spotting, &err);
+  status = status ? status : kt_brief_load(NULL, &made->brief, &err);
+  status = status ? status : kt_palette_load(&made->ctx, made->arena, palette, &made->palette, &err);
+  made->desk = (KtDesk){&made->ctx, made->film, made->story, made->spotting, made->brief, &made->palette};
+  status = status ? status : kt_orchestra_load(&made->ctx, NULL, &made->orchestra, &err);
+  status = status ? status : kt_critic_load(&made->ctx, &made->critic, &err);
+  status = status ? status : kt_compose_themes(&made->desk, &made->themes, &err);
+  status = status ? status : kt_compose_plan(&made->desk, made->themes, &made->plan, &err);
+  if (status) {
+    fail_msg("%s", err.message);
+  }
+}
+
+static void clear(Made *made) {
+  kt_plan_free(made->plan);
+  kt_themes_free(made->themes);
+  kt_critic_free(made->critic);
+  kt_orchestra_free(made->orchestra);
+  kt_brief_free(made->brief);
+  kt_spotting_free(made->spotting);
+  kt_story_free(made->story);
+  kt_film_free(made->film);
+  kt_arena_free(made->arena);
+}
+
+static KtScore *best(Made *made) {
+  KtProposals proposals;
+  KtScore *score = NULL;
+  assert_int_equal(kt_propose_cue(&made->desk, made->orchestra, made->critic, made->themes, made->plan, 0, &proposals, NULL), KT_OK);
+  assert_true(proposals.count > 1);
+  kt_choose_proposals(made->critic, &proposals, 1, &score);
+  assert_int_equal(proposals.count, 0);
+  return score;
+}
+
+static void the_best_is_kept(void **state) {
+  (void)state;
+  Made made;
+  make(&made, "calm > afraid > calm", 40, "epic", 3);
+  KtScore *score = best(&made), *again = best(&made);
+  assert_true(score->marks.count >= 9);
+  for (size_t i = 0; i < score->marks.count; ++i) {
+    assert_true(score->marks.items[i].value >= 0 && score->marks.items[i].value <= 1);
+    assert_true(score->marks.items[i].weight > 0);
+  }
+  for (size_t i = 0; i < score->rivals.count; ++i) {
+    assert_true(score->rivals.items[i] <= score->rivals.items[score->chosen]);
+  }
+  assert_int_equal(score->chosen, again->chosen);
+  assert_int_equal(score->parts.count, again->parts.count);
+  kt_score_free(score);
+  kt_score_free(again);
+  clear(&made);
+}
+
+/// Of all statistics of orchestral cues hardly more than one in ten lies outside what real scores have.
+static void orchestras_keep_to_norms(void **state) {
+  (void)state;
+  static const char *const palettes[] = {"epic", "fairy"}, *const moods[] = {"happy", "sad", "angry", "calm > afraid > heroic"};
+  size_t outside = 0, counted = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    Made made;
+    make(&made, moods[i / 2], 45, palettes[i % 2], 5 + i);
+    KtScore *score = best(&made);
+    outside += score->outliers.count;
+    counted += (size_t)score->counted;
+    kt_score_free(score);
+    clear(&made);
+  }
+  print_message("%zu of %zu outside\n", outside, counted);
+  assert_true(counted > 100);
+  assert_true(10 * outside <= counted);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(the_best_is_kept), cmocka_unit_test(orchestras_keep_to_norms)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
