@@ -47,6 +47,28 @@ static KtStatus deliver_media(const KtDelivery *delivery, KtError *err) {
   return status;
 }
 
+/// The page of the film's pictures; where they cannot be had the score is no worse for it.
+static KtStatus deliver_film_page(const KtDelivery *delivery, KtError *err) {
+  char path[KT_PATH_SIZE];
+  KtError why = {0};
+  if (delivery->film->video_stream < 0) {
+    return KT_OK;
+  }
+  KtStatus status = kt_delivery_path(delivery, path, err, "film.html");
+  if (status) {
+    return status;
+  }
+  status = kt_deliver_film_page(delivery->ctx, delivery->film, delivery->program, path, &why);
+  if (status == KT_ERR_UNSUPPORTED || status == KT_ERR_FORMAT) {
+    kt_warn(delivery->ctx, "film.html is left out: %s", why.message);
+    return KT_OK;
+  }
+  if (status && err) {
+    *err = why;
+  }
+  return status;
+}
+
 KtStatus kt_deliver(const KtDelivery *delivery, KtError *err) {
   KtStatus status = kt_make_dirs(delivery->folder, err);
   if (!status) {
@@ -66,6 +88,9 @@ KtStatus kt_deliver(const KtDelivery *delivery, KtError *err) {
   }
   if (!status) {
     status = kt_deliver_report(delivery, err);
+  }
+  if (!status) {
+    status = deliver_film_page(delivery, err);
   }
   if (!status) {
     kt_progress(delivery->ctx, "deliver", 1);

@@ -37,7 +37,8 @@ const char kt_film_page_style[] =
     "svg .m-flash{fill:var(--f2);stroke:var(--f2)}svg .m-impact{fill:var(--f0);stroke:var(--f0)}"
     "svg .m-transient{fill:var(--soft);stroke:var(--soft)}"
     "@media print{@page{size:A4 landscape;margin:10mm}html{background:#fff}.sheet ol{grid-template-columns:repeat(7,1fr)}"
-    ".cards{grid-template-columns:repeat(4,1fr)}.timeline{border:0;padding:0}"
+    ".cards{grid-template-columns:repeat(7,1fr);gap:.4rem;margin-top:.8rem}.card{padding:.4rem .6rem}.card dd{font-size:1.25rem}"
+    "body{font-size:12px}h1{font-size:1.7rem}h2{margin-top:1.2rem}.timeline{border:0;padding:0}"
     ".timeline svg{min-width:0}.sheet .frame,.sheet .chips{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}"
     "tr{break-inside:avoid}h2,h3{break-after:avoid}.row{break-inside:avoid}}";

@@ -169,7 +169,6 @@ KtStatus kt_film_stills(const KtContext *ctx, const KtFilm *film, const KtStillW
       status = take(user, &still, err);
     }
     av_frame_unref(s.frame);
-    kt_progress(ctx, "stills", (double)(i + 1) / (double)count);
   }
   close_film(&s);
   return status;

@@ -394,6 +394,7 @@ def film_page(tmp):
     pathlib.Path("cut.edl").write_text(EDL.replace("HIT: door", "nothing"))
     status, out, err = kino.run("update", "a<b>&.kinothek")
     assert status == 0 and "nothing changed" not in out, err
+    assert len(Page(pathlib.Path("a<b>&.kinothek/delivery/film.html").read_text(encoding="utf-8")).images) == 2
     assert "marker" not in pathlib.Path("a<b>&.kinothek/delivery/hits.csv").read_text(encoding="utf-8")
 
 
