@@ -167,6 +167,28 @@ static void tell_of_break(const KtPass *pass) {
   }
 }
 
+/// Pictures that are not there or were patched, and from where on.
+static void tell_of_damage(const KtPass *pass) {
+  KtFilm *film = pass->film;
+  const KtFrame *frames = film->frames.items;
+  char from[KT_TIMECODE_SIZE], to[KT_TIMECODE_SIZE];
+  size_t at = 0, holes = 0;
+  KtFilmTime missing = film->preview ? 0 : kt_timing_holes(film, &at, &holes);
+  if (missing) {
+    kt_timecode_print(&film->timecode, frames[at - 1].time + kt_frame_time(film->rate, 1), from);
+    kt_timecode_print(&film->timecode, frames[at].time, to);
+    warn(film, kt_arena_format(film->arena,
+                               "%s has no pictures from %s to %s (%zu such places, %.2f s in all): it is "
+                               "damaged, or was recorded so",
+                               kt_path_name(film->path), from, to, holes, kt_seconds(missing)));
+  }
+  if (pass->damaged && pass->first_damaged < film->frames.count) {
+    kt_timecode_print(&film->timecode, frames[pass->first_damaged].time, from);
+    warn(film, kt_arena_format(film->arena, "%s is damaged: %zu pictures decode badly, the first at %s",
+                               kt_path_name(film->path), pass->damaged, from));
+  }
+}
+
 static void tell_of_preview(KtFilm *film) {
   warn(film, kt_arena_format(film->arena,
                              "a quick look: %zu key pictures were seen; cuts may be missed or late, "
@@ -187,6 +209,7 @@ static KtStatus understand(KtPass *pass, const KtFilmOptions *options, KtError *
   }
   if (!status) {
     tell_of_break(pass);
+    tell_of_damage(pass);
     if (options->subtitles) {
       status = kt_captions_read(film, options->subtitles, err);
     }

@@ -32,6 +32,7 @@ typedef struct KtPass {
   KtFilmTime picture_end;  ///< container time where the last picture packet ends
   int64_t last_duration;   ///< of the last picture, stream time, 0 unknown
   bool read_failed;
+  size_t damaged, first_damaged; ///< pictures that the decoder had to patch, and the first of them
   KtStatus picture_status, sound_status;
   KtError picture_error, sound_error;
 } KtPass;
@@ -42,6 +43,9 @@ void *kt_pass_pictures(void *pass); ///< the thread that sees (pass_picture.c)
 
 /// Frame times, nominal rate, duration, whether the film breaks off (timing.c).
 KtStatus kt_timing_find(KtPass *pass, KtError *err);
+/// Pictures missing inside a film of otherwise steady rate: how long in all, 0 none; `at` the picture
+/// after the first hole, `count` the holes.
+KtFilmTime kt_timing_holes(const KtFilm *film, size_t *at, size_t *count);
 
 /// A quick look (preview.c): shots and frames from key pictures; afterwards their numbers as if all
 /// pictures had been seen.

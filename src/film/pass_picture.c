@@ -71,6 +71,9 @@ static KtStatus see(KtPass *pass, const AVFrame *frame, KtError *err) {
     return status ? status : no_memory(err);
   }
   size_t index = pass->sights.count - 1;
+  if (frame->decode_error_flags || (frame->flags & AV_FRAME_FLAG_CORRUPT)) {
+    pass->first_damaged = pass->damaged++ ? pass->first_damaged : index;
+  }
   int64_t step = frame->pkt_duration > 0 ? frame->pkt_duration : 1;
   sight->pts = frame->best_effort_timestamp;
   if (index && (sight->pts == AV_NOPTS_VALUE || sight->pts <= sight[-1].pts)) {

@@ -55,7 +55,8 @@ typedef struct Plane {
 } Plane;
 
 // Fixed steps, so that every compiler makes vectors of them.
-static void add_bytes(uint32_t *restrict sums, const uint8_t *restrict line, int width, uint32_t weight) {
+static void add_bytes(uint32_t *restrict sums, const uint8_t *restrict line, int width,
+                      uint32_t weight) {
   uint16_t *restrict narrow = (uint16_t *)(void *)sums; // weights of a line sum up to 256
   int x = 0;
   for (; x + STEP <= width; x += STEP) {
@@ -68,7 +69,8 @@ static void add_bytes(uint32_t *restrict sums, const uint8_t *restrict line, int
   }
 }
 
-static void add_words(uint32_t *restrict sums, const uint16_t *restrict line, int width, uint32_t weight) {
+static void add_words(uint32_t *restrict sums, const uint16_t *restrict line, int width,
+                      uint32_t weight) {
   int x = 0;
   for (; x + STEP <= width; x += STEP) {
     for (int i = 0; i < STEP; ++i) {
@@ -101,7 +103,8 @@ static uint32_t add_lines(uint32_t *sums, const Plane *plane, double top, double
   return total ? total : 1;
 }
 
-static void shrink_plane(uint32_t *sums, const Plane *plane, float *to, int width, int height, float full) {
+static void shrink_plane(uint32_t *sums, const Plane *plane, float *to, int width, int height,
+                         float full) {
   const uint16_t *narrow = (const uint16_t *)(void *)sums;
   double step_y = (double)plane->height / height, step_x = (double)plane->width / width;
   for (int y = 0; y < height; ++y) {
@@ -124,7 +127,8 @@ static void shrink_plane(uint32_t *sums, const Plane *plane, float *to, int widt
           inner += sums[i];
         }
       }
-      float sum = (float)inner - (float)(left - from) * (float)first + (float)(right - to_x) * (float)last;
+      float sum =
+          (float)inner - (float)(left - from) * (float)first + (float)(right - to_x) * (float)last;
       to[y * width + x] = sum * scale;
     }
   }
@@ -149,7 +153,8 @@ static bool is_direct(const AVPixFmtDescriptor *format) {
 
 /// A picture with so many lines that some of one field show all: less memory is read, which is what
 /// takes the time, and what is interlaced shows no comb, whether or not the file says so.
-static Plane plane_of(const AVFrame *frame, const AVPixFmtDescriptor *format, int index, int lines) {
+static Plane plane_of(const AVFrame *frame, const AVPixFmtDescriptor *format, int index,
+                      int lines) {
   int right = index ? format->log2_chroma_w : 0, down = index ? format->log2_chroma_h : 0;
   Plane plane = {.data = frame->data[index],
                  .stride = frame->linesize[index],
@@ -169,7 +174,8 @@ static void weights_of(const AVFrame *frame, float *red, float *blue) {
   int space = frame->colorspace == AVCOL_SPC_UNSPECIFIED || frame->colorspace == AVCOL_SPC_RGB
                   ? (frame->height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M)
                   : (int)frame->colorspace;
-  bool wide = space == AVCOL_SPC_BT2020_NCL || space == AVCOL_SPC_BT2020_CL || space == AVCOL_SPC_ICTCP;
+  bool wide =
+      space == AVCOL_SPC_BT2020_NCL || space == AVCOL_SPC_BT2020_CL || space == AVCOL_SPC_ICTCP;
   *red = space == AVCOL_SPC_BT709 ? 0.2126F : wide ? 0.2627F : 0.299F; // ITU-R BT.709, 2020, 601
   *blue = space == AVCOL_SPC_BT709 ? 0.0722F : wide ? 0.0593F : 0.114F;
 }
@@ -211,7 +217,8 @@ static KtStatus shrink_direct(KtShrink *shrink, const AVFrame *frame,
   float full = (float)(1 << (format->comp[0].depth - 8));
   float *const planes[3] = {shrink->luma, shrink->blue, shrink->red};
   for (int p = 0; p < 3; ++p) {
-    int width = p ? shrink->width / 2 : shrink->width, height = p ? shrink->height / 2 : shrink->height;
+    int width = p ? shrink->width / 2 : shrink->width,
+        height = p ? shrink->height / 2 : shrink->height;
     Plane plane = plane_of(frame, format, p, height);
     shrink_plane(shrink->sums, &plane, planes[p], width, height, full);
   }
@@ -222,9 +229,9 @@ static KtStatus shrink_direct(KtShrink *shrink, const AVFrame *frame,
 static KtStatus shrink_scaled(KtShrink *shrink, const AVFrame *frame, KtError *err) {
   int fields = frame->interlaced_frame && frame->height >= 2 * SMALLEST ? 2 : 1;
   int height = frame->height / fields;
-  shrink->scaler = sws_getCachedContext(shrink->scaler, frame->width, height, frame->format,
-                                        shrink->width, shrink->height, AV_PIX_FMT_RGB24, SWS_AREA,
-                                        NULL, NULL, NULL);
+  shrink->scaler =
+      sws_getCachedContext(shrink->scaler, frame->width, height, frame->format, shrink->width,
+                           shrink->height, AV_PIX_FMT_RGB24, SWS_AREA, NULL, NULL, NULL);
   if (!shrink->scaler) {
     return kt_error_set(err, KT_ERR_UNSUPPORTED, "the film's pictures cannot be converted");
   }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_FPS 1000.0
+
 static const KtRate usual[] = {
     {24, 1}, {25, 1}, {30, 1}, {24000, 1001}, {30000, 1001}, {50, 1}, {60, 1}, {60000, 1001},
     {48, 1}, {12, 1}, {15, 1}, {16, 1},       {18, 1},       {20, 1}, {10, 1}, {120, 1}};
@@ -63,11 +65,25 @@ static KtRate nearest_usual(double fps) {
       best = usual[i];
     }
   }
+  if (fabs(log(kt_rate_fps(best) / fps)) > 0.08) { // a camera of its own
+    long whole = lround(fmin(fps, MOST_FPS));
+    return (KtRate){whole > 0 ? (int32_t)whole : 1, 1};
+  }
   return best;
 }
 
+/// The usual rate that a container means when it says nearly that: 19001/317 is 60000/1001.
+static KtRate meant(KtRate rate) {
+  for (size_t i = 0; i < USUAL; ++i) {
+    if (fabs(log(kt_rate_fps(usual[i]) / kt_rate_fps(rate))) < 2e-4) {
+      return usual[i];
+    }
+  }
+  return rate;
+}
+
 static bool sane(AVRational rate) {
-  return rate.num > 0 && rate.den > 0 && av_q2d(rate) >= 1.0 && av_q2d(rate) <= 240.0;
+  return rate.num > 0 && rate.den > 0 && av_q2d(rate) >= 1.0 && av_q2d(rate) <= MOST_FPS;
 }
 
 static void find_rate(KtPass *pass) {
@@ -75,13 +91,13 @@ static void find_rate(KtPass *pass) {
   const AVStream *stream = picture_stream(pass);
   const AVRational named[2] = {stream->avg_frame_rate, stream->r_frame_rate};
   if (film->preview) { // too few pictures to tell: the file's word is taken
-    film->rate = sane(named[0]) ? (KtRate){named[0].num, named[0].den}
-                 : sane(named[1]) ? (KtRate){named[1].num, named[1].den}
+    film->rate = sane(named[0])   ? meant((KtRate){named[0].num, named[0].den})
+                 : sane(named[1]) ? meant((KtRate){named[1].num, named[1].den})
                                   : usual[1];
     return;
   }
   for (int i = 0; i < 2; ++i) {
-    KtRate rate = {named[i].num, named[i].den};
+    KtRate rate = meant((KtRate){named[i].num, named[i].den});
     if (sane(named[i]) && fits(pass, rate)) {
       film->rate = rate;
       return;
@@ -137,7 +153,8 @@ static void find_break(KtPass *pass) {
   const KtFilmTime slack = KT_FLICKS_PER_SECOND / 2;
   const AVStream *stream = picture_stream(pass);
   bool missing = pass->read_failed;
-  KtFilmTime picture_end = film->preview ? film->duration : film->frames.items[film->frames.count - 1].time;
+  KtFilmTime picture_end =
+      film->preview ? film->duration : film->frames.items[film->frames.count - 1].time;
   if (format->duration > 0 && format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM) {
     bool from_zero = strstr(format->iformat->name, "matroska"); // its length runs from time 0
     KtFilmTime start = from_zero || format->start_time == AV_NOPTS_VALUE
@@ -163,4 +180,20 @@ KtStatus kt_timing_find(KtPass *pass, KtError *err) {
     find_break(pass);
   }
   return status;
+}
+
+KtFilmTime kt_timing_holes(const KtFilm *film, size_t *at, size_t *count) {
+  const KtFilmTime step = kt_frame_time(film->rate, 1);
+  KtFilmTime missing = 0;
+  size_t steady = 0;
+  *at = *count = 0;
+  for (size_t i = 1; i < film->frames.count && film->variable_rate; ++i) {
+    KtFilmTime interval = film->frames.items[i].time - film->frames.items[i - 1].time;
+    steady += llabs(interval - step) < step / 8;
+    if (interval > step * 5 / 2) {
+      *at = (*count)++ ? *at : i;
+      missing += interval - step;
+    }
+  }
+  return steady * 5 >= film->frames.count * 4 ? missing : 0; // else its rate is its own
 }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// High dynamic range as a usual screen would show it: SMPTE ST 2084 and ARIB STD-B67 (ITU-R BT.2100)
-// to light, white of a page at 203 cd/m2 (ITU-R BT.2408), BT.2020 to sRGB colours, and what is
-// brighter than three fifths of white pressed together.
+// High dynamic range as a usual screen would show it: SMPTE ST 2084 and ARIB STD-B67 (ITU-R
+// BT.2100) to light, white of a page at 203 cd/m2 (ITU-R BT.2408), BT.2020 to sRGB colours, and
+// what is brighter than three fifths of white pressed together.
 #include "film/shrink.h"
 
 #include <math.h>
