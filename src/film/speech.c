@@ -9,7 +9,7 @@
 // voices but loses words in film sound of 1968 (recall 0.72 at its usual threshold); the measures
 // know the rhythm of words but take some birds and crickets for them. What both hold possible is
 // speech. bench/bench_speech prints what came out of these numbers, by take and background.
-#define MEASURES_LEAST (-5.0F)
+#define MEASURES_LEAST (-3.0F)
 #define MEASURES_MOST  2.0F
 #define BOTH_OFFSET    1.5F
 #define BOTH_SURE      (-0.85F) ///< somewhere in a span
