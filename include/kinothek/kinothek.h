@@ -58,6 +58,11 @@ void kt_production_close(KtProduction *production);
 KtStatus kt_production_set(KtProduction *production, const KtScoreOptions *options, KtError *err);
 /// Bring everything up to date; only what changed is made again.
 KtStatus kt_production_update(KtProduction *production, KtError *err);
+/// What is made on request, into delivery/cues: click tracks (WAV, MIDI), the picture with streamers
+/// (MP4), of the cues named in `cues` ("1m01,1m02"; NULL all). KT_ERR_ARGUMENT: the production is not
+/// up to date, no such cue, or there is no picture.
+KtStatus kt_production_deliver(KtProduction *production, bool clicks, bool streamers,
+                               const char *cues, KtError *err);
 /// Stop soon, from any thread or a signal handler.
 void kt_production_cancel(KtProduction *production);
 /// Path of a delivered file by its key in report.json: "scored", "mix", "music", "report",

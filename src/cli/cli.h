@@ -14,7 +14,7 @@ typedef struct Arguments {
   const char *positional[4];
   int positional_count;
   int seconds;
-  bool json, quiet, help, version, reset;
+  bool json, quiet, help, version, reset, clicks, streamers;
   const char *language;
 } Arguments;
 
@@ -61,6 +61,7 @@ int verb_update(const Arguments *arguments);
 int verb_look(const Arguments *arguments);
 int verb_story(const Arguments *arguments);
 int verb_words(const Arguments *arguments);
+int verb_deliver(const Arguments *arguments);
 int verb_spotting(const Arguments *arguments);
 int verb_themes(const Arguments *arguments);
 int verb_report(const Arguments *arguments);

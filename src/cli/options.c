@@ -38,6 +38,8 @@ const Option OPTIONS[] = {
     {"seed", "N", OPTION_SEED, AT(score.seed), 0, 0, NULL, "another seed gives other music of the same meaning"},
     {"threads", "N", OPTION_INT, AT(score.threads), 1, 64, NULL, "how many cores to use; else all"},
     {"language", "CODE", OPTION_TEXT, AT(language), 0, 0, NULL, "language of the words; en if not given"},
+    {"clicks", NULL, OPTION_FLAG, AT(clicks), 0, 0, NULL, "a click track of each cue, two bars free, as WAV and MIDI"},
+    {"streamers", NULL, OPTION_FLAG, AT(streamers), 0, 0, NULL, "the picture of each cue with streamers and punches drawn over it"},
     {"reset", NULL, OPTION_FLAG, AT(reset), 0, 0, NULL, "forget what was set by hand"},
     {"preview", NULL, OPTION_FLAG, AT(score.preview), 0, 0, NULL,
      "look at key pictures only: many times as fast; cuts may be missed or late, no movement"},

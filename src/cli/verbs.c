@@ -44,6 +44,11 @@ const Verb VERBS[] = {
      "is locked and stays through later updates; spotting import DIR --reset gives all back. Times are timecode "
      "or seconds. kinothek update then obeys.",
      "reset json quiet", verb_spotting},
+    {"deliver", "DIR", 1, 1, "make clicks and streamers for the recording stage",
+     "Into delivery/cues/1m01: 1m01.click.wav and 1m01.click.mid, two bars free and then the cue; 1m01.streamers.mp4, "
+     "the picture from twenty seconds before the cue: yellow into the first warning click, green into the downbeat, "
+     "white into hits, red into the end. The production must be up to date; a later change of it takes them away.",
+     "clicks streamers cues quiet", verb_deliver},
     {"themes", "DIR", 1, 1, "print a production's themes and where they are stated",
      "Each theme with its subject, its tune in ABC, and its statements.", "json", verb_themes},
     {"report", "DIR", 1, 1, "print how well a production's score meets its film",

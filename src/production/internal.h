@@ -71,5 +71,7 @@ KtStatus kt_know_attacks(KtProduction *production, KtOrchestra *orchestra, const
                          KtError *err);
 
 KtStatus kt_pipeline_run(KtProduction *production, KtError *err);
+KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streamers,
+                             const char *cues, KtError *err);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/pool.h"
 #include "compose/compose.h"
-#include "deliver/deliver.h"
+#include "deliver/clicks.h"
 #include "mix/mix.h"
 #include "orchestrate/propose.h"
 #include "perform/perform.h"
@@ -104,6 +104,8 @@ static KtStatus make_inputs_key(Work *work, KtError *err) {
   kt_hasher_add_text(hasher, work->film_key.hex);
   KtStatus status = add_input(work, hasher, "script", work->kept.script, err);
   status = status ? status : add_input(work, hasher, "brief", work->kept.brief, err);
+  status = status ? status : add_input(work, hasher, "edl", work->kept.edl, err);
+  status = status ? status : add_input(work, hasher, "markers", work->kept.markers, err);
   kt_hasher_add_text(hasher, work->kept.palette);
   kt_hasher_add_text(hasher, work->kept.film_sound);
   work->inputs_key = kt_hasher_finish(hasher);
@@ -528,11 +530,11 @@ static const struct {
               {"render", .30, stage_render},   {"mix", .12, stage_mix},
               {"deliver", .10, stage_deliver}};
 
-static KtStatus run_stages(Work *work, KtError *err) {
+static KtStatus run_stages(Work *work, size_t count, KtError *err) {
   KtProduction *production = work->production;
   KtStatus status = KT_OK;
   production->done_share = 0;
-  for (size_t i = 0; i < sizeof(STAGES) / sizeof(STAGES[0]) && !status; ++i) {
+  for (size_t i = 0; i < count && !status; ++i) {
     if (kt_cancelled(work->ctx)) {
       return kt_error_cancelled(err);
     }
@@ -583,8 +585,58 @@ KtStatus kt_pipeline_run(KtProduction *production, KtError *err) {
     status = kt_know_attacks(production, work.orchestra, &work.library_hash, err);
   }
   if (!status && !production->was_current) {
-    status = run_stages(&work, err);
+    status = run_stages(&work, sizeof(STAGES) / sizeof(STAGES[0]), err);
   }
+  work_clear(&work);
+  return status;
+}
+
+/// The music is made again up to the notes, which takes a moment, and not delivered anew.
+static KtStatus deliver_extra(Work *work, bool clicks, bool streamers, KtError *err) {
+  enum { UP_TO_COMPOSE = 4 };
+  const char *staging = kt_path_join(work->arena, work->production->cache, "staging");
+  KtStatus status = run_stages(work, UP_TO_COMPOSE, err);
+  status = status ? status : kt_remove_tree(staging, err);
+  status = status ? status : kt_make_dirs(staging, err);
+  KtFileStamp stamp = {0};
+  if (!status && work->kept.film) {
+    status = kt_file_stamp(work->kept.film, &stamp, err);
+  }
+  KtDelivery delivery = {.ctx = work->ctx,
+                         .folder = staging,
+                         .name = status ? "" : work->film->title,
+                         .origination = stamp.mtime_ns / INT64_C(1000000000),
+                         .film = work->film,
+                         .story = work->story,
+                         .spotting = work->spotting,
+                         .scores = (KtScore *const *)work->scores,
+                         .cues_wanted = work->wanted};
+  if (!status && clicks) {
+    status = kt_deliver_clicks(&delivery, err);
+  }
+  if (!status && streamers) {
+    status = kt_deliver_streamers(&delivery, err);
+  }
+  status = status ? status : kt_outputs_publish(work->production, staging, true, err);
+  kt_remove_tree(staging, NULL);
+  return status;
+}
+
+KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streamers,
+                             const char *cues, KtError *err) {
+  Work work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
+  if (!work.arena) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  bool current = false;
+  KtStatus status = prepare(&work, &current, err);
+  if (!status && !current) {
+    status = kt_error_at(err, KT_ERR_ARGUMENT, production->folder, 0, 0,
+                         "is not up to date; run kinothek update %s first", production->folder);
+  }
+  work.kept.cues = cues ? cues : work.kept.cues;
+  status = status ? status : kt_know_attacks(production, work.orchestra, &work.library_hash, err);
+  status = status ? status : deliver_extra(&work, clicks, streamers, err);
   work_clear(&work);
   return status;
 }

@@ -326,6 +326,12 @@ KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, Kt
                                   "holds no film yet; run kinothek score FILM --out with this folder");
 }
 
+KtStatus kt_production_deliver(KtProduction *production, bool clicks, bool streamers,
+                               const char *cues, KtError *err) {
+  production->started = kt_monotonic_s();
+  return kt_pipeline_deliver(production, clicks, streamers, cues, err);
+}
+
 KtStatus kt_production_update(KtProduction *production, KtError *err) {
   production->started = kt_monotonic_s();
   production->was_current = false;

@@ -1,6 +1,7 @@
 # Copyright 2026 The Kinothek authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole flow, on films made here and on real ones: what comes out, held against the contract."""
+import array
 import csv
 import html.parser
 import json
@@ -98,6 +99,30 @@ def same_again(tmp):
     assert other != (tmp / "a" / "delivery" / "themes.abc").read_bytes()
 
 
+def recording_stage(folder):
+    """Clicks and streamers of 1m01, which comes in at 1 s, hits at 4 s 5 pictures and goes out at 9.5 s."""
+    status, _, err = kino.run("deliver", folder, "--clicks", "--streamers", "--cues", "1m01")
+    assert status == 0, err
+    cue = pathlib.Path(folder, "delivery", "cues", "1m01")
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", str(cue / "1m01.click.wav"), "-f", "s16le", "-"],
+                         capture_output=True, check=True).stdout
+    samples = array.array("h", raw)
+    downbeat = len(samples) - round(8.5 * 48000)  # the cue is 8.5 s long; before it, two bars free
+    assert downbeat > 48000 and max(samples[downbeat:downbeat + 480]) > 8000 > 100 > max(samples[downbeat - 480:downbeat])
+    assert max(samples[:480]) > 8000  # the first warning click
+    done = subprocess.run(["midi2abc", str(cue / "1m01.click.mid")], capture_output=True, text=True)
+    assert done.returncode == 0 and "M:" in done.stdout
+    film = str(cue / "1m01.streamers.mp4")
+    warning = 480 - round(downbeat / 2000)  # 24 pictures a second; the first is 20 s before the cue
+    pictures = {warning: "yellow", 480: "green", 480 + 77: "white", 480 + 204: "red", 480 + 230 - 26 + 11: None}
+    for number, colour in pictures.items():
+        pixel = subprocess.run(["ffmpeg", "-v", "error", "-i", film, "-vf", f"select=eq(n\\,{number}),crop=2:2", "-frames:v", "1",
+                                "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], capture_output=True, check=True).stdout[:3]
+        seen = {(1, 1, 0): "yellow", (0, 1, 0): "green", (1, 1, 1): "white", (1, 0, 0): "red"}.get(
+            tuple(int(value > 200) for value in pixel))
+        assert seen == colour, (number, colour, list(pixel))
+
+
 def sheet_by_hand(tmp):
     """A sheet goes out, comes back changed, is obeyed, and stays through another brief; a bad one changes nothing."""
     kino.film("film.mp4", 24, shots=6)
@@ -119,22 +144,26 @@ def sheet_by_hand(tmp):
     status, _, err = kino.run("spotting", "import", folder, wrong)
     assert status == 1
     kino.one_error_line(err, "wrong.csv:2:18", "not a timecode")
-    for brief in (None, "share: 0.5\n"):
-        if brief:
-            (tmp / "brief.yaml").write_text(brief)
+    for title in ("The lamp", "The lantern"):
         status, _, err = kino.run("update", folder)
         assert status == 0 and "set by hand is obeyed" in err, (status, err)
         cues = {c["title"]: c for c in kino.table(folder, "spotting.csv")}
-        assert cues["The lamp"]["in_s"] == "1.000000" and cues["The lamp"]["out_s"] == "9.500000", cues
-        assert cues["The lamp"]["cue"] == "1m01" and cues["After"]["in"] == "00:00:14:12"
+        assert cues[title]["in_s"] == "1.000000" and cues[title]["out_s"] == "9.500000", cues
+        assert cues[title]["cue"] == "1m01" and cues["After"]["in"] == "00:00:14:12"
         assert all(c["locked"] == "yes" for c in cues.values()), cues
         hit = [h for h in kino.table(folder, "hits.csv") if h["label"] == "the blow"]
         assert [(h["at"], h["kind"], h["locked"]) for h in hit] == [("00:00:04:05", "hard", "yes")]
         assert abs(float(hit[0]["notated_error_ms"])) < 0.6
         assert any(q["locked"] == "yes" and q["in_s"] == "10.000000" for q in kino.table(folder, "silences.csv"))
-    table.write_text(table.read_text().replace("The lamp", "The lantern"))  # as it lies in delivery/
-    assert "1m01: title set" in kino.run("spotting", "import", folder, table)[1]
-    assert kino.run("update", folder)[0] == 0 and "The lantern" in table.read_text()
+        if title == "The lamp":
+            recording_stage(folder)
+            table.write_text(table.read_text().replace(title, "The lantern"))  # as it lies in delivery/
+            assert "1m01: title set" in kino.run("spotting", "import", folder, table)[1]
+            (tmp / "brief.yaml").write_text("share: 0.5\n")  # another brief: the rest may move, what was set stays
+            status, _, err = kino.run("deliver", folder, "--clicks")
+            assert status == 2
+            kino.one_error_line(err, "not up to date", "kinothek update")
+    assert not list(table.parent.rglob("*.click.*")) + list(table.parent.rglob("*.streamers.mp4"))
     assert not list(table.parent.glob("*.yours*"))
     assert kino.run("spotting", "import", folder, "--reset")[0] == 0
     assert kino.run("update", folder)[0] == 0 and "The lantern" not in table.read_text()
