@@ -69,9 +69,12 @@ int kt_cast_find(const KtStory *story, const char *cue) {
   return many == 1 ? found : -1;
 }
 
+/// No film has so many speaking parts; what has is no screenplay.
+enum { MOST_PEOPLE = 400 };
+
 static int add(KtStoryWork *work, const char *cue) {
   int found = kt_cast_find(work->story, cue);
-  if (found >= 0 || !*cue) {
+  if (found >= 0 || !*cue || work->story->characters.count >= MOST_PEOPLE) {
     return found;
   }
   KtCharacter *person = kt_array_push(work->arena, &work->story->characters);
@@ -193,6 +196,9 @@ void kt_story_cast(KtStoryWork *work) {
   for (size_t i = 0; i < work->story->characters.count; ++i) {
     KtCharacter *person = &work->story->characters.items[i];
     person->rhythm = kt_name_rhythm(work->arena, work->rules, person->name);
+  }
+  if (work->story->characters.count == MOST_PEOPLE) {
+    kt_story_warn(work, "the script names 400 people or more; those after the 400th stay nameless");
   }
 }
 
