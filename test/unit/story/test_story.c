@@ -197,7 +197,7 @@ static void test_name_rhythms(void **state) {
   static const char *const rows[][2] = {{"Barbra", "/x"},         {"Ben", "/"},
                                         {"Maria", "x/x"},         {"Amanda", "x/x"},
                                         {"Jonathan", "/xx"},      {"Isabella", "/x/x"},
-                                        {"Nicolette", "xx/"},     {"Brick Braddock", "//x"},
+                                        {"Nicolette", "/x/"},     {"Brick Braddock", "//x"},
                                         {"James", "/"},           {"Alice", "/x"},
                                         {"the farmhouse", "x/x"}, {"Maya", "/x"}};
   KtContext ctx = test_context();
