@@ -12,23 +12,28 @@
 const char kt_film_page_style[] =
     ".cards{grid-template-columns:repeat(auto-fit,minmax(10.4rem,1fr))}"
     ".sheet h3{font-size:1.02rem;margin:1.3rem 0 .5rem;color:var(--soft);font-weight:600}"
-    ".sheet h3 b{color:var(--ink)}.sheet ol{list-style:none;display:grid;margin:0;padding:0;gap:.9rem .8rem;"
+    ".sheet h3 b{color:var(--ink)}.sheet "
+    "ol{list-style:none;display:grid;margin:0;padding:0;gap:.9rem .8rem;"
     "grid-template-columns:repeat(auto-fill,minmax(11.2rem,1fr))}"
     ".sheet figure{margin:0;break-inside:avoid}.sheet li{break-inside:avoid}"
-    ".sheet .frame{position:relative;background:#000;border-radius:4px;overflow:hidden;display:flex;"
+    ".sheet "
+    ".frame{position:relative;background:#000;border-radius:4px;overflow:hidden;display:flex;"
     "align-items:center;justify-content:center}"
     ".sheet img{width:100%;height:auto;display:block}"
     ".sheet .none{color:#888;font-size:.8rem;padding:1.6rem 0}"
-    ".sheet .chips{display:flex;height:7px;border-radius:0 0 4px 4px;overflow:hidden;margin-top:2px}"
+    ".sheet .chips{display:flex;height:7px;border-radius:0 0 4px "
+    "4px;overflow:hidden;margin-top:2px}"
     ".sheet .chips i{display:block;height:7px}"
     ".sheet figcaption{font-size:.78rem;line-height:1.35;margin-top:.25rem;color:var(--soft)}"
     ".sheet figcaption b{color:var(--ink);font-weight:600}"
     ".sheet .name{display:block;color:var(--ink);overflow-wrap:anywhere}"
-    ".in{display:inline-block;border:1px solid var(--line);border-radius:9px;padding:0 .45em;font-size:.92em}"
+    ".in{display:inline-block;border:1px solid var(--line);border-radius:9px;padding:0 "
+    ".45em;font-size:.92em}"
     "tbody a{color:inherit;text-decoration-color:var(--soft)}"
     ".row+.row{border-top:1px solid var(--line);margin-top:.5rem;padding-top:.5rem}"
     "svg .move{fill:var(--f1);opacity:.5}svg .pace{fill:none;stroke:var(--f4);stroke-width:1.5}"
-    "svg .band0{fill:var(--grid)}svg .band1{fill:var(--line)}svg .said{font-size:9.5px;fill:var(--soft)}"
+    "svg .band0{fill:var(--grid)}svg .band1{fill:var(--line)}svg "
+    ".said{font-size:9.5px;fill:var(--soft)}"
     "svg .title-span{fill:var(--f4);opacity:.75}svg .source-span{fill:var(--music);opacity:.75}"
     "svg .glyph{font-size:12px;fill:var(--ink)}svg .still-span{fill:var(--f5);opacity:.55}"
     "svg .mixed{fill:var(--paper);opacity:.82;stroke:var(--ink);stroke-width:.4}"
@@ -36,11 +41,15 @@ const char kt_film_page_style[] =
     "svg .m-burst{fill:var(--f1);stroke:var(--f1)}svg .m-stop{fill:var(--f4);stroke:var(--f4)}"
     "svg .m-flash{fill:var(--f2);stroke:var(--f2)}svg .m-impact{fill:var(--f0);stroke:var(--f0)}"
     "svg .m-transient{fill:var(--soft);stroke:var(--soft)}"
-    "@media print{@page{size:A4 landscape;margin:10mm}html{background:#fff}.sheet ol{grid-template-columns:repeat(7,1fr)}"
-    ".cards{grid-template-columns:repeat(7,1fr);gap:.4rem;margin-top:.8rem}.card{padding:.4rem .6rem}.card dd{font-size:1.25rem}"
+    "@media print{@page{size:A4 landscape;margin:10mm}html{background:#fff}.sheet "
+    "ol{grid-template-columns:repeat(7,1fr)}"
+    ".cards{grid-template-columns:repeat(7,1fr);gap:.4rem;margin-top:.8rem}.card{padding:.4rem "
+    ".6rem}.card dd{font-size:1.25rem}"
     "body{font-size:12px}h1{font-size:1.7rem}h2{margin-top:1.2rem}.timeline{border:0;padding:0}"
-    ".timeline svg{min-width:0}.sheet .frame,.sheet .chips{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}"
+    ".timeline svg{min-width:0}.sheet .frame,.sheet "
+    ".chips{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+    "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-"
+    "group}"
     "tr{break-inside:avoid}h2,h3{break-after:avoid}.row{break-inside:avoid}}";
 
 const char *kt_film_shot_name(const KtFilm *film, const KtShot *shot) {
@@ -50,8 +59,8 @@ const char *kt_film_shot_name(const KtFilm *film, const KtShot *shot) {
 }
 
 const char *kt_film_transition_words(KtTransition transition) {
-  static const char *const WORDS[] = {"start",      "cut",          "dissolve", "through black",
-                                      "through white", "through a colour", "wipe"};
+  static const char *const WORDS[] = {
+      "start", "cut", "dissolve", "through black", "through white", "through a colour", "wipe"};
   return WORDS[transition];
 }
 
@@ -69,19 +78,27 @@ static void head(const KtFilmPage *p) {
   FILE *out = p->page.out;
   const KtFilm *film = p->film;
   char clock[24];
-  fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Film: ", out);
+  fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Film: ",
+        out);
   text(p, film->title);
-  fprintf(out, "</title>\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-               "<style>%s%s</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">The film as it is seen and heard</p>\n<h1>",
+  fprintf(out,
+          "</title>\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+          "<style>%s%s</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">The film as it is "
+          "seen and heard</p>\n<h1>",
           kt_report_style, kt_film_page_style);
   text(p, film->title);
   kt_clock(kt_seconds(film->duration), clock);
-  fprintf(out, "</h1>\n<ul class=\"facts\"><li>%s long</li><li>%.5g frames a second%s</li><li>from ", clock, kt_rate_fps(film->rate),
-          film->timecode.drop ? ", drop-frame" : film->variable_rate ? ", variable" : "");
+  fprintf(out,
+          "</h1>\n<ul class=\"facts\"><li>%s long</li><li>%.5g frames a second%s</li><li>from ",
+          clock, kt_rate_fps(film->rate),
+          film->timecode.drop   ? ", drop-frame"
+          : film->variable_rate ? ", variable"
+                                : "");
   timecode(p, 0);
   fprintf(out, "</li><li>%d × %d</li>", film->width, film->height);
   if (film->audio_stream >= 0 || film->audio_channels) {
-    fprintf(out, "<li>sound, %d channel%s</li>", film->audio_channels, film->audio_channels == 1 ? "" : "s");
+    fprintf(out, "<li>sound, %d channel%s</li>", film->audio_channels,
+            film->audio_channels == 1 ? "" : "s");
   } else {
     fputs("<li>no sound</li>", out);
   }
@@ -94,7 +111,8 @@ static void head(const KtFilmPage *p) {
 }
 
 static void card(const KtFilmPage *p, const char *label, const char *value, const char *note) {
-  fprintf(p->page.out, "<div class=\"card\"><dt>%s</dt><dd>%s</dd><p>%s</p></div>\n", label, value, note);
+  fprintf(p->page.out, "<div class=\"card\"><dt>%s</dt><dd>%s</dd><p>%s</p></div>\n", label, value,
+          note);
 }
 
 static int by_size(const void *a, const void *b) {
@@ -126,12 +144,15 @@ static double covered(const KtSpan *spans, size_t count, KtFilmTime whole) {
 static void shot_card(const KtFilmPage *p) {
   const KtFilm *film = p->film;
   char value[64], note[96];
-  size_t gradual = 0, scenes = film->shots.count ? (size_t)film->shots.items[film->shots.count - 1].scene + 1 : 0;
+  size_t gradual = 0, scenes = film->shots.count
+                                   ? (size_t)film->shots.items[film->shots.count - 1].scene + 1
+                                   : 0;
   for (size_t i = 0; i < film->shots.count; ++i) {
     gradual += film->shots.items[i].transition > KT_TRANSITION_CUT;
   }
   snprintf(value, sizeof(value), "%zu", film->shots.count);
-  snprintf(note, sizeof(note), "in %zu scene%s; %zu come%s in gradually", scenes, scenes == 1 ? "" : "s", gradual, gradual == 1 ? "s" : "");
+  snprintf(note, sizeof(note), "in %zu scene%s; %zu come%s in gradually", scenes,
+           scenes == 1 ? "" : "s", gradual, gradual == 1 ? "s" : "");
   card(p, film->shots.count == 1 ? "Shot" : "Shots", value, note);
   double minutes = kt_seconds(film->duration) / 60;
   snprintf(value, sizeof(value), "%.1f <small>s</small>", median_shot_s(p));
@@ -145,7 +166,8 @@ static void sound_cards(const KtFilmPage *p) {
   char value[64], note[96];
   bool heard = film->loudness.count && isfinite(film->integrated_lufs);
   if (film->speech.count || heard) {
-    snprintf(value, sizeof(value), "%.0f <small>%%</small>", covered(film->speech.items, film->speech.count, film->duration));
+    snprintf(value, sizeof(value), "%.0f <small>%%</small>",
+             covered(film->speech.items, film->speech.count, film->duration));
     snprintf(note, sizeof(note), "of the film, in %zu stretches", film->speech.count);
     card(p, "Speech", value, note);
   }
@@ -154,10 +176,12 @@ static void sound_cards(const KtFilmPage *p) {
     return;
   }
   snprintf(value, sizeof(value), "%.0f <small>%%</small>", (double)film->music_share * 100);
-  card(p, "Music in its own sound", value, film->music_share > 0.4F ? "enough to be temp music" : "of the film");
+  card(p, "Music in its own sound", value,
+       film->music_share > 0.4F ? "enough to be temp music" : "of the film");
   snprintf(value, sizeof(value), "%.1f <small>LUFS</small>", film->integrated_lufs);
   if (isfinite(film->dialogue_lufs)) {
-    snprintf(note, sizeof(note), "dialogue %.1f; true peak %.1f dBTP", film->dialogue_lufs, film->true_peak_dbtp);
+    snprintf(note, sizeof(note), "dialogue %.1f; true peak %.1f dBTP", film->dialogue_lufs,
+             film->true_peak_dbtp);
   } else {
     snprintf(note, sizeof(note), "true peak %.1f dBTP", film->true_peak_dbtp);
   }
@@ -175,7 +199,8 @@ static void cards(const KtFilmPage *p) {
     accents += film->moments.items[i].kind != KT_MOMENT_TRANSIENT;
   }
   snprintf(value, sizeof(value), "%zu", film->moments.count);
-  snprintf(note, sizeof(note), "%zu in the picture, %zu in the sound", accents, film->moments.count - accents);
+  snprintf(note, sizeof(note), "%zu in the picture, %zu in the sound", accents,
+           film->moments.count - accents);
   card(p, "Sudden moments", value, note);
   if (film->markers.count) {
     snprintf(value, sizeof(value), "%zu", film->markers.count);
@@ -210,12 +235,14 @@ static void foot(const KtFilmPage *p, const char *program) {
   fputs("</p></footer>\n</body>\n</html>\n", out);
 }
 
-KtStatus kt_deliver_film_page(const KtContext *ctx, const KtFilm *film, const char *program, const char *path, KtError *err) {
+KtStatus kt_deliver_film_page(const KtContext *ctx, const KtFilm *film, const char *program,
+                              const char *path, KtError *err) {
   KtArena *arena = kt_arena_new();
   KtDelivery delivery = {.ctx = ctx, .film = film};
   KtFilmPage page = {.page = {.delivery = &delivery, .scored = "", .arena = arena}, .film = film};
   KtAtomicFile file = {0};
-  KtStatus status = arena ? kt_film_stills_take(&page, ctx, err) : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  KtStatus status = arena ? kt_film_stills_take(&page, ctx, err)
+                          : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   if (!status) {
     status = kt_atomic_open(&file, path, err);
   }

@@ -30,13 +30,15 @@ static const char *motion_words(const KtShot *shot) {
 /// For those who do not see the picture: what is known of it.
 static void alt(const KtFilmPage *p, size_t index) {
   const KtShot *shot = &p->film->shots.items[index];
-  const char *light = light_words(shot), *motion = motion_words(shot), *name = kt_film_shot_name(p->film, shot);
+  const char *light = light_words(shot), *motion = motion_words(shot),
+             *name = kt_film_shot_name(p->film, shot);
   fprintf(p->page.out, "Shot %zu", index + 1);
   if (*name) {
     fputs(", ", p->page.out);
     text(p, name);
   }
-  fprintf(p->page.out, ", %.1f seconds%s%s%s%s", length_s(shot), *light ? ", " : "", light, *motion ? ", " : "", motion);
+  fprintf(p->page.out, ", %.1f seconds%s%s%s%s", length_s(shot), *light ? ", " : "", light,
+          *motion ? ", " : "", motion);
 }
 
 static void chips(const KtFilmPage *p, const KtShot *shot) {
@@ -46,8 +48,9 @@ static void chips(const KtFilmPage *p, const KtShot *shot) {
   }
   fputs("<div class=\"chips\" aria-hidden=\"true\">", p->page.out);
   for (int c = 0; c < 3 && sum > 0; ++c) {
-    fprintf(p->page.out, "<i style=\"width:%.1f%%;background:#%02x%02x%02x\"></i>", 100 * (double)shot->palette_share[c] / sum,
-            shot->palette[c][0], shot->palette[c][1], shot->palette[c][2]);
+    fprintf(p->page.out, "<i style=\"width:%.1f%%;background:#%02x%02x%02x\"></i>",
+            100 * (double)shot->palette_share[c] / sum, shot->palette[c][0], shot->palette[c][1],
+            shot->palette[c][2]);
   }
   fputs("</div>", p->page.out);
 }
@@ -87,18 +90,23 @@ static void scene_head(const KtFilmPage *p, size_t first) {
   const KtFilm *film = p->film;
   size_t last = first;
   char clock[24];
-  while (last + 1 < film->shots.count && film->shots.items[last + 1].scene == film->shots.items[first].scene) {
+  while (last + 1 < film->shots.count &&
+         film->shots.items[last + 1].scene == film->shots.items[first].scene) {
     ++last;
   }
   kt_clock(kt_seconds(film->shots.items[last].end - film->shots.items[first].start), clock);
-  fprintf(p->page.out, "<h3><b>Scene %d</b> · <span class=\"tc\">", film->shots.items[first].scene + 1);
+  fprintf(p->page.out, "<h3><b>Scene %d</b> · <span class=\"tc\">",
+          film->shots.items[first].scene + 1);
   timecode(p, film->shots.items[first].start);
-  fprintf(p->page.out, "</span> · %s · %zu shot%s</h3>\n<ol>\n", clock, last - first + 1, last == first ? "" : "s");
+  fprintf(p->page.out, "</span> · %s · %zu shot%s</h3>\n<ol>\n", clock, last - first + 1,
+          last == first ? "" : "s");
 }
 
 void kt_film_page_sheet(const KtFilmPage *p) {
   const KtFilm *film = p->film;
-  fputs("<section class=\"sheet\"><h2>Every shot <small>scenes as the picture groups them</small></h2>\n", p->page.out);
+  fputs("<section class=\"sheet\"><h2>Every shot <small>scenes as the picture groups "
+        "them</small></h2>\n",
+        p->page.out);
   for (size_t i = 0; i < film->shots.count; ++i) {
     bool first = !i || film->shots.items[i].scene != film->shots.items[i - 1].scene;
     if (first) {
@@ -115,12 +123,15 @@ static void shot_row(const KtFilmPage *p, size_t index) {
   const KtFilm *film = p->film;
   const KtShot *shot = &film->shots.items[index];
   int mixed = shot->transition_end_frame - shot->transition_start_frame + 1;
-  fprintf(out, "<tr><th scope=\"row\" class=\"n\"><a href=\"#shot-%zu\">%zu</a></th><td class=\"n\">%d</td><td class=\"tc\">", index + 1,
-          index + 1, shot->scene + 1);
+  fprintf(out,
+          "<tr><th scope=\"row\" class=\"n\"><a href=\"#shot-%zu\">%zu</a></th><td "
+          "class=\"n\">%d</td><td class=\"tc\">",
+          index + 1, index + 1, shot->scene + 1);
   timecode(p, shot->start);
   fputs("</td><td class=\"tc\">", out);
   timecode(p, shot->end);
-  fprintf(out, "</td><td class=\"n\">%.2f</td><td>%s", length_s(shot), kt_film_transition_words(shot->transition));
+  fprintf(out, "</td><td class=\"n\">%.2f</td><td>%s", length_s(shot),
+          kt_film_transition_words(shot->transition));
   if (shot->transition > KT_TRANSITION_CUT && mixed > 1) {
     fprintf(out, ", %d frames", mixed);
   }
@@ -132,16 +143,23 @@ static void shot_row(const KtFilmPage *p, size_t index) {
     fputs("</td><td>", out);
   }
   for (int c = 0; c < 3; ++c) {
-    fprintf(out, "<span class=\"swatch\" style=\"background:#%02x%02x%02x\"></span>", shot->palette[c][0], shot->palette[c][1], shot->palette[c][2]);
+    fprintf(out, "<span class=\"swatch\" style=\"background:#%02x%02x%02x\"></span>",
+            shot->palette[c][0], shot->palette[c][1], shot->palette[c][2]);
   }
-  fprintf(out, "</td><td class=\"n\">%.0f</td><td class=\"n\">%.0f</td></tr>\n", (double)shot->brightness * 100, (double)shot->motion * 100);
+  fprintf(out, "</td><td class=\"n\">%.0f</td><td class=\"n\">%.0f</td></tr>\n",
+          (double)shot->brightness * 100, (double)shot->motion * 100);
 }
 
 static void shot_table(const KtFilmPage *p) {
-  fputs("<section><h2>The shots as a table</h2>\n<div class=\"scroll\"><table><thead><tr><th class=\"n\">Shot</th><th class=\"n\">Scene</th>"
-        "<th>In</th><th>Out</th><th class=\"n\">Seconds</th><th>Comes in by</th><th class=\"n\">Sure</th>", p->page.out);
+  fputs("<section><h2>The shots as a table</h2>\n<div class=\"scroll\"><table><thead><tr><th "
+        "class=\"n\">Shot</th><th class=\"n\">Scene</th>"
+        "<th>In</th><th>Out</th><th class=\"n\">Seconds</th><th>Comes in by</th><th "
+        "class=\"n\">Sure</th>",
+        p->page.out);
   fputs(p->film->edit.count ? "<th>Known from</th><th>Clip</th>" : "", p->page.out);
-  fputs("<th>Colours</th><th class=\"n\">Light, %</th><th class=\"n\">Motion, %</th></tr></thead><tbody>\n", p->page.out);
+  fputs("<th>Colours</th><th class=\"n\">Light, %</th><th class=\"n\">Motion, "
+        "%</th></tr></thead><tbody>\n",
+        p->page.out);
   for (size_t i = 0; i < p->film->shots.count; ++i) {
     shot_row(p, i);
   }
@@ -154,8 +172,10 @@ static void marker_table(const KtFilmPage *p) {
   if (!film->markers.count) {
     return;
   }
-  fputs("<section><h2>The editor’s markers</h2>\n<div class=\"scroll\"><table><thead><tr><th>At</th><th>Name</th><th>Note</th>"
-        "<th>Colour</th><th class=\"n\">Seconds</th></tr></thead><tbody>\n", out);
+  fputs("<section><h2>The editor’s markers</h2>\n<div "
+        "class=\"scroll\"><table><thead><tr><th>At</th><th>Name</th><th>Note</th>"
+        "<th>Colour</th><th class=\"n\">Seconds</th></tr></thead><tbody>\n",
+        out);
   for (size_t i = 0; i < film->markers.count; ++i) {
     const KtMarker *marker = &film->markers.items[i];
     fputs("<tr><td class=\"tc\">", out);
@@ -181,13 +201,18 @@ static void moment_table(const KtFilmPage *p) {
   if (!film->moments.count) {
     return;
   }
-  fprintf(out, "<section><details><summary><h2>Sudden moments <small>%zu</small></h2></summary>\n<div class=\"scroll\"><table><thead><tr>"
-               "<th>At</th><th>What</th><th class=\"n\">Strength</th><th class=\"n\">Shot</th></tr></thead><tbody>\n", film->moments.count);
+  fprintf(out,
+          "<section><details><summary><h2>Sudden moments <small>%zu</small></h2></summary>\n<div "
+          "class=\"scroll\"><table><thead><tr>"
+          "<th>At</th><th>What</th><th class=\"n\">Strength</th><th "
+          "class=\"n\">Shot</th></tr></thead><tbody>\n",
+          film->moments.count);
   for (size_t i = 0; i < film->moments.count; ++i) {
     const KtMoment *moment = &film->moments.items[i];
     fputs("<tr><td class=\"tc\">", out);
     timecode(p, moment->at);
-    fprintf(out, "</td><td>%s</td><td class=\"n\">%.2f</td><td class=\"n\">%d</td></tr>\n", kt_moment_name(moment->kind), (double)moment->strength,
+    fprintf(out, "</td><td>%s</td><td class=\"n\">%.2f</td><td class=\"n\">%d</td></tr>\n",
+            kt_moment_name(moment->kind), (double)moment->strength,
             kt_film_shot_at(film, moment->at) + 1);
   }
   fputs("</tbody></table></div></details></section>\n", out);

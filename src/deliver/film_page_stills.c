@@ -19,8 +19,9 @@ static KtStatus no_encoder(KtError *err) {
 /// Full-range 4:2:0, as every browser takes it.
 static AVFrame *to_yuv(const KtStill *still) {
   AVFrame *frame = av_frame_alloc();
-  struct SwsContext *scaler = sws_getContext(still->width, still->height, AV_PIX_FMT_RGB24, still->width, still->height,
-                                             AV_PIX_FMT_YUVJ420P, SWS_BILINEAR, NULL, NULL, NULL);
+  struct SwsContext *scaler =
+      sws_getContext(still->width, still->height, AV_PIX_FMT_RGB24, still->width, still->height,
+                     AV_PIX_FMT_YUVJ420P, SWS_BILINEAR, NULL, NULL, NULL);
   if (frame) {
     frame->format = AV_PIX_FMT_YUVJ420P;
     frame->width = still->width;
@@ -68,7 +69,8 @@ static KtStatus take(void *user, const KtStill *still, KtError *err) {
     av_packet_free(&packet);
     return no_encoder(err);
   }
-  bool good = frame && packet && avcodec_send_frame(codec, frame) >= 0 && avcodec_receive_packet(codec, packet) >= 0;
+  bool good = frame && packet && avcodec_send_frame(codec, frame) >= 0 &&
+              avcodec_receive_packet(codec, packet) >= 0;
   if (good && (to->bytes = malloc((size_t)packet->size))) {
     memcpy(to->bytes, packet->data, (size_t)packet->size);
     to->size = (size_t)packet->size;
@@ -89,7 +91,8 @@ static int by_length(const void *a, const void *b) {
 
 /// The length that a shot needs for a picture of its own.
 static KtFilmTime least_length(const KtFilm *film, KtArena *arena) {
-  KtFilmTime *lengths = film->shots.count > MOST ? KT_NEW(arena, KtFilmTime, film->shots.count) : NULL;
+  KtFilmTime *lengths =
+      film->shots.count > MOST ? KT_NEW(arena, KtFilmTime, film->shots.count) : NULL;
   if (!lengths) {
     return 0;
   }
@@ -118,7 +121,8 @@ KtStatus kt_film_stills_take(KtFilmPage *page, const KtContext *ctx, KtError *er
     KtFilmTime whole = film->frames.items[shot->transition_end_frame].time; // mixed no more
     whole = whole > shot->start && shot->transition != KT_TRANSITION_START ? whole : shot->start;
     whole = whole < shot->end ? whole : shot->start;
-    wishes[count] = (KtStillWish){whole + (shot->end - whole) / 8, whole + (shot->end - whole) * 2 / 5};
+    wishes[count] =
+        (KtStillWish){whole + (shot->end - whole) / 8, whole + (shot->end - whole) * 2 / 5};
     shots[count++] = i;
   }
   int longer = count <= FEW ? LARGE : count <= MANY ? MIDDLE : SMALL;

@@ -79,8 +79,7 @@ KtMarker *kt_edit_marker(KtEdit *edit, KtFilmTime at, KtFilmTime duration, const
 }
 
 void kt_edit_note(KtEdit *edit, const char *line) {
-  const char **note =
-      edit->notes.count < 8 ? kt_array_push(edit->arena, &edit->notes) : NULL;
+  const char **note = edit->notes.count < 8 ? kt_array_push(edit->arena, &edit->notes) : NULL;
   if (note) {
     *note = line;
   }
@@ -100,13 +99,20 @@ KtTransition kt_edit_transition_kind(const char *name) {
   static const struct {
     const char *word;
     KtTransition kind;
-  } words[] = {{"white", KT_TRANSITION_FADE_WHITE},   {"black", KT_TRANSITION_FADE_BLACK},
-               {"fade to colo", KT_TRANSITION_FADE_COLOUR}, {"dip", KT_TRANSITION_FADE_COLOUR},
-               {"fade in", KT_TRANSITION_FADE_BLACK}, {"fade out", KT_TRANSITION_FADE_BLACK},
-               {"wipe", KT_TRANSITION_WIPE},          {"slide", KT_TRANSITION_WIPE},
-               {"push", KT_TRANSITION_WIPE},          {"iris", KT_TRANSITION_WIPE},
-               {"clock", KT_TRANSITION_WIPE},         {"barn door", KT_TRANSITION_WIPE},
-               {"page", KT_TRANSITION_WIPE},          {"spin", KT_TRANSITION_WIPE}};
+  } words[] = {{"white", KT_TRANSITION_FADE_WHITE},
+               {"black", KT_TRANSITION_FADE_BLACK},
+               {"fade to colo", KT_TRANSITION_FADE_COLOUR},
+               {"dip", KT_TRANSITION_FADE_COLOUR},
+               {"fade in", KT_TRANSITION_FADE_BLACK},
+               {"fade out", KT_TRANSITION_FADE_BLACK},
+               {"wipe", KT_TRANSITION_WIPE},
+               {"slide", KT_TRANSITION_WIPE},
+               {"push", KT_TRANSITION_WIPE},
+               {"iris", KT_TRANSITION_WIPE},
+               {"clock", KT_TRANSITION_WIPE},
+               {"barn door", KT_TRANSITION_WIPE},
+               {"page", KT_TRANSITION_WIPE},
+               {"spin", KT_TRANSITION_WIPE}};
   for (size_t i = 0; i < sizeof(words) / sizeof(*words); ++i) {
     if (has_word(name, words[i].word)) {
       return words[i].kind;
@@ -229,7 +235,8 @@ static KtStatus read_text(KtEdit *edit, const char *text, size_t size, const KtT
 KtStatus kt_edit_read_xml(KtEdit *edit, const char *text, size_t size, KtError *err) {
   const KtXmlNode *root = NULL;
   const char *start = skip_space(text);
-  KtStatus status = kt_xml_parse(edit->arena, edit->path, start, size - (size_t)(start - text), &root, err);
+  KtStatus status =
+      kt_xml_parse(edit->arena, edit->path, start, size - (size_t)(start - text), &root, err);
   if (status) {
     return status;
   }
@@ -240,7 +247,8 @@ KtStatus kt_edit_read_xml(KtEdit *edit, const char *text, size_t size, KtError *
     return kt_edit_read_fcpx(edit, root, err);
   }
   return kt_error_at(err, KT_ERR_FORMAT, edit->path, root->line, 1,
-                     "<%.40s> is no edit list; export Final Cut 7 XML (xmeml) or FCPXML", root->name);
+                     "<%.40s> is no edit list; export Final Cut 7 XML (xmeml) or FCPXML",
+                     root->name);
 }
 
 KtStatus kt_edit_read(KtArena *arena, const char *path, const KtTimecode *timecode, KtEdit **result,

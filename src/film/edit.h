@@ -18,10 +18,10 @@ typedef enum KtEditFormat {
 typedef struct KtEditClip {
   int layer; ///< higher covers lower
   KtFilmTime start, end;
-  KtTransition in, out;        ///< cut, or how it comes in, how it gives way
+  KtTransition in, out;         ///< cut, or how it comes in, how it gives way
   KtFilmTime in_time, out_time; ///< how long that takes; 0 for a cut
-  KtFilmTime source;           ///< where in its source it begins
-  const char *name, *reel;     ///< "" where not said
+  KtFilmTime source;            ///< where in its source it begins
+  const char *name, *reel;      ///< "" where not said
   bool blank;
   bool even; ///< plays at its own speed, and `source` is known
 } KtEditClip;

@@ -34,8 +34,9 @@ static KtStatus heading(Reader *reader, const char *line, size_t length, KtError
       char *stop = NULL;
       reader->fps = strtod(p + 3, &stop);
       if (stop == p + 3 || !kt_edit_rate(reader->fps).num) {
-        return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, reader->line, (int)(p - line) + 5,
-                           "FPS \"%.20s\" is no frame rate", p + 3 + strspn(p + 3, "\t"));
+        return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, reader->line,
+                           (int)(p - line) + 5, "FPS \"%.20s\" is no frame rate",
+                           p + 3 + strspn(p + 3, "\t"));
       }
     }
     p += key + 1;

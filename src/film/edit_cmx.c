@@ -24,9 +24,9 @@ typedef struct Reader {
   bool record_fixed; ///< an event was read: a later FCM speaks of sources
   int line;
   char text[MOST_LINE];
-  size_t clip;        ///< index + 1 of the event that comments speak of, 0 none
-  bool mixes;         ///< it comes in by a transition
-  int outgoing;       ///< number of the event whose outgoing side was the line before, -1
+  size_t clip;  ///< index + 1 of the event that comments speak of, 0 none
+  bool mixes;   ///< it comes in by a transition
+  int outgoing; ///< number of the event whose outgoing side was the line before, -1
   int outgoing_line;
   bool outgoing_black;
   KtFilmTime last, days; ///< of the record, for lists that pass midnight
@@ -79,13 +79,13 @@ static KtStatus record_time(Reader *reader, const Word *word, KtFilmTime *time, 
 }
 
 static KtFilmTime day(const Reader *reader) {
-  return kt_frame_time(reader->record.rate, reader->record.drop
-                                                ? (int64_t)(reader->record.rate.num / 1000) * 86400 -
-                                                      (int64_t)(reader->record.rate.num / 15000) * 9 * 144
-                                                : (int64_t)((reader->record.rate.num +
-                                                             reader->record.rate.den / 2) /
-                                                            reader->record.rate.den) *
-                                                      86400);
+  return kt_frame_time(reader->record.rate,
+                       reader->record.drop
+                           ? (int64_t)(reader->record.rate.num / 1000) * 86400 -
+                                 (int64_t)(reader->record.rate.num / 15000) * 9 * 144
+                           : (int64_t)((reader->record.rate.num + reader->record.rate.den / 2) /
+                                       reader->record.rate.den) *
+                                 86400);
 }
 
 typedef struct Event {
@@ -129,13 +129,15 @@ static KtStatus read_event(Reader *reader, Event *event, const Word *words, size
   }
   if (times < 4) {
     return wrong(reader, words[count - 1].column, err,
-                 "an event ends with four timecodes (source in, out, record in, out)", words[count - 1].text);
+                 "an event ends with four timecodes (source in, out, record in, out)",
+                 words[count - 1].text);
   }
   *event = (Event){.number = atoi(words[0].text), .times = &words[count - 4]};
   if (!read_kind(words, count - 4, event)) {
     return wrong(reader, words[count > 5 ? 1 : 0].column, err,
                  "an event is number, reel, channel (V, A, B), edit (C, D 024, W001 024, K) and "
-                 "four timecodes", reader->text);
+                 "four timecodes",
+                 reader->text);
   }
   return KT_OK;
 }
@@ -173,7 +175,8 @@ static KtStatus add_picture(Reader *reader, const Event *event, KtFilmTime in, K
   bool mixes = event->type == 'D' || event->type == 'W';
   KtStatus status = mixes ? check_transition(reader, event, number, err) : KT_OK;
   bool from_black = mixes && reader->outgoing >= 0 && reader->outgoing_black;
-  bool black = !strcmp(event->reel, "BL") || !strcmp(event->reel, "BLK") || !strcmp(event->reel, "BLACK");
+  bool black =
+      !strcmp(event->reel, "BL") || !strcmp(event->reel, "BLK") || !strcmp(event->reel, "BLACK");
   reader->outgoing = -1;
   if (status) {
     return status;
@@ -198,7 +201,9 @@ static KtStatus add_picture(Reader *reader, const Event *event, KtFilmTime in, K
   if (mixes) {
     KtFilmTime length = kt_frame_time(reader->record.rate, event->frames);
     clip->in = event->type == 'W' ? KT_TRANSITION_WIPE : KT_TRANSITION_DISSOLVE;
-    clip->in = clip->in == KT_TRANSITION_DISSOLVE && (black || from_black) ? KT_TRANSITION_FADE_BLACK : clip->in;
+    clip->in = clip->in == KT_TRANSITION_DISSOLVE && (black || from_black)
+                   ? KT_TRANSITION_FADE_BLACK
+                   : clip->in;
     clip->in_time = length < out - in ? length : out - in;
   }
   return KT_OK;
@@ -239,7 +244,8 @@ static KtStatus event_line(Reader *reader, KtError *err) {
   out += reader->days;
   out += out < in && in - out > whole / 2 ? whole : 0;
   if (out < in) {
-    return wrong(reader, event.times[3].column, err, "the event ends before it begins", event.times[3].text);
+    return wrong(reader, event.times[3].column, err, "the event ends before it begins",
+                 event.times[3].text);
   }
   reader->last = in;
   reader->event_at = in;
@@ -378,9 +384,10 @@ static KtStatus remark(Reader *reader, KtError *err) {
 static void sum_up(Reader *reader) {
   KtEdit *edit = reader->edit;
   if (reader->speeds) {
-    kt_edit_note(edit, kt_arena_format(edit->arena,
-                                       "%d speed effects or freeze frames: the record's length counts",
-                                       reader->speeds));
+    kt_edit_note(edit,
+                 kt_arena_format(edit->arena,
+                                 "%d speed effects or freeze frames: the record's length counts",
+                                 reader->speeds));
   }
   if (reader->uneven > 0) {
     kt_edit_note(edit, kt_arena_format(edit->arena,
@@ -408,7 +415,8 @@ KtStatus kt_edit_read_cmx(KtEdit *edit, const char *text, const KtTimecode *time
   KtStatus status = KT_OK;
   while (*text && !status) {
     size_t length = strcspn(text, "\r\n");
-    snprintf(reader->text, MOST_LINE, "%.*s", (int)(length < MOST_LINE ? length : MOST_LINE - 1), text);
+    snprintf(reader->text, MOST_LINE, "%.*s", (int)(length < MOST_LINE ? length : MOST_LINE - 1),
+             text);
     ++reader->line;
     const char *start = reader->text + strspn(reader->text, " \t");
     bool number = isdigit((unsigned char)*start) && !strstr(start, "|M:");

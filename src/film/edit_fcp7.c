@@ -42,21 +42,25 @@ static KtRate read_rate(const Reader *reader, const KtXmlNode *node, KtRate othe
 }
 
 /// A whole number of frames ("14", "1055.0"); false where it is none, "-1" is one.
-static KtStatus read_frames(const Reader *reader, const KtXmlNode *node, const char *name, int64_t *frames, KtError *err) {
+static KtStatus read_frames(const Reader *reader, const KtXmlNode *node, const char *name,
+                            int64_t *frames, KtError *err) {
   const char *text = value(reader, node, name);
   char *end = NULL;
   double number = strtod(text, &end);
   if (end == text || !isfinite(number) || fabs(number) > 3e9) {
     const KtXmlNode *child = kt_xml_child(node, name);
     return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, child ? child->line : node->line, 1,
-                       "<%s> of <%s> is \"%.30s\"; a number of frames was expected", name, node->name, text);
+                       "<%s> of <%s> is \"%.30s\"; a number of frames was expected", name,
+                       node->name, text);
   }
   *frames = llround(number);
   return KT_OK;
 }
 
-static const KtXmlNode *find_sequence(Reader *reader, const KtXmlNode *node, const char *id, int depth) {
-  for (const KtXmlNode *child = kt_xml_child(node, NULL); child; child = kt_xml_sibling(child, NULL)) {
+static const KtXmlNode *find_sequence(Reader *reader, const KtXmlNode *node, const char *id,
+                                      int depth) {
+  for (const KtXmlNode *child = kt_xml_child(node, NULL); child;
+       child = kt_xml_sibling(child, NULL)) {
     if (reader->visits-- <= 0 || depth > KT_EDIT_DEEP * 2) {
       return NULL;
     }
@@ -65,7 +69,9 @@ static const KtXmlNode *find_sequence(Reader *reader, const KtXmlNode *node, con
     if (whole && (!id || (its && !strcmp(its, id)))) {
       return child;
     }
-    const KtXmlNode *found = id || strcmp(child->name, "clipitem") != 0 ? find_sequence(reader, child, id, depth + 1) : NULL;
+    const KtXmlNode *found = id || strcmp(child->name, "clipitem") != 0
+                                 ? find_sequence(reader, child, id, depth + 1)
+                                 : NULL;
     if (found) {
       return found;
     }
@@ -73,7 +79,8 @@ static const KtXmlNode *find_sequence(Reader *reader, const KtXmlNode *node, con
   return NULL;
 }
 
-static KtStatus add_markers(const Reader *reader, const KtXmlNode *node, KtRate rate, const Window *window, KtError *err) {
+static KtStatus add_markers(const Reader *reader, const KtXmlNode *node, KtRate rate,
+                            const Window *window, KtError *err) {
   for (const KtXmlNode *m = kt_xml_child(node, "marker"); m; m = kt_xml_sibling(m, "marker")) {
     int64_t in = 0, out = -1;
     KtStatus status = read_frames(reader, m, "in", &in, err);
@@ -86,7 +93,8 @@ static KtStatus add_markers(const Reader *reader, const KtXmlNode *node, KtRate 
     KtFilmTime at = window->start + kt_frame_time(rate, in) - window->local;
     if (at >= window->start && at < window->end) {
       kt_edit_marker(reader->edit, at, out > in ? kt_frame_time(rate, out - in) : 0,
-                     value(reader, m, "name"), value(reader, m, "comment"), value(reader, m, "color"));
+                     value(reader, m, "name"), value(reader, m, "comment"),
+                     value(reader, m, "color"));
     }
   }
   return KT_OK;
@@ -117,9 +125,11 @@ static bool changes_speed(const Reader *reader, const KtXmlNode *item) {
   return false;
 }
 
-static KtStatus read_sequence(Reader *reader, const KtXmlNode *sequence, const Window *window, int depth, KtError *err);
+static KtStatus read_sequence(Reader *reader, const KtXmlNode *sequence, const Window *window,
+                              int depth, KtError *err);
 
-static KtStatus nested(Reader *reader, const KtXmlNode *item, const Window *part, int depth, bool *done, KtError *err) {
+static KtStatus nested(Reader *reader, const KtXmlNode *item, const Window *part, int depth,
+                       bool *done, KtError *err) {
   const KtXmlNode *inner = kt_xml_child(item, "sequence");
   const char *id = kt_xml_attribute(inner, "id");
   if (inner && !kt_xml_child(inner, "media")) {
@@ -130,7 +140,8 @@ static KtStatus nested(Reader *reader, const KtXmlNode *item, const Window *part
 }
 
 /// Where an edge is -1, the transition beside it tells.
-static KtStatus edges(const Reader *reader, const KtXmlNode *item, const KtXmlNode *before, int64_t *start, int64_t *end, KtError *err) {
+static KtStatus edges(const Reader *reader, const KtXmlNode *item, const KtXmlNode *before,
+                      int64_t *start, int64_t *end, KtError *err) {
   KtStatus status = read_frames(reader, item, "start", start, err);
   status = status ? status : read_frames(reader, item, "end", end, err);
   const KtXmlNode *later = kt_xml_sibling(item, NULL);
@@ -141,14 +152,16 @@ static KtStatus edges(const Reader *reader, const KtXmlNode *item, const KtXmlNo
     status = read_frames(reader, later, "end", end, err);
   }
   if (!status && (*start < 0 || *end < *start)) {
-    status = kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, item->line, 1,
-                         "the clip \"%.60s\" ends before it begins, or lacks the transition that gives its edge",
-                         value(reader, item, "name"));
+    status = kt_error_at(
+        err, KT_ERR_FORMAT, reader->edit->path, item->line, 1,
+        "the clip \"%.60s\" ends before it begins, or lacks the transition that gives its edge",
+        value(reader, item, "name"));
   }
   return status;
 }
 
-static KtStatus read_item(Reader *reader, const KtXmlNode *item, const KtXmlNode *before, KtRate rate, const Window *window, int depth, KtError *err) {
+static KtStatus read_item(Reader *reader, const KtXmlNode *item, const KtXmlNode *before,
+                          KtRate rate, const Window *window, int depth, KtError *err) {
   int64_t start = 0, end = 0, in = 0;
   KtStatus status = edges(reader, item, before, &start, &end, err);
   if (!status && *value(reader, item, "in")) {
@@ -159,7 +172,8 @@ static KtStatus read_item(Reader *reader, const KtXmlNode *item, const KtXmlNode
   }
   KtRate own = read_rate(reader, item, rate);
   Window part = {window->start + kt_frame_time(rate, start) - window->local,
-                 window->start + kt_frame_time(rate, end) - window->local, kt_frame_time(own, in), window->layer};
+                 window->start + kt_frame_time(rate, end) - window->local, kt_frame_time(own, in),
+                 window->layer};
   if (part.start < window->start) {
     part.local += window->start - part.start;
     part.start = window->start;
@@ -180,7 +194,8 @@ static KtStatus read_item(Reader *reader, const KtXmlNode *item, const KtXmlNode
     ++reader->edit->keys;
     return KT_OK;
   }
-  KtEditClip *clip = kt_edit_clip(reader->edit, part.layer, part.start, part.end, value(reader, item, "name"));
+  KtEditClip *clip =
+      kt_edit_clip(reader->edit, part.layer, part.start, part.end, value(reader, item, "name"));
   if (clip) {
     const KtXmlNode *timecode = kt_xml_child(kt_xml_child(item, "file"), "timecode");
     clip->reel = value(reader, kt_xml_child(timecode, "reel"), "name");
@@ -191,7 +206,8 @@ static KtStatus read_item(Reader *reader, const KtXmlNode *item, const KtXmlNode
   return KT_OK;
 }
 
-static KtStatus read_transition(const Reader *reader, const KtXmlNode *item, KtRate rate, const Window *window, KtError *err) {
+static KtStatus read_transition(const Reader *reader, const KtXmlNode *item, KtRate rate,
+                                const Window *window, KtError *err) {
   int64_t start = 0, end = 0;
   KtStatus status = read_frames(reader, item, "start", &start, err);
   status = status ? status : read_frames(reader, item, "end", &end, err);
@@ -200,34 +216,40 @@ static KtStatus read_transition(const Reader *reader, const KtXmlNode *item, KtR
   from = from < window->start ? window->start : from;
   to = to > window->end ? window->end : to;
   if (!status && to > from) {
-    kt_edit_transition(reader->edit, window->layer, from, to,
-                       kt_edit_transition_kind(value(reader, kt_xml_child(item, "effect"), "name")));
+    kt_edit_transition(
+        reader->edit, window->layer, from, to,
+        kt_edit_transition_kind(value(reader, kt_xml_child(item, "effect"), "name")));
   }
   return status;
 }
 
-static KtStatus read_track(Reader *reader, const KtXmlNode *track, KtRate rate, const Window *window, int depth, KtError *err) {
+static KtStatus read_track(Reader *reader, const KtXmlNode *track, KtRate rate,
+                           const Window *window, int depth, KtError *err) {
   KtStatus status = KT_OK;
   const KtXmlNode *before = NULL;
   for (const KtXmlNode *i = kt_xml_child(track, NULL); i && !status; i = kt_xml_sibling(i, NULL)) {
     if (!strcmp(i->name, "clipitem") || !strcmp(i->name, "generatoritem")) {
-      status = reader->visits-- > 0 ? read_item(reader, i, before, rate, window, depth, err) : KT_OK;
+      status =
+          reader->visits-- > 0 ? read_item(reader, i, before, rate, window, depth, err) : KT_OK;
     }
     before = i;
   }
-  for (const KtXmlNode *i = kt_xml_child(track, "transitionitem"); i && !status; i = kt_xml_sibling(i, "transitionitem")) {
+  for (const KtXmlNode *i = kt_xml_child(track, "transitionitem"); i && !status;
+       i = kt_xml_sibling(i, "transitionitem")) {
     status = read_transition(reader, i, rate, window, err);
   }
   return status;
 }
 
-static KtStatus read_sequence(Reader *reader, const KtXmlNode *sequence, const Window *window, int depth, KtError *err) {
+static KtStatus read_sequence(Reader *reader, const KtXmlNode *sequence, const Window *window,
+                              int depth, KtError *err) {
   KtRate rate = read_rate(reader, sequence, reader->edit->rate);
   const KtXmlNode *media = kt_xml_child(sequence, "media");
   const KtXmlNode *video = kt_xml_child(media, "video");
   Window part = *window;
   KtStatus status = add_markers(reader, sequence, rate, &part, err);
-  for (const KtXmlNode *t = kt_xml_child(video, "track"); t && !status; t = kt_xml_sibling(t, "track")) {
+  for (const KtXmlNode *t = kt_xml_child(video, "track"); t && !status;
+       t = kt_xml_sibling(t, "track")) {
     if (!is_false(value(reader, t, "enabled"))) {
       status = read_track(reader, t, rate, &part, depth, err);
     }
@@ -247,7 +269,8 @@ KtStatus kt_edit_read_fcp7(KtEdit *edit, const KtXmlNode *root, KtError *err) {
   edit->format = KT_EDIT_FCP7;
   const KtXmlNode *sequence = find_sequence(&reader, root, NULL, 0);
   if (!sequence) {
-    return kt_error_at(err, KT_ERR_FORMAT, edit->path, root->line, 1, "holds no sequence; export one from the edit");
+    return kt_error_at(err, KT_ERR_FORMAT, edit->path, root->line, 1,
+                       "holds no sequence; export one from the edit");
   }
   edit->rate = read_rate(&reader, sequence, (KtRate){0, 1});
   if (!edit->rate.num) {
@@ -262,13 +285,15 @@ KtStatus kt_edit_read_fcp7(KtEdit *edit, const KtXmlNode *root, KtError *err) {
       return status;
     }
     edit->start_said = true;
-    edit->drop = !strcasecmp(value(&reader, timecode, "displayformat"), "DF") && edit->rate.den == 1001;
+    edit->drop =
+        !strcasecmp(value(&reader, timecode, "displayformat"), "DF") && edit->rate.den == 1001;
   }
   edit->start = kt_frame_time(edit->rate, frame);
   Window whole = {edit->start, edit->start + INT64_C(30) * 86400 * KT_FLICKS_PER_SECOND, 0, 0};
   KtStatus status = read_sequence(&reader, sequence, &whole, 0, err);
   if (!status && reader.visits <= 0) {
-    status = kt_error_at(err, KT_ERR_FORMAT, edit->path, 0, 0, "is too large for the list of one film");
+    status =
+        kt_error_at(err, KT_ERR_FORMAT, edit->path, 0, 0, "is too large for the list of one film");
   }
   return status;
 }

@@ -73,7 +73,9 @@ static KtFilmTime own_length(Reader *reader, const json_t *item, int depth) {
   json_t *child;
   bool stack = is_schema(item, "Stack");
   if (!stack && !is_schema(item, "Track") && !is_schema(item, "Sequence")) {
-    return read_range(reader, json_object_get(media_of(item), "available_range"), &start, &length) ? length : 0;
+    return read_range(reader, json_object_get(media_of(item), "available_range"), &start, &length)
+               ? length
+               : 0;
   }
   json_array_foreach(json_object_get(item, "children"), i, child) {
     KtFilmTime one = depth < KT_EDIT_DEEP ? length_of(reader, child, depth + 1) : 0;
@@ -88,8 +90,9 @@ static KtFilmTime length_of(Reader *reader, const json_t *item, int depth) {
   if (reader->visits-- <= 0 || is_schema(item, "Transition")) {
     return 0;
   }
-  return read_range(reader, json_object_get(item, "source_range"), &start, &length) ? length
-                                                                                   : own_length(reader, item, depth);
+  return read_range(reader, json_object_get(item, "source_range"), &start, &length)
+             ? length
+             : own_length(reader, item, depth);
 }
 
 static void add_markers(Reader *reader, const json_t *item, const Window *window) {
@@ -120,18 +123,21 @@ static void add_clip(Reader *reader, const json_t *item, const Window *window) {
   }
   const char *reel = text_of(json_object_get(metadata, "cmx_3600"), "reel");
   const char *kind = text_of(media, "generator_kind");
-  KtEditClip *clip = kt_edit_clip(reader->edit, window->layer, window->start, window->end, text_of(item, "name"));
+  KtEditClip *clip =
+      kt_edit_clip(reader->edit, window->layer, window->start, window->end, text_of(item, "name"));
   if (clip) {
     clip->reel = kt_arena_text(reader->edit->arena, *reel ? reel : text_of(media, "name"));
     clip->blank = !strcasecmp(kind, "black");
     clip->source = window->local;
-    clip->even = !json_array_size(json_object_get(item, "effects")) && *text_of(media, "target_url");
+    clip->even =
+        !json_array_size(json_object_get(item, "effects")) && *text_of(media, "target_url");
   }
 }
 
 static void walk(Reader *reader, const json_t *item, const Window *window, int depth);
 
-static void add_transition(Reader *reader, const json_t *item, KtFilmTime at, const Window *window) {
+static void add_transition(Reader *reader, const json_t *item, KtFilmTime at,
+                           const Window *window) {
   KtFilmTime before = 0, later = 0;
   read_time(reader, json_object_get(item, "in_offset"), &before);
   read_time(reader, json_object_get(item, "out_offset"), &later);
@@ -139,7 +145,8 @@ static void add_transition(Reader *reader, const json_t *item, KtFilmTime at, co
     return;
   }
   char name[160];
-  snprintf(name, sizeof(name), "%.70s %.70s", text_of(item, "name"), text_of(item, "transition_type"));
+  snprintf(name, sizeof(name), "%.70s %.70s", text_of(item, "name"),
+           text_of(item, "transition_type"));
   KtFilmTime start = at - before > window->start ? at - before : window->start;
   KtFilmTime end = at + later < window->end ? at + later : window->end;
   if (end > start) {
@@ -148,7 +155,8 @@ static void add_transition(Reader *reader, const json_t *item, KtFilmTime at, co
 }
 
 /// A child that lies at `local` of its parent: what of it the parent's window shows.
-static bool inside(const Window *window, KtFilmTime local, KtFilmTime length, KtFilmTime source, Window *child) {
+static bool inside(const Window *window, KtFilmTime local, KtFilmTime length, KtFilmTime source,
+                   Window *child) {
   KtFilmTime start = window->start + (local - window->local);
   KtFilmTime end = start + length;
   *child = (Window){start, end, source, window->layer};
@@ -219,7 +227,8 @@ static bool bends_time(const json_t *item) {
   json_t *effect;
   bool bends = false;
   json_array_foreach(json_object_get(item, "effects"), i, effect) {
-    bends |= is_schema(effect, "LinearTimeWarp") || is_schema(effect, "FreezeFrame") || is_schema(effect, "TimeEffect");
+    bends |= is_schema(effect, "LinearTimeWarp") || is_schema(effect, "FreezeFrame") ||
+             is_schema(effect, "TimeEffect");
   }
   return bends;
 }
@@ -290,20 +299,25 @@ static KtStatus read_root(Reader *reader, const json_t *root, KtError *err) {
     return kt_error_at(err, KT_ERR_FORMAT, edit->path, 1, 1, "holds no OpenTimelineIO timeline");
   }
   if (others) {
-    kt_edit_note(edit, kt_arena_format(edit->arena, "holds %d timelines; the first is taken", others + 1));
+    kt_edit_note(
+        edit, kt_arena_format(edit->arena, "holds %d timelines; the first is taken", others + 1));
   }
-  const json_t *top = is_schema(timeline, "Timeline") ? json_object_get(timeline, "tracks") : timeline;
+  const json_t *top =
+      is_schema(timeline, "Timeline") ? json_object_get(timeline, "tracks") : timeline;
   KtFilmTime start = 0, ignored = 0;
-  edit->start_said = read_time(reader, json_object_get(timeline, "global_start_time"), &edit->start);
+  edit->start_said =
+      read_time(reader, json_object_get(timeline, "global_start_time"), &edit->start);
   KtFilmTime length = length_of(reader, top, 0);
   read_range(reader, json_object_get(top, "source_range"), &start, &ignored);
   Window whole = {edit->start, edit->start + length, start, 0};
   walk(reader, top, &whole, 0);
   if (reader->visits <= 0) {
-    return kt_error_at(err, KT_ERR_FORMAT, edit->path, 0, 0, "is too large for the list of one film");
+    return kt_error_at(err, KT_ERR_FORMAT, edit->path, 0, 0,
+                       "is too large for the list of one film");
   }
   if (reader->unknown) {
-    kt_edit_note(edit, kt_arena_format(edit->arena, "%d things of an unknown kind are left out", reader->unknown));
+    kt_edit_note(edit, kt_arena_format(edit->arena, "%d things of an unknown kind are left out",
+                                       reader->unknown));
   }
   return KT_OK;
 }

@@ -42,7 +42,8 @@ static KtFilmTime to_film(const Placing *p, KtFilmTime time) {
 static int frame_near(const KtFilm *film, KtFilmTime time) {
   int count = (int)film->frames.count, at = kt_film_frame_at(film, time);
   KtFilmTime here = film->frames.items[at].time;
-  KtFilmTime next = at + 1 < count ? film->frames.items[at + 1].time : here + kt_frame_time(film->rate, 1);
+  KtFilmTime next =
+      at + 1 < count ? film->frames.items[at + 1].time : here + kt_frame_time(film->rate, 1);
   return time - here > next - time ? at + 1 : at;
 }
 
@@ -59,7 +60,8 @@ static KtFilmTime zero_by_timecode(const Placing *p) {
   kt_timecode_print(&p->film->timecode, 0, text);
   if (kt_timecode_parse(&list, text, &frames, NULL)) { // a number that its count leaves out
     double fps = kt_rate_fps(p->rate), own = kt_rate_fps(p->film->rate);
-    return kt_frame_time(p->rate, (int64_t)((double)p->film->timecode.start_frames * fps / own + 0.5));
+    return kt_frame_time(p->rate,
+                         (int64_t)((double)p->film->timecode.start_frames * fps / own + 0.5));
   }
   return kt_frame_time(p->rate, frames);
 }
@@ -149,7 +151,8 @@ static int find_shift(const Placing *p, double *share) {
 static void choose_zero(Placing *p) {
   const KtEdit *edit = p->edit;
   KtFilmTime first = list_start(edit);
-  KtFilmTime own = edit->format == KT_EDIT_CMX && edit->events.count ? edit->events.items[0].start : edit->start;
+  KtFilmTime own =
+      edit->format == KT_EDIT_CMX && edit->events.count ? edit->events.items[0].start : edit->start;
   KtFilmTime hour = first - ((first % A_HOUR) + A_HOUR) % A_HOUR;
   KtFilmTime likely[] = {own, hour, 0};
   if (edit->format == KT_EDIT_TABLE || !edit->events.count) {
@@ -180,7 +183,8 @@ static void take_timecode(Placing *p) {
     return;
   }
   film->timecode.drop = p->edit->drop && can_drop;
-  film->timecode.start_frames = p->kin ? kt_time_frame(p->rate, p->zero) : kt_time_frame(film->rate, p->zero);
+  film->timecode.start_frames =
+      p->kin ? kt_time_frame(p->rate, p->zero) : kt_time_frame(film->rate, p->zero);
   film->timecode_said = true;
 }
 
@@ -198,15 +202,17 @@ static KtStatus find_zero(Placing *p, KtError *err) {
   if (meets(p)) {
     return KT_OK;
   }
-  char from[KT_TIMECODE_SIZE], to[KT_TIMECODE_SIZE], film_from[KT_TIMECODE_SIZE], film_to[KT_TIMECODE_SIZE];
+  char from[KT_TIMECODE_SIZE], to[KT_TIMECODE_SIZE], film_from[KT_TIMECODE_SIZE],
+      film_to[KT_TIMECODE_SIZE];
   label(p, list_start(p->edit), from);
   label(p, list_end(p->edit), to);
   kt_timecode_print(&film->timecode, 0, film_from);
   kt_timecode_print(&film->timecode, film->duration, film_to);
-  return kt_error_at(err, KT_ERR_FORMAT, p->edit->path, 0, 0,
-                     "its record runs from %s to %s, the film from %s to %s; they do not meet: give the "
-                     "timecode of the first picture with --timecode, or this film's list",
-                     from, to, film_from, film_to);
+  return kt_error_at(
+      err, KT_ERR_FORMAT, p->edit->path, 0, 0,
+      "its record runs from %s to %s, the film from %s to %s; they do not meet: give the "
+      "timecode of the first picture with --timecode, or this film's list",
+      from, to, film_from, film_to);
 }
 
 /// Whether the cuts that are seen bear the list out; where they would elsewhere, that is said.
@@ -220,15 +226,18 @@ static void judge(const Placing *p) {
   if (share >= WELL && shift) {
     char at[KT_TIMECODE_SIZE];
     label(p, p->zero - kt_frame_time(p->rate, shift), at);
-    tell(p, kt_arena_format(p->film->arena,
-                            "its cuts lie %d frames %s what is seen; is the first picture's timecode %s? "
-                            "give it with --timecode",
-                            abs(shift), shift > 0 ? "before" : "after", at));
+    tell(p, kt_arena_format(
+                p->film->arena,
+                "its cuts lie %d frames %s what is seen; is the first picture's timecode %s? "
+                "give it with --timecode",
+                abs(shift), shift > 0 ? "before" : "after", at));
     return;
   }
-  tell(p, kt_arena_format(p->film->arena,
-                          "of its %d cuts only %d are seen in the picture where it says; is it this film's list?",
-                          cuts, found));
+  tell(p,
+       kt_arena_format(
+           p->film->arena,
+           "of its %d cuts only %d are seen in the picture where it says; is it this film's list?",
+           cuts, found));
 }
 
 static void place_events(const Placing *p) {
@@ -251,7 +260,8 @@ static void place_events(const Placing *p) {
     *kept = event;
     kept->start = film->frames.items[start > 0 ? first : 0].time;
     kept->end = last < count ? film->frames.items[last].time : film->duration;
-    kept->transition_end = mixed > kept->start && start > -kt_frame_time(film->rate, 1) ? mixed : kept->start;
+    kept->transition_end =
+        mixed > kept->start && start > -kt_frame_time(film->rate, 1) ? mixed : kept->start;
     kept->name = kt_arena_text(film->arena, event.name);
     kept->reel = kt_arena_text(film->arena, event.reel);
   }
@@ -275,7 +285,8 @@ static void tell_reach(const Placing *p) {
     char start[KT_TIMECODE_SIZE], end[KT_TIMECODE_SIZE];
     kt_timecode_print(&film->timecode, from, start);
     kt_timecode_print(&film->timecode, to, end);
-    tell(p, kt_arena_format(film->arena, "it covers %s to %s; elsewhere cuts are as seen", start, end));
+    tell(p, kt_arena_format(film->arena, "it covers %s to %s; elsewhere cuts are as seen", start,
+                            end));
   }
 }
 
@@ -301,7 +312,8 @@ static void place_markers(const Placing *p) {
                          .colour = kt_arena_text(film->arena, from->colour)};
   }
   if (outside) {
-    tell(p, kt_arena_format(film->arena, "%d of its %zu markers lie outside the film", outside, p->edit->markers.count));
+    tell(p, kt_arena_format(film->arena, "%d of its %zu markers lie outside the film", outside,
+                            p->edit->markers.count));
   }
 }
 
@@ -312,13 +324,19 @@ static void tell_what_it_lacks(const Placing *p) {
     tell(p, edit->notes.items[i]);
   }
   if (!edit->events.count && !edit->markers.count) {
-    tell(p, edit->named    ? kt_arena_format(arena, "names %d clips but not where in the film they lie; cuts are as seen", edit->named)
-            : edit->sounds ? kt_arena_format(arena, "holds sound only (%d pieces); cuts are as seen", edit->sounds)
-                           : "holds no picture and no marker; cuts are as seen");
+    tell(p, edit->named
+                ? kt_arena_format(
+                      arena, "names %d clips but not where in the film they lie; cuts are as seen",
+                      edit->named)
+            : edit->sounds
+                ? kt_arena_format(arena, "holds sound only (%d pieces); cuts are as seen",
+                                  edit->sounds)
+                : "holds no picture and no marker; cuts are as seen");
   }
   if (!p->kin && edit->events.count) {
-    tell(p, kt_arena_format(arena, "it counts %.6g frames a second, the film %.6g: its times are taken as "
-                                   "seconds, cuts may lie a frame off",
+    tell(p, kt_arena_format(arena,
+                            "it counts %.6g frames a second, the film %.6g: its times are taken as "
+                            "seconds, cuts may lie a frame off",
                             kt_rate_fps(p->rate), kt_rate_fps(p->film->rate)));
   }
 }

@@ -63,7 +63,8 @@ static void listed_edges(const KtFilm *film, KtArena *arena, Edges *edges) {
     if (event->transition_end > event->start) {
       to = kt_film_frame_at(film, event->transition_end - 1);
     }
-    add_edge(arena, edges, (Edge){at, to, to > at ? event->transition : KT_TRANSITION_CUT, (int)i + 1, 1.0F});
+    add_edge(arena, edges,
+             (Edge){at, to, to > at ? event->transition : KT_TRANSITION_CUT, (int)i + 1, 1.0F});
   }
   KtFilmTime end = film->edit.items[count - 1].end;
   int last = kt_film_frame_at(film, end);
@@ -76,8 +77,11 @@ static void seen_edges(const KtFilm *film, KtArena *arena, Edges *edges) {
   for (size_t i = 1; i < film->shots.count; ++i) {
     const KtShot *shot = &film->shots.items[i];
     if (is_open(film, shot->start)) {
-      add_edge(arena, edges, (Edge){shot->transition_start_frame < shot->start_frame ? shot->start_frame : shot->transition_start_frame,
-                                    shot->transition_end_frame, shot->transition, 0, shot->confidence});
+      add_edge(arena, edges,
+               (Edge){shot->transition_start_frame < shot->start_frame
+                          ? shot->start_frame
+                          : shot->transition_start_frame,
+                      shot->transition_end_frame, shot->transition, 0, shot->confidence});
     }
   }
 }
@@ -89,7 +93,8 @@ static void join_blinks(const KtFilm *film, Edges *edges) {
     Edge edge = edges->items[i];
     const KtEditEvent *event = edge.listed ? &film->edit.items[edge.listed - 1] : NULL;
     const Edge *next = i + 1 < edges->count ? &edges->items[i + 1] : NULL;
-    if (event && event->blank && next && next->listed && kt_seconds(event->end - event->start) <= BLINK_S &&
+    if (event && event->blank && next && next->listed &&
+        kt_seconds(event->end - event->start) <= BLINK_S &&
         next->frame - edge.frame <= (int)(BLINK_S * kt_rate_fps(film->rate)) + 1) {
       bool gradual = edge.transition != KT_TRANSITION_CUT || next->transition != KT_TRANSITION_CUT;
       edge.transition = gradual ? KT_TRANSITION_FADE_BLACK : KT_TRANSITION_CUT;
@@ -191,7 +196,8 @@ KtStatus kt_edit_cut_shots(KtFilm *film, KtError *err) {
   Edges edges = {0};
   Shots shots = {0};
   if (!scratch) {
-    return film->edit.count && film->shots.count ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
+    return film->edit.count && film->shots.count ? kt_error_set(err, KT_ERR_MEMORY, "out of memory")
+                                                 : KT_OK;
   }
   listed_edges(film, scratch, &edges);
   seen_edges(film, scratch, &edges);

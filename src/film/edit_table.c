@@ -32,14 +32,37 @@ static const struct {
   const char *name;
   Meaning meaning;
 } HEADINGS[] = { // of two columns with one meaning the earlier in this list counts
-    {"record in", AT},      {"in", AT},          {"timecode", AT},     {"start timecode", AT},
-    {"timecode in", AT},    {"tc in", AT},       {"tc", AT},           {"start", AT},
-    {"time", AT},           {"position", AT},    {"record out", END},  {"out", END},
-    {"timecode out", END},  {"tc out", END},     {"end", END},         {"duration", LENGTH},
-    {"dur", LENGTH},        {"length", LENGTH},  {"marker name", NAME}, {"name", NAME},
-    {"title", NAME},        {"label", NAME},     {"marker", NAME},     {"comment", NAME},
-    {"notes", NOTE},        {"description", NOTE}, {"note", NOTE},     {"comments", NOTE},
-    {"marker color", COLOUR}, {"color", COLOUR}, {"colour", COLOUR}};
+    {"record in", AT},
+    {"in", AT},
+    {"timecode", AT},
+    {"start timecode", AT},
+    {"timecode in", AT},
+    {"tc in", AT},
+    {"tc", AT},
+    {"start", AT},
+    {"time", AT},
+    {"position", AT},
+    {"record out", END},
+    {"out", END},
+    {"timecode out", END},
+    {"tc out", END},
+    {"end", END},
+    {"duration", LENGTH},
+    {"dur", LENGTH},
+    {"length", LENGTH},
+    {"marker name", NAME},
+    {"name", NAME},
+    {"title", NAME},
+    {"label", NAME},
+    {"marker", NAME},
+    {"comment", NAME},
+    {"notes", NOTE},
+    {"description", NOTE},
+    {"note", NOTE},
+    {"comments", NOTE},
+    {"marker color", COLOUR},
+    {"color", COLOUR},
+    {"colour", COLOUR}};
 enum { HEADING_COUNT = sizeof(HEADINGS) / sizeof(*HEADINGS) };
 
 static void put(Reader *reader, size_t *length, char c) {
@@ -99,7 +122,8 @@ static bool next_row(Reader *reader) {
 static bool is_timecode(const char *text) {
   unsigned h, m, s;
   char a, b;
-  return sscanf(text, "%2u%c%2u%c%2u", &h, &a, &m, &b, &s) == 5 && strchr(":;.", a) && strchr(":;.", b);
+  return sscanf(text, "%2u%c%2u%c%2u", &h, &a, &m, &b, &s) == 5 && strchr(":;.", a) &&
+         strchr(":;.", b);
 }
 
 /// HH:MM:SS:FF with any of Premiere's separators, HH:MM:SS.mmm, or seconds.
@@ -111,7 +135,8 @@ static KtStatus read_time(Reader *reader, int cell, KtFilmTime *time, bool *plai
   *plain = true;
   if (sscanf(text, "%2u:%2u:%2u%*1[.,]%3u%c", &h, &m, &s, &ms, &tail) == 4 && strlen(text) > 3 &&
       strspn(text + strlen(text) - 3, "0123456789") == 3) {
-    *time = ((KtFilmTime)h * 3600 + m * 60 + s) * KT_FLICKS_PER_SECOND + ms * (KT_FLICKS_PER_SECOND / 1000);
+    *time = ((KtFilmTime)h * 3600 + m * 60 + s) * KT_FLICKS_PER_SECOND +
+            ms * (KT_FLICKS_PER_SECOND / 1000);
     return KT_OK;
   }
   KtError why = {0};
@@ -121,7 +146,8 @@ static KtStatus read_time(Reader *reader, int cell, KtFilmTime *time, bool *plai
     if (end != text && !*end && kt_edit_flicks(seconds, time)) {
       return KT_OK;
     }
-    return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, reader->line, reader->columns_of[cell],
+    return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, reader->line,
+                       reader->columns_of[cell],
                        "\"%.40s\" is no time; write HH:MM:SS:FF or seconds", text);
   }
   *plain = false;
@@ -139,8 +165,8 @@ static KtStatus read_time(Reader *reader, int cell, KtFilmTime *time, bool *plai
   reader->edit->drop |= timecode.drop;
   int64_t frames = 0;
   if (kt_timecode_parse(&timecode, text, &frames, &why)) {
-    return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, reader->line, reader->columns_of[cell],
-                       "%s", why.message);
+    return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, reader->line,
+                       reader->columns_of[cell], "%s", why.message);
   }
   *time = kt_frame_time(rate, frames);
   return KT_OK;
@@ -211,21 +237,28 @@ static KtStatus read_row(Reader *reader, KtError *err) {
   if (status) {
     return status;
   }
-  if (plain != (reader->edit->start_said && reader->edit->markers.count) && reader->edit->markers.count) {
-    return kt_error_at(err, KT_ERR_FORMAT, reader->edit->path, reader->line, reader->columns_of[reader->column[AT]],
-                       "times are seconds in one row and timecode in another; write one or the other");
+  if (plain != (reader->edit->start_said && reader->edit->markers.count) &&
+      reader->edit->markers.count) {
+    return kt_error_at(
+        err, KT_ERR_FORMAT, reader->edit->path, reader->line,
+        reader->columns_of[reader->column[AT]],
+        "times are seconds in one row and timecode in another; write one or the other");
   }
   reader->edit->start_said = plain;
   const char *colour = cell(reader, COLOUR);
   colour += strncasecmp(colour, "ResolveColor", 12) ? 0 : 12;
   bool point = length <= kt_frame_time(reader->timecode.rate, 1);
-  kt_edit_marker(reader->edit, at, point ? 0 : length, cell(reader, NAME), cell(reader, NOTE), colour);
+  kt_edit_marker(reader->edit, at, point ? 0 : length, cell(reader, NAME), cell(reader, NOTE),
+                 colour);
   return KT_OK;
 }
 
 static char find_separator(const char *text) {
   size_t line = strcspn(text, "\r\n");
-  return memchr(text, '\t', line) ? '\t' : memchr(text, ',', line) ? ',' : memchr(text, '|', line) ? '|' : ';';
+  return memchr(text, '\t', line)  ? '\t'
+         : memchr(text, ',', line) ? ','
+         : memchr(text, '|', line) ? '|'
+                                   : ';';
 }
 
 KtStatus kt_edit_read_table(KtEdit *edit, const char *text, const KtTimecode *timecode,
@@ -234,7 +267,11 @@ KtStatus kt_edit_read_table(KtEdit *edit, const char *text, const KtTimecode *ti
   if (!reader) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
-  *reader = (Reader){.edit = edit, .at = text, .separator = find_separator(text), .next_line = 1, .any_rate = !timecode};
+  *reader = (Reader){.edit = edit,
+                     .at = text,
+                     .separator = find_separator(text),
+                     .next_line = 1,
+                     .any_rate = !timecode};
   reader->timecode = (KtTimecode){.rate = timecode ? timecode->rate : (KtRate){100, 1}};
   edit->format = KT_EDIT_TABLE;
   KtStatus status = KT_OK;
@@ -247,9 +284,10 @@ KtStatus kt_edit_read_table(KtEdit *edit, const char *text, const KtTimecode *ti
     known = headed || guess_columns(reader);
   }
   if (!known) {
-    return kt_error_at(err, KT_ERR_FORMAT, edit->path, 1, 1,
-                       "is no edit list, and no column of times is found; give CMX3600 EDL, OpenTimelineIO, "
-                       "Final Cut XML, ALE, or markers as CSV or tab text with a column In or Timecode");
+    return kt_error_at(
+        err, KT_ERR_FORMAT, edit->path, 1, 1,
+        "is no edit list, and no column of times is found; give CMX3600 EDL, OpenTimelineIO, "
+        "Final Cut XML, ALE, or markers as CSV or tab text with a column In or Timecode");
   }
   if (!headed) {
     status = read_row(reader, err);

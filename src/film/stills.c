@@ -30,18 +30,22 @@ static KtStatus open_film(Stills *s, const KtContext *ctx, int longer, KtError *
   const KtFilm *film = s->film;
   KtStatus status = kt_media_open(film->path, &s->format, err);
   if (!status && film->video_stream >= (int)s->format->nb_streams) {
-    status = kt_error_at(err, KT_ERR_FORMAT, film->path, 0, 0, "is not the film that was looked at");
+    status =
+        kt_error_at(err, KT_ERR_FORMAT, film->path, 0, 0, "is not the film that was looked at");
   }
   if (status) {
     return status;
   }
   for (unsigned i = 0; i < s->format->nb_streams; ++i) {
-    s->format->streams[i]->discard = (int)i == film->video_stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    s->format->streams[i]->discard =
+        (int)i == film->video_stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }
   s->turns = kt_media_turns(stream_of(s));
   const AVStream *stream = stream_of(s);
-  AVRational pixel = stream->sample_aspect_ratio.num ? stream->sample_aspect_ratio : stream->codecpar->sample_aspect_ratio;
-  double shape = (double)stream->codecpar->width / (stream->codecpar->height > 0 ? stream->codecpar->height : 1);
+  AVRational pixel = stream->sample_aspect_ratio.num ? stream->sample_aspect_ratio
+                                                     : stream->codecpar->sample_aspect_ratio;
+  double shape = (double)stream->codecpar->width /
+                 (stream->codecpar->height > 0 ? stream->codecpar->height : 1);
   shape *= pixel.num > 0 && pixel.den > 0 ? av_q2d(pixel) : 1;
   shape = shape > 8 ? 8 : shape < 0.125 ? 0.125 : shape;
   s->width = (int)((shape >= 1 ? longer : longer * shape) / 2 + 0.5) * 2;
@@ -73,7 +77,9 @@ static bool next_picture(Stills *s, KtFilmTime *time) {
     int code = avcodec_receive_frame(s->codec, s->frame);
     if (code >= 0) {
       int64_t pts = s->frame->best_effort_timestamp;
-      *time = pts == AV_NOPTS_VALUE ? 0 : kt_media_time(pts, stream_of(s)->time_base) - s->film->picture_start;
+      *time = pts == AV_NOPTS_VALUE
+                  ? 0
+                  : kt_media_time(pts, stream_of(s)->time_base) - s->film->picture_start;
       return true;
     }
     if (s->ended || code != AVERROR(EAGAIN)) {
@@ -136,7 +142,8 @@ static bool scale(Stills *s) {
                            sws_getCoefficients(SWS_CS_ITU601), 1, 0, 1 << 16, 1 << 16);
   uint8_t *const planes[4] = {s->small};
   const int strides[4] = {s->width * 3};
-  sws_scale(s->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, planes, strides);
+  sws_scale(s->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
+            planes, strides);
   return true;
 }
 

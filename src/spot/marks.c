@@ -70,7 +70,8 @@ void kt_warn_unmet_markers(const KtContext *ctx, const KtTimeline *t, const KtSp
     if (!met && ++unmet <= MOST_TOLD) {
       char at[KT_TIMECODE_SIZE];
       kt_timecode_print(&t->film->timecode, marker->at, at);
-      kt_warn(ctx, "marker \"%.60s\" at %s lies where there is no music; it is not met", marker->name, at);
+      kt_warn(ctx, "marker \"%.60s\" at %s lies where there is no music; it is not met",
+              marker->name, at);
     }
   }
   if (unmet > MOST_TOLD) {

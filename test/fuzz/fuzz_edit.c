@@ -18,8 +18,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     KtShot *shot = i % EVERY ? NULL : kt_array_push(arena, &film.shots);
     frame->time = kt_frame_time(film.rate, i);
     if (shot) {
-      *shot = (KtShot){.start_frame = i, .end_frame = i + EVERY - 1, .start = frame->time,
-                       .end = kt_frame_time(film.rate, i + EVERY), .transition = KT_TRANSITION_CUT};
+      *shot = (KtShot){.start_frame = i,
+                       .end_frame = i + EVERY - 1,
+                       .start = frame->time,
+                       .end = kt_frame_time(film.rate, i + EVERY),
+                       .transition = KT_TRANSITION_CUT};
     }
   }
   kt_edit_check(path, NULL);

@@ -108,14 +108,16 @@ static void real_lists(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof(SHARED) / sizeof(*SHARED); ++i) {
     KtArena *arena = kt_arena_new();
-    const KtEdit *edit = read_at(arena, shared(SHARED[i].path), (KtRate){SHARED[i].num, SHARED[i].den});
+    const KtEdit *edit =
+        read_at(arena, shared(SHARED[i].path), (KtRate){SHARED[i].num, SHARED[i].den});
     size_t blanks = 0, gradual = 0;
     for (size_t e = 0; e < edit->events.count; ++e) {
       blanks += edit->events.items[e].blank;
       gradual += edit->events.items[e].transition != KT_TRANSITION_CUT;
     }
     if (edit->events.count - blanks != SHARED[i].pictures || blanks != SHARED[i].blanks ||
-        gradual != SHARED[i].gradual || edit->markers.count != SHARED[i].markers || edit->named != SHARED[i].named) {
+        gradual != SHARED[i].gradual || edit->markers.count != SHARED[i].markers ||
+        edit->named != SHARED[i].named) {
       fail_msg("%s: %zu pictures, %zu blanks, %zu gradual, %zu markers, %d named", SHARED[i].path,
                edit->events.count - blanks, blanks, gradual, edit->markers.count, edit->named);
     }
@@ -123,7 +125,8 @@ static void real_lists(void **state) {
   }
 }
 
-static void refused_with_its_place(KtRate rate, const char *path, int line, int column, const char *says) {
+static void refused_with_its_place(KtRate rate, const char *path, int line, int column,
+                                   const char *says) {
   KtArena *arena = kt_arena_new();
   KtTimecode timecode = {.rate = rate};
   KtEdit *edit = NULL;
@@ -131,15 +134,18 @@ static void refused_with_its_place(KtRate rate, const char *path, int line, int 
   assert_int_equal(kt_edit_read(arena, path, &timecode, &edit, &err), KT_ERR_FORMAT);
   assert_null(edit);
   if (err.line != line || err.column != column || !strstr(err.message, says)) {
-    fail_msg("%d:%d: %s; expected %d:%d: %s", err.line, err.column, err.message, line, column, says);
+    fail_msg("%d:%d: %s; expected %d:%d: %s", err.line, err.column, err.message, line, column,
+             says);
   }
   kt_arena_free(arena);
 }
 
 static void real_lists_that_are_wrong(void **state) {
   (void)state;
-  refused_with_its_place((KtRate){24, 1}, shared("otio_edl/dissolve_test_fail.edl"), 6, 1, "no outgoing picture");
-  refused_with_its_place((KtRate){24, 1}, shared("otio_xml/premiere_example_filter.xml"), 2, 1, "no edit list");
+  refused_with_its_place((KtRate){24, 1}, shared("otio_edl/dissolve_test_fail.edl"), 6, 1,
+                         "no outgoing picture");
+  refused_with_its_place((KtRate){24, 1}, shared("otio_xml/premiere_example_filter.xml"), 2, 1,
+                         "no edit list");
 }
 
 #define HEAD "TITLE: T\nFCM: NON-DROP FRAME\n"
@@ -151,10 +157,12 @@ static void what_is_wrong_is_said(void **state) {
     int line, column;
     const char *says;
   } rows[] = {
-      {HEAD "001 A V C 00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:24\n", 3, 47, "24 frames a second"},
+      {HEAD "001 A V C 00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:24\n", 3, 47,
+       "24 frames a second"},
       {HEAD "001 A V C 00:00:00:00 00:00:01:00 00:00:02:00 00:00:01:00\n", 3, 47, "ends before"},
       {HEAD "001 A V C 00:00:00:00 00:00:01:00 00:00:02:00\n", 3, 35, "four timecodes"},
-      {HEAD "001 A V X 00:00:00:00 00:00:01:00 00:00:02:00 00:00:03:00\n", 3, 5, "an event is number"},
+      {HEAD "001 A V X 00:00:00:00 00:00:01:00 00:00:02:00 00:00:03:00\n", 3, 5,
+       "an event is number"},
       {"TITLE: T\nFCM: DROP FRAME\n", 2, 1, "29.97"},
       {HEAD "* LOC: 99:99:00:00 RED x\n", 3, 8, "not a timecode"},
       {"{\"OTIO_SCHEMA\": \"Timeline.1\",\n ]}", 2, 2, "not JSON"},
@@ -162,7 +170,9 @@ static void what_is_wrong_is_said(void **state) {
       {"<xmeml><sequence>\n</xmeml>", 2, 9, "well-formed"},
       {"<xmeml></xmeml>", 1, 1, "no sequence"},
       {"<xmeml><sequence><media><video/></media></sequence></xmeml>", 1, 1, "no frame rate"},
-      {"<fcpxml><project><sequence>\n<spine>\n<gap offset=\"1x\"/></spine></sequence></project></fcpxml>", 3, 1, "is no time"},
+      {"<fcpxml><project><sequence>\n<spine>\n<gap "
+       "offset=\"1x\"/></spine></sequence></project></fcpxml>",
+       3, 1, "is no time"},
       {"<fcpxml/>", 1, 1, "neither a project"},
       {"<html/>", 1, 1, "no edit list"},
       {"Heading\nFPS\tmany\n", 2, 5, "no frame rate"},
@@ -174,7 +184,8 @@ static void what_is_wrong_is_said(void **state) {
       {"dear diary\n", 1, 1, "no edit list"},
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
-    refused_with_its_place((KtRate){24, 1}, write_text(rows[i].text), rows[i].line, rows[i].column, rows[i].says);
+    refused_with_its_place((KtRate){24, 1}, write_text(rows[i].text), rows[i].line, rows[i].column,
+                           rows[i].says);
   }
   refused_with_its_place((KtRate){24, 1}, write_bytes("a\0b", 3), 0, 0, "no edit list");
 }
@@ -182,7 +193,8 @@ static void what_is_wrong_is_said(void **state) {
 static void markers_of_every_kind(void **state) {
   (void)state;
   static const char *const texts[] = {
-      // Resolve's EDL, its edit index as CSV; Premiere's tab text and CSV; Avid's text; an Avid EDL.
+      // Resolve's EDL, its edit index as CSV; Premiere's tab text and CSV; Avid's text; an Avid
+      // EDL.
       HEAD "001  001      V     C        01:00:05:00 01:00:05:01 01:00:05:00 01:00:05:01\n"
            " slams |C:ResolveColorRed |M:HIT: door |D:1\n",
       "#,Reel,Match,V,C,Dur,Source In,Source Out,Record In,Record Out,Name,Comments,Color,Notes\n"
@@ -242,9 +254,13 @@ static KtFilm *film_of(int count, int every) {
   for (int i = 0; i < count; i += every) {
     KtShot *shot = kt_array_push(arena, &film->shots);
     int end = i + every < count ? i + every : count;
-    *shot = (KtShot){.start_frame = i, .end_frame = end - 1, .start = kt_frame_time(film->rate, i),
-                     .end = kt_frame_time(film->rate, end), .scene = i / every / 3,
-                     .transition = i ? KT_TRANSITION_CUT : KT_TRANSITION_START, .confidence = 0.5F};
+    *shot = (KtShot){.start_frame = i,
+                     .end_frame = end - 1,
+                     .start = kt_frame_time(film->rate, i),
+                     .end = kt_frame_time(film->rate, end),
+                     .scene = i / every / 3,
+                     .transition = i ? KT_TRANSITION_CUT : KT_TRANSITION_START,
+                     .confidence = 0.5F};
   }
   return film;
 }
@@ -254,35 +270,37 @@ static void assert_shots(const KtFilm *film, const int *starts, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const KtShot *shot = &film->shots.items[i];
     assert_int_equal(shot->start_frame, starts[i]);
-    assert_int_equal(shot->end_frame, i + 1 < count ? starts[i + 1] - 1 : (int)film->frames.count - 1);
+    assert_int_equal(shot->end_frame,
+                     i + 1 < count ? starts[i + 1] - 1 : (int)film->frames.count - 1);
     assert_true(shot->start == film->frames.items[starts[i]].time);
     assert_true(i == 0 || shot->scene >= shot[-1].scene);
   }
 }
 
-static const char LIST[] =
-    HEAD "001  A V C 00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
-         "* FROM CLIP NAME: first\n"
-         "002  A V C 00:00:02:00 00:00:02:00 01:00:02:00 01:00:02:00\n"
-         "002  B V D 012 00:00:05:00 00:00:07:00 01:00:02:00 01:00:04:00\n"
-         "* FROM CLIP NAME: first\n"
-         "* TO CLIP NAME: second\n"
-         "003  B V C 00:00:07:00 00:00:08:00 01:00:04:00 01:00:05:00\n"
-         "* FROM CLIP NAME: second\n"
-         "004  BL V C 00:00:00:00 00:00:01:00 01:00:05:00 01:00:06:00\n"
-         "005  BL V C 00:00:00:00 00:00:00:00 01:00:06:00 01:00:06:00\n"
-         "005  C V D 012 00:00:00:00 00:00:04:00 01:00:06:00 01:00:10:00\n"
-         "* TO CLIP NAME: third\n"
-         "006  D A C 00:00:00:00 00:00:04:00 01:00:06:00 01:00:10:00\n";
+static const char LIST[] = HEAD "001  A V C 00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
+                                "* FROM CLIP NAME: first\n"
+                                "002  A V C 00:00:02:00 00:00:02:00 01:00:02:00 01:00:02:00\n"
+                                "002  B V D 012 00:00:05:00 00:00:07:00 01:00:02:00 01:00:04:00\n"
+                                "* FROM CLIP NAME: first\n"
+                                "* TO CLIP NAME: second\n"
+                                "003  B V C 00:00:07:00 00:00:08:00 01:00:04:00 01:00:05:00\n"
+                                "* FROM CLIP NAME: second\n"
+                                "004  BL V C 00:00:00:00 00:00:01:00 01:00:05:00 01:00:06:00\n"
+                                "005  BL V C 00:00:00:00 00:00:00:00 01:00:06:00 01:00:06:00\n"
+                                "005  C V D 012 00:00:00:00 00:00:04:00 01:00:06:00 01:00:10:00\n"
+                                "* TO CLIP NAME: third\n"
+                                "006  D A C 00:00:00:00 00:00:04:00 01:00:06:00 01:00:10:00\n";
 
 static void a_list_wins_over_the_eye(void **state) {
   (void)state;
   KtFilm *film = film_of(240, 60);
   KtMoment *flash = kt_array_push(film->arena, &film->moments);
-  *flash = (KtMoment){kt_frame_time(film->rate, 49), KT_MOMENT_BURST, 0.5F}; // the cut at 48, misread
+  *flash =
+      (KtMoment){kt_frame_time(film->rate, 49), KT_MOMENT_BURST, 0.5F}; // the cut at 48, misread
   assert_int_equal(kt_film_take_edit(film, write_text(LIST), NULL, NULL), KT_OK);
   static const int starts[] = {0, 48, 120};
-  assert_shots(film, starts, 3); // the through edit at 96 is no cut, the black is part of the last change
+  assert_shots(film, starts,
+               3); // the through edit at 96 is no cut, the black is part of the last change
   assert_int_equal(film->shots.items[1].transition, KT_TRANSITION_DISSOLVE);
   assert_int_equal(film->shots.items[1].transition_end_frame, 59);
   assert_int_equal(film->shots.items[2].transition, KT_TRANSITION_FADE_BLACK);
@@ -338,13 +356,15 @@ static void a_shifted_list_is_noticed(void **state) {
   for (int i = 0; i < 20; ++i) {
     kt_timecode_print(&list, kt_frame_time(list.rate, i ? i * 83 - 11 : 0), times[0]);
     kt_timecode_print(&list, kt_frame_time(list.rate, (i + 1) * 83 - 11), times[1]);
-    snprintf(line, sizeof(line), "%03d R%d V C 00:00:00:00 00:00:03:11 %s %s\n", i + 1, i, times[0], times[1]);
+    snprintf(line, sizeof(line), "%03d R%d V C 00:00:00:00 00:00:03:11 %s %s\n", i + 1, i, times[0],
+             times[1]);
     strcat(text, line);
   }
   assert_int_equal(kt_film_take_edit(film, write_text(text), NULL, NULL), KT_OK);
   bool told = false;
   for (size_t i = 0; i < film->warnings.count; ++i) {
-    told |= strstr(film->warnings.items[i], "11 frames before") && strstr(film->warnings.items[i], "00:59:59:13");
+    told |= strstr(film->warnings.items[i], "11 frames before") &&
+            strstr(film->warnings.items[i], "00:59:59:13");
   }
   assert_true(told);
   kt_film_free(film);
@@ -404,16 +424,23 @@ static void deep_and_huge(void **state) {
   assert_int_equal(kt_edit_read(arena, write_text(text), &timecode, &edit, NULL), KT_OK);
   n = (size_t)sprintf(text, "<fcpxml><resources>"); // each clip holds the next twice: 2^30 of them
   for (int i = 0; i < 30; ++i) {
-    n += (size_t)sprintf(text + n, "<media id=\"r%d\"><sequence><spine><ref-clip ref=\"r%d\" duration=\"9s\"/>"
-                                   "<ref-clip ref=\"r%d\" duration=\"9s\"/></spine></sequence></media>", i, i + 1, i + 1);
+    n +=
+        (size_t)sprintf(text + n,
+                        "<media id=\"r%d\"><sequence><spine><ref-clip ref=\"r%d\" duration=\"9s\"/>"
+                        "<ref-clip ref=\"r%d\" duration=\"9s\"/></spine></sequence></media>",
+                        i, i + 1, i + 1);
   }
-  sprintf(text + n, "</resources><project><sequence duration=\"99s\"><spine><ref-clip ref=\"r0\" duration=\"99s\"/>"
+  sprintf(text + n, "</resources><project><sequence duration=\"99s\"><spine><ref-clip ref=\"r0\" "
+                    "duration=\"99s\"/>"
                     "</spine></sequence></project></fcpxml>");
   kt_edit_read(arena, write_text(text), &timecode, &edit, NULL); // comes back
   static const char *const numbers[] = {"1e308", "-1e308", "99999999999999999999", "NaN", "-5"};
   for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); ++i) {
-    sprintf(text, "{\"OTIO_SCHEMA\":\"Clip.1\",\"source_range\":{\"start_time\":{\"rate\":24,\"value\":%s},"
-                  "\"duration\":{\"rate\":%s,\"value\":%s}}}", numbers[i], numbers[i], numbers[i]);
+    sprintf(
+        text,
+        "{\"OTIO_SCHEMA\":\"Clip.1\",\"source_range\":{\"start_time\":{\"rate\":24,\"value\":%s},"
+        "\"duration\":{\"rate\":%s,\"value\":%s}}}",
+        numbers[i], numbers[i], numbers[i]);
     kt_edit_read(arena, write_text(text), &timecode, &edit, NULL);
   }
   kt_arena_free(arena);
@@ -426,12 +453,17 @@ static int tidy(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(real_lists), cmocka_unit_test(real_lists_that_are_wrong),
-      cmocka_unit_test(what_is_wrong_is_said), cmocka_unit_test(markers_of_every_kind),
-      cmocka_unit_test(utf16_and_drop_frame_tables), cmocka_unit_test(a_list_wins_over_the_eye),
-      cmocka_unit_test(by_the_films_own_timecode), cmocka_unit_test(what_does_not_fit_is_said),
-      cmocka_unit_test(a_shifted_list_is_noticed), cmocka_unit_test(markers_from_a_file_beside_the_list),
-      cmocka_unit_test(rates_that_are_kin), cmocka_unit_test(deep_and_huge)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(real_lists),
+                                     cmocka_unit_test(real_lists_that_are_wrong),
+                                     cmocka_unit_test(what_is_wrong_is_said),
+                                     cmocka_unit_test(markers_of_every_kind),
+                                     cmocka_unit_test(utf16_and_drop_frame_tables),
+                                     cmocka_unit_test(a_list_wins_over_the_eye),
+                                     cmocka_unit_test(by_the_films_own_timecode),
+                                     cmocka_unit_test(what_does_not_fit_is_said),
+                                     cmocka_unit_test(a_shifted_list_is_noticed),
+                                     cmocka_unit_test(markers_from_a_file_beside_the_list),
+                                     cmocka_unit_test(rates_that_are_kin),
+                                     cmocka_unit_test(deep_and_huge)};
   return cmocka_run_group_tests(tests, NULL, tidy);
 }

@@ -15,13 +15,20 @@ static void names_and_what_they_ask(void **state) {
   static const struct {
     const char *name, *note, *colour;
     int kind; ///< -1: nothing
-  } rows[] = {{"HIT", "", "", KT_HIT_HARD},        {"Hit: door", "", "blue", KT_HIT_HARD},
-              {"door (hit)", "", "", KT_HIT_HARD}, {"sting!", "", "", KT_HIT_HARD},
-              {"soft hit", "", "", KT_HIT_SOFT},   {"big swell here", "", "", KT_HIT_SWELL},
-              {"STOP", "", "", KT_HIT_STOP},       {"", "hit the door", "", KT_HIT_HARD},
-              {"no hit", "", "", -1},              {"white", "", "", -1},
-              {"whitening", "hit", "", -1},        {"ANIM FIX NEEDED", "", "red", -1},
-              {"", "", "red", -1},                 {"", "", "", -1}};
+  } rows[] = {{"HIT", "", "", KT_HIT_HARD},
+              {"Hit: door", "", "blue", KT_HIT_HARD},
+              {"door (hit)", "", "", KT_HIT_HARD},
+              {"sting!", "", "", KT_HIT_HARD},
+              {"soft hit", "", "", KT_HIT_SOFT},
+              {"big swell here", "", "", KT_HIT_SWELL},
+              {"STOP", "", "", KT_HIT_STOP},
+              {"", "hit the door", "", KT_HIT_HARD},
+              {"no hit", "", "", -1},
+              {"white", "", "", -1},
+              {"whitening", "hit", "", -1},
+              {"ANIM FIX NEEDED", "", "red", -1},
+              {"", "", "red", -1},
+              {"", "", "", -1}};
   KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA")};
   KtSpotRules *rules = NULL;
   assert_int_equal(kt_spot_rules_load(&ctx, &rules, NULL), KT_OK);
@@ -48,6 +55,7 @@ static void labels(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(names_and_what_they_ask), cmocka_unit_test(labels)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(names_and_what_they_ask),
+                                     cmocka_unit_test(labels)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
