@@ -1,89 +1,17 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The film from left to right, in rows of some minutes: picture, movement, sound, words.
-#include "deliver/film_page.h"
+#include "deliver/film_page_row.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-  WIDTH = 1400,
-  LEFT = 124,
-  PLOT = WIDTH - LEFT - 14,
-  COLUMNS = 1262,
-  ONE_ROW_S = 330,
-  ROW_S = 240,
-  STRIP = 46,
-  BAND = 16,
-  NARROWEST = 22
-};
+enum { ONE_ROW_S = 330, ROW_S = 240, STRIP = 46, BAND = 16, NARROWEST = 22 };
 #define SMOOTH_S 0.5
 #define GLYPH    11.0 ///< as much room as a sign needs
 
-/// A row of the drawing: a stretch of the film, and how far down it has come.
-typedef struct Row {
-  const KtFilmPage *p;
-  const KtFilm *film;
-  FILE *out;
-  double from_s, to_s, y;
-} Row;
-
-static double x_at(const Row *row, double seconds) {
-  double at = (seconds - row->from_s) / (row->to_s - row->from_s);
-  return LEFT + PLOT * (at < 0 ? 0 : at > 1 ? 1 : at);
-}
-
-static double x_of(const Row *row, KtFilmTime time) {
-  return x_at(row, kt_seconds(time));
-}
-
-static bool shows(const Row *row, KtFilmTime start, KtFilmTime end) {
-  return kt_seconds(end) > row->from_s && kt_seconds(start) < row->to_s;
-}
-
-static void lane(const Row *row, const char *name, double y) {
-  fprintf(row->out, "<text class=\"lane\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
-          LEFT - 10, y, name);
-}
-
-static void tip(const Row *row, KtFilmTime from, KtFilmTime to, const char *what) {
-  char start[KT_TIMECODE_SIZE], end[KT_TIMECODE_SIZE];
-  kt_timecode_print(&row->film->timecode, from, start);
-  kt_timecode_print(&row->film->timecode, to, end);
-  fprintf(row->out, "<title>%s%s%s ", start, from == to ? "" : "–", from == to ? "" : end);
-  kt_page_text(&row->p->page, what);
-  fputs("</title>", row->out);
-}
-
-/// As much of a text as fits, with an ellipsis; nothing where not even four letters do.
-static void fitted(const Row *row, const char *text, double width, double letter) {
-  size_t room = width > 0 ? (size_t)(width / letter) : 0, letters = 0;
-  const char *cut = NULL;
-  for (const char *c = text; *c; ++c) {
-    if (((unsigned char)*c & 0xc0) != 0x80) {
-      cut = room && letters == room - 1 ? c : cut;
-      ++letters;
-    }
-  }
-  if (letters <= room) {
-    kt_page_text(&row->p->page, text);
-  } else if (room >= 4 && cut) {
-    kt_page_text(&row->p->page, kt_arena_text_n(row->p->page.arena, text, (size_t)(cut - text)));
-    fputs("…", row->out);
-  }
-}
-
-static void span(const Row *row, KtFilmTime start, KtFilmTime end, double y, double height,
-                 const char *kind, const char *what) {
-  double x = x_of(row, start);
-  fprintf(row->out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">",
-          kind, x, y, fmax(.8, x_of(row, end) - x), height);
-  tip(row, start, end, what);
-  fputs("</rect>\n", row->out);
-}
-
-static void axis(Row *row, double bottom) {
+static void axis(KtFilmRow *row, double bottom) {
   static const int STEPS[] = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800};
   int step = 1800;
   for (size_t i = sizeof(STEPS) / sizeof(STEPS[0]); i-- > 0;) {
@@ -91,20 +19,20 @@ static void axis(Row *row, double bottom) {
   }
   for (int s = (int)ceil(row->from_s / step) * step; s <= row->to_s; s += step) {
     char text[KT_TIMECODE_SIZE];
-    double x = x_at(row, s);
+    double x = kt_row_x_at(row, s);
     kt_timecode_print(&row->film->timecode, kt_film_time(s), text);
     fprintf(row->out, "<line class=\"axis\" x1=\"%.1f\" x2=\"%.1f\" y1=\"16\" y2=\"%.1f\"/>", x, x,
             bottom);
-    if (x < WIDTH - 70) {
+    if (x < KT_ROW_WIDTH - 70) {
       fprintf(row->out, "<text class=\"tick\" x=\"%.1f\" y=\"12\">%s</text>\n", x + 2, text);
     }
   }
   row->y = 22;
 }
 
-static void scenes(Row *row) {
+static void scenes(KtFilmRow *row) {
   const KtFilm *film = row->film;
-  lane(row, "scenes", row->y + 12);
+  kt_row_lane(row, "scenes", row->y + 12);
   for (size_t i = 0; i < film->shots.count;) {
     size_t last = i;
     while (last + 1 < film->shots.count &&
@@ -112,13 +40,13 @@ static void scenes(Row *row) {
       ++last;
     }
     KtFilmTime start = film->shots.items[i].start, end = film->shots.items[last].end;
-    if (shows(row, start, end)) {
-      double x = x_of(row, start), width = x_of(row, end) - x;
+    if (kt_row_shows(row, start, end)) {
+      double x = kt_row_x_of(row, start), width = kt_row_x_of(row, end) - x;
       fprintf(row->out,
               "<rect class=\"band%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"17\">",
               film->shots.items[i].scene % 2, x, row->y, fmax(.5, width - .5));
-      tip(row, start, end,
-          kt_arena_format(row->p->page.arena, "scene %d", film->shots.items[i].scene + 1));
+      kt_row_tip(row, start, end,
+                 kt_arena_format(row->p->page.arena, "scene %d", film->shots.items[i].scene + 1));
       fprintf(row->out, "</rect><text class=\"scene-name\" x=\"%.1f\" y=\"%.1f\">", x + 3,
               row->y + 12);
       fputs(width > 12 ? kt_arena_format(row->p->page.arena, "%d", film->shots.items[i].scene + 1)
@@ -132,7 +60,7 @@ static void scenes(Row *row) {
 }
 
 /// The three colours over each other, or beside each other.
-static void colours(const Row *row, const KtShot *shot, double x, double y, double width,
+static void colours(const KtFilmRow *row, const KtShot *shot, double x, double y, double width,
                     double height, bool beside) {
   double sum = 0;
   for (int c = 0; c < 3; ++c) {
@@ -153,22 +81,23 @@ static void colours(const Row *row, const KtShot *shot, double x, double y, doub
 
 /// Each shot with its picture, where there is room, over its three main colours; a wedge where it
 /// comes in gradually.
-static void shots(Row *row) {
+static void shots(KtFilmRow *row) {
   const KtFilm *film = row->film;
-  lane(row, "shots", row->y + 27);
-  lane(row, "and colours", row->y + 39);
+  kt_row_lane(row, "shots", row->y + 27);
+  kt_row_lane(row, "and colours", row->y + 39);
   for (size_t i = 0; i < film->shots.count; ++i) {
     const KtShot *shot = &film->shots.items[i];
-    double x = x_of(row, shot->start), width = x_of(row, shot->end) - x;
-    if (!shows(row, shot->start, shot->end)) {
+    double x = kt_row_x_of(row, shot->start), width = kt_row_x_of(row, shot->end) - x;
+    if (!kt_row_shows(row, shot->start, shot->end)) {
       continue;
     }
     const KtFilmStill *still = &row->p->stills[i];
     const char *name = kt_film_shot_name(film, shot);
     fprintf(row->out, "<a href=\"#shot-%zu\">", i + 1);
-    tip(row, shot->start, shot->end,
-        kt_arena_format(row->p->page.arena, "shot %zu, %s%s%s", i + 1,
-                        kt_film_transition_words(shot->transition), *name ? ": " : "", name));
+    kt_row_tip(row, shot->start, shot->end,
+               kt_arena_format(row->p->page.arena, "shot %zu, %s%s%s", i + 1,
+                               kt_film_transition_words(shot->transition), *name ? ": " : "",
+                               name));
     colours(row, shot, x, row->y, fmax(.3, width - .8), STRIP, false);
     if (still->size && width >= NARROWEST) {
       double own = STRIP * (double)still->width / still->height;
@@ -181,7 +110,7 @@ static void shots(Row *row) {
     }
     colours(row, shot, x, row->y + STRIP + 1, fmax(.3, width - .8), BAND, width > 6);
     if (shot->transition > KT_TRANSITION_CUT) {
-      double mixed = x_of(row, film->frames.items[shot->transition_end_frame].time) - x;
+      double mixed = kt_row_x_of(row, film->frames.items[shot->transition_end_frame].time) - x;
       fprintf(row->out, "<path class=\"mixed\" d=\"M%.1f %.1fv%dl%.1f -%dz\"/>", x, row->y, STRIP,
               fmax(5, mixed), STRIP);
     }
@@ -191,29 +120,29 @@ static void shots(Row *row) {
 }
 
 /// Mean of the pictures' movement over a column of the drawing, and the pace over it.
-static void motion(Row *row) {
+static void motion(KtFilmRow *row) {
   const KtFilm *film = row->film;
-  double base = row->y + 44, second = (row->to_s - row->from_s) / COLUMNS;
+  double base = row->y + 44, second = (row->to_s - row->from_s) / KT_ROW_COLUMNS;
   double window = fmax(second, SMOOTH_S); // drawn on twos, pictures move by jerks
-  lane(row, "motion", row->y + 20);
-  lane(row, "and pace", row->y + 32);
+  kt_row_lane(row, "motion", row->y + 20);
+  kt_row_lane(row, "and pace", row->y + 32);
   double pictures_s =
       kt_seconds(film->frames.items[film->frames.count - 1].time); // sound may go on
-  fprintf(row->out, "<path class=\"move\" d=\"M%d %.1f", LEFT, base);
-  for (int c = 0; c < COLUMNS; ++c) {
+  fprintf(row->out, "<path class=\"move\" d=\"M%d %.1f", KT_ROW_LEFT, base);
+  for (int c = 0; c < KT_ROW_COLUMNS; ++c) {
     double middle = row->from_s + second * (c + 0.5);
     KtFrame mean =
         kt_film_average(film, kt_film_time(middle - window / 2), kt_film_time(middle + window / 2));
-    fprintf(row->out, "L%.1f %.1f", LEFT + (double)c * PLOT / COLUMNS,
+    fprintf(row->out, "L%.1f %.1f", KT_ROW_LEFT + (double)c * KT_ROW_PLOT / KT_ROW_COLUMNS,
             middle > pictures_s ? base : base - 42 * fmin(1, sqrt(fmax(0, (double)mean.motion))));
   }
   fprintf(row->out, "L%.1f %.1fZ\"><title>movement in the picture, cuts taken out</title></path>\n",
-          (double)LEFT + PLOT, base);
+          (double)KT_ROW_LEFT + KT_ROW_PLOT, base);
   bool first = true;
   fputs("<path class=\"pace\" d=\"", row->out);
   size_t step = (size_t)((row->to_s - row->from_s) / 1200) + 1;
   for (size_t i = (size_t)row->from_s; i < film->pace.count && (double)i <= row->to_s; i += step) {
-    fprintf(row->out, "%c%.1f %.1f", first ? 'M' : 'L', x_at(row, (double)i),
+    fprintf(row->out, "%c%.1f %.1f", first ? 'M' : 'L', kt_row_x_at(row, (double)i),
             base - 42 * (double)film->pace.items[i].pace);
     first = false;
   }
@@ -222,9 +151,9 @@ static void motion(Row *row) {
 }
 
 /// A sign where there is room for it: `free_from` is where the last one ends.
-static void glyph(const Row *row, KtFilmTime start, KtFilmTime end, const char *sign,
+static void glyph(const KtFilmRow *row, KtFilmTime start, KtFilmTime end, const char *sign,
                   float strength, const char *what, double *free_from) {
-  double x = (x_of(row, start) + x_of(row, end)) / 2;
+  double x = (kt_row_x_of(row, start) + kt_row_x_of(row, end)) / 2;
   if (x - GLYPH / 2 < *free_from) {
     return;
   }
@@ -232,18 +161,18 @@ static void glyph(const Row *row, KtFilmTime start, KtFilmTime end, const char *
   fprintf(row->out,
           "<text class=\"glyph\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" opacity=\"%.2f\">", x,
           row->y + 11, 0.3 + 0.7 * (double)strength);
-  tip(row, start, end, what);
+  kt_row_tip(row, start, end, what);
   fprintf(row->out, "%s</text>\n", sign);
 }
 
 /// Of gestures that stand too close to be drawn each, the stronger.
-static bool outdone(const Row *row, size_t index) {
+static bool outdone(const KtFilmRow *row, size_t index) {
   const KtFilm *film = row->film;
   const KtGesture *g = &film->gestures.items[index];
-  double x = (x_of(row, g->start) + x_of(row, g->end)) / 2;
+  double x = (kt_row_x_of(row, g->start) + kt_row_x_of(row, g->end)) / 2;
   for (size_t i = index > 4 ? index - 4 : 0; i < film->gestures.count && i < index + 5; ++i) {
     const KtGesture *other = &film->gestures.items[i];
-    double away = fabs((x_of(row, other->start) + x_of(row, other->end)) / 2 - x);
+    double away = fabs((kt_row_x_of(row, other->start) + kt_row_x_of(row, other->end)) / 2 - x);
     if (i != index && other->kind != KT_GESTURE_STILLNESS && away < GLYPH &&
         other->strength > g->strength) {
       return true;
@@ -252,17 +181,17 @@ static bool outdone(const Row *row, size_t index) {
   return false;
 }
 
-static void gestures(Row *row) {
+static void gestures(KtFilmRow *row) {
   const KtFilm *film = row->film;
   static const char *const SIGNS[] = {"", "↑", "↓", "←", "→"};
   double free_from = 0;
   if (film->gestures.count) {
-    lane(row, "gestures", row->y + 11);
+    kt_row_lane(row, "gestures", row->y + 11);
     for (size_t i = 0; i < film->gestures.count; ++i) {
       const KtGesture *g = &film->gestures.items[i];
-      if (shows(row, g->start, g->end) && g->kind == KT_GESTURE_STILLNESS) {
-        span(row, g->start, g->end, row->y + 4, 6, "still-span", kt_gesture_name(g->kind));
-      } else if (shows(row, g->start, g->end) && !outdone(row, i)) {
+      if (kt_row_shows(row, g->start, g->end) && g->kind == KT_GESTURE_STILLNESS) {
+        kt_row_span(row, g->start, g->end, row->y + 4, 6, "still-span", kt_gesture_name(g->kind));
+      } else if (kt_row_shows(row, g->start, g->end) && !outdone(row, i)) {
         glyph(row, g->start, g->end, SIGNS[g->kind], g->strength, kt_gesture_name(g->kind),
               &free_from);
       }
@@ -270,7 +199,7 @@ static void gestures(Row *row) {
     row->y += 18;
   }
   if (film->camera.count) {
-    lane(row, "camera", row->y + 11);
+    kt_row_lane(row, "camera", row->y + 11);
     free_from = 0;
     for (size_t i = 0; i < film->camera.count; ++i) {
       const KtCameraMove *m = &film->camera.items[i];
@@ -280,7 +209,7 @@ static void gestures(Row *row) {
                          : fabsf(m->direction) > 135     ? "⇐"
                          : m->direction > 0              ? "⇑"
                                                          : "⇓";
-      if (shows(row, m->start, m->end)) {
+      if (kt_row_shows(row, m->start, m->end)) {
         glyph(row, m->start, m->end, sign, m->strength, kt_camera_name(m->kind), &free_from);
       }
     }
@@ -289,20 +218,21 @@ static void gestures(Row *row) {
 }
 
 /// A pin a moment: its height is its strength.
-static void moments(Row *row) {
+static void moments(KtFilmRow *row) {
   const KtFilm *film = row->film;
   if (!film->moments.count) {
     return;
   }
-  lane(row, "moments", row->y + 15);
+  kt_row_lane(row, "moments", row->y + 15);
   for (size_t i = 0; i < film->moments.count; ++i) {
     const KtMoment *m = &film->moments.items[i];
-    double x = x_of(row, m->at), foot = row->y + 22, top = foot - 5 - 14 * (double)m->strength;
-    if (!shows(row, m->at, m->at + 1)) {
+    double x = kt_row_x_of(row, m->at), foot = row->y + 22,
+           top = foot - 5 - 14 * (double)m->strength;
+    if (!kt_row_shows(row, m->at, m->at + 1)) {
       continue;
     }
     fprintf(row->out, "<g class=\"m-%s\">", kt_moment_name(m->kind));
-    tip(row, m->at, m->at, kt_moment_name(m->kind));
+    kt_row_tip(row, m->at, m->at, kt_moment_name(m->kind));
     fprintf(row->out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", x, x, top, foot);
     switch (m->kind) {
     case KT_MOMENT_TRANSIENT:
@@ -321,154 +251,6 @@ static void moments(Row *row) {
     fputs("</g>\n", row->out);
   }
   row->y += 28;
-}
-
-/// Colours as editing programs call them; any other is the ink's.
-static const char *colour_of(const KtMarker *marker) {
-  static const char *const KNOWN[] = {"red",  "orange", "yellow", "green",   "cyan",
-                                      "blue", "purple", "pink",   "magenta", "teal",
-                                      "navy", "olive",  "brown",  "violet",  "fuchsia"};
-  for (size_t i = 0; i < sizeof(KNOWN) / sizeof(*KNOWN); ++i) {
-    if (!strcmp(marker->colour, KNOWN[i])) {
-      return KNOWN[i];
-    }
-  }
-  return "var(--ink)";
-}
-
-static void markers(Row *row) {
-  const KtFilm *film = row->film;
-  if (!film->markers.count) {
-    return;
-  }
-  lane(row, "markers", row->y + 12);
-  double free_from = 0;
-  for (size_t i = 0; i < film->markers.count; ++i) {
-    const KtMarker *m = &film->markers.items[i];
-    const char *colour = colour_of(m);
-    if (!shows(row, m->at, m->at + 1)) {
-      continue;
-    }
-    double x = x_of(row, m->at), next = WIDTH;
-    if (i + 1 < film->markers.count &&
-        shows(row, film->markers.items[i + 1].at, film->markers.items[i + 1].at + 1)) {
-      next = x_of(row, film->markers.items[i + 1].at);
-    }
-    fprintf(row->out, "<g class=\"flag\" style=\"stroke:%s;fill:%s\">", colour, colour);
-    tip(row, m->at, m->at + m->duration, *m->name ? m->name : m->note);
-    fprintf(
-        row->out,
-        "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/><path d=\"M%.1f %.1fl6 3l-6 3z\"/>",
-        x, x, row->y, row->y + 17, x, row->y);
-    if (m->duration) {
-      fprintf(row->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"2\"/>", x, row->y + 15,
-              x_of(row, m->at + m->duration) - x);
-    }
-    if (x + 9 >= free_from) {
-      fprintf(row->out, "<text x=\"%.1f\" y=\"%.1f\">", x + 9, row->y + 10);
-      fitted(row, m->name, next - x - 12, 5.6);
-      fputs("</text>", row->out);
-      free_from = next;
-    }
-    fputs("</g>\n", row->out);
-  }
-  row->y += 22;
-}
-
-static void titles(Row *row) {
-  const KtFilm *film = row->film;
-  if (!film->titles.count) {
-    return;
-  }
-  lane(row, "titles", row->y + 9);
-  for (size_t i = 0; i < film->titles.count; ++i) {
-    const KtSpan *s = &film->titles.items[i];
-    if (shows(row, s->start, s->end)) {
-      span(row, s->start, s->end, row->y + 1, 9, "title-span", "lettering");
-    }
-  }
-  row->y += 15;
-}
-
-static void words(Row *row) {
-  const KtFilm *film = row->film;
-  if (film->music.count) {
-    lane(row, "own music", row->y + 9);
-    for (size_t i = 0; i < film->music.count; ++i) {
-      const KtSpan *s = &film->music.items[i];
-      if (shows(row, s->start, s->end)) {
-        span(row, s->start, s->end, row->y + 1, 9, "source-span", "music in the film's own sound");
-      }
-    }
-    row->y += 15;
-  }
-  if (film->speech.count) {
-    lane(row, "speech", row->y + 9);
-    for (size_t i = 0; i < film->speech.count; ++i) {
-      const KtSpan *s = &film->speech.items[i];
-      if (shows(row, s->start, s->end)) {
-        span(row, s->start, s->end, row->y + 1, 9, "speech", "speech");
-      }
-    }
-    row->y += 15;
-  }
-  if (film->captions.count) {
-    lane(row, "captions", row->y + 11);
-    for (size_t i = 0; i < film->captions.count; ++i) {
-      const KtCaption *c = &film->captions.items[i];
-      double x = x_of(row, c->start), width = x_of(row, c->end) - x;
-      if (!shows(row, c->start, c->end)) {
-        continue;
-      }
-      fprintf(row->out,
-              "<g><rect class=\"scene\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\"/>", x,
-              row->y, fmax(.8, width));
-      tip(row, c->start, c->end,
-          *c->speaker ? kt_arena_format(row->p->page.arena, "%s: %s", c->speaker, c->text)
-                      : c->text);
-      fprintf(row->out, "<text class=\"said\" x=\"%.1f\" y=\"%.1f\">", x + 2, row->y + 11);
-      fitted(row, c->text, width - 3, 5.1);
-      fputs("</text></g>\n", row->out);
-    }
-    row->y += 20;
-  }
-}
-
-static double level_y(double y, double lufs) {
-  double at = (lufs + 60) / 60;
-  return y + 56 - 54 * (at < 0 ? 0 : at > 1 ? 1 : at);
-}
-
-static void loudness(Row *row) {
-  const KtFilm *film = row->film;
-  size_t count = film->loudness.count, from = (size_t)(row->from_s * 10),
-         to = (size_t)(row->to_s * 10);
-  if (!count || !isfinite(film->integrated_lufs)) {
-    return;
-  }
-  lane(row, "loudness", row->y + 10);
-  for (int lufs = -60; lufs <= -20; lufs += 20) {
-    double y = level_y(row->y, lufs);
-    fprintf(row->out,
-            "<line class=\"rule\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text "
-            "class=\"tick\" x=\"%d\" y=\"%.1f\" "
-            "text-anchor=\"end\">%d</text>\n",
-            LEFT, LEFT + PLOT, y, y, LEFT - 4, y + 3, lufs);
-  }
-  size_t step = (to - from) / COLUMNS + 1;
-  double x = LEFT;
-  fprintf(row->out, "<path class=\"film\" d=\"M%d %.1f", LEFT, row->y + 56);
-  for (size_t i = from; i < count && i <= to; i += step) {
-    float loudest = -HUGE_VALF;
-    for (size_t k = i; k < count && k < i + step; ++k) {
-      loudest = fmaxf(loudest, film->loudness.items[k].momentary_lufs);
-    }
-    x = x_at(row, (double)i / 10);
-    fprintf(row->out, "L%.1f %.1f", x, level_y(row->y, (double)loudest));
-  }
-  fprintf(row->out, "L%.1f %.1fZ\"><title>the film's sound, momentary LUFS</title></path>\n", x,
-          row->y + 56);
-  row->y += 64;
 }
 
 static void legend(const KtFilmPage *p) {
@@ -491,21 +273,21 @@ static void legend(const KtFilmPage *p) {
 }
 
 /// How far down a row reaches is known when it is drawn; so it is drawn once for nothing.
-static double draw(Row *row, double bottom) {
+static double draw(KtFilmRow *row, double bottom) {
   axis(row, bottom);
   scenes(row);
   shots(row);
-  markers(row);
-  titles(row);
+  kt_row_markers(row);
+  kt_row_titles(row);
   motion(row);
   gestures(row);
   moments(row);
-  words(row);
-  loudness(row);
+  kt_row_words(row);
+  kt_row_loudness(row);
   return row->y;
 }
 
-static double measure(Row row) {
+static double measure(KtFilmRow row) {
   char *drawn = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&drawn, &size);
@@ -530,13 +312,13 @@ void kt_film_page_lanes(const KtFilmPage *p) {
   int rows = length <= ONE_ROW_S ? 1 : (int)ceil(length / ROW_S);
   fputs("<section><h2>From beginning to end</h2>\n<div class=\"timeline\">\n", p->page.out);
   for (int i = 0; i < rows; ++i) {
-    Row row = {p, film, p->page.out, length * i / rows, length * (i + 1) / rows, 0};
+    KtFilmRow row = {p, film, p->page.out, length * i / rows, length * (i + 1) / rows, 0};
     double height = measure(row);
     fprintf(p->page.out,
             "<div class=\"row\"><svg viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"Time "
             "line%s: %zu shots, movement, sudden "
             "moments, words and loudness. The table of shots below holds the cuts.\">\n",
-            WIDTH, height,
+            KT_ROW_WIDTH, height,
             rows > 1 ? kt_arena_format(p->page.arena, ", part %d of %d", i + 1, rows) : "",
             film->shots.count);
     draw(&row, height - 4);
