@@ -57,12 +57,20 @@ static bool wants_e(const char *stem, size_t size) {
          vowel(stem[size - 2]) && !vowel(stem[size - 3]);
 }
 
+static void put_lemma(char *lemma, const char *word, size_t stem, const char *instead) {
+  size_t size = strlen(instead);
+  stem = stem + size < KT_WORD_SIZE ? stem : KT_WORD_SIZE - 1 - size;
+  memcpy(lemma, word, stem);
+  memcpy(lemma + stem, instead, size + 1);
+}
+
 int kt_lemmas(const char *word, char lemmas[12][KT_WORD_SIZE]) {
   int count = 0;
   size_t size = strlen(word);
   for (size_t i = 0; i < sizeof(endings) / sizeof(*endings) && count < 12; ++i) {
     size_t cut = strlen(endings[i].ending);
-    if (size < cut + 2 || strcmp(word + size - cut, endings[i].ending) != 0) {
+    if (size < cut + 2 || word[size - 1] != endings[i].ending[cut - 1] ||
+        strcmp(word + size - cut, endings[i].ending) != 0) {
       continue;
     }
     size_t stem = size - cut;
@@ -83,9 +91,9 @@ int kt_lemmas(const char *word, char lemmas[12][KT_WORD_SIZE]) {
     const char *next = i + 1 < sizeof(endings) / sizeof(*endings) ? endings[i + 1].ending : "";
     bool both = !*endings[i].instead && !strcmp(endings[i].ending, next);
     if (both && wants_e(word, stem) && count + 1 < 12) {
-      snprintf(lemmas[count++], KT_WORD_SIZE, "%.*se", (int)stem, word);
+      put_lemma(lemmas[count++], word, stem, "e");
     }
-    snprintf(lemmas[count++], KT_WORD_SIZE, "%.*s%s", (int)stem, word, instead);
+    put_lemma(lemmas[count++], word, stem, instead);
   }
   return count;
 }

@@ -288,6 +288,7 @@ static void match(KtStoryWork *work) {
         story->lines.items[i].confidence = 0;
       }
     }
+    kt_align_tighten(work);
   } else if (story->lines.count && work->film->speech.count) {
     kt_align_speech(work);
   }

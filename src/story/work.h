@@ -69,6 +69,8 @@ const char *kt_name_rhythm(KtArena *arena, const KtStoryRules *rules, const char
 float kt_align_captions(KtStoryWork *work);
 /// Lines against spans of speech where nobody knows the words: by length, order and place.
 void kt_align_speech(KtStoryWork *work);
+/// Captions stand before and after what is heard: lines found in them to the speech inside.
+void kt_align_tighten(KtStoryWork *work);
 
 typedef enum KtPhrase {
   KT_PHRASE_FIRST,
