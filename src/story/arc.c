@@ -277,6 +277,31 @@ static void scene_means(KtStoryWork *work) {
   }
 }
 
+static void keep_pass(KtStoryWork *work, KtPass pass, const KtEmotion *felt, float weight) {
+  KtPassPoint *point = kt_array_push(work->arena, &work->story->passes[pass]);
+  if (point) {
+    *point = (KtPassPoint){.emotion = *felt, .weight = weight};
+    point->emotion.valence = kt_clamp(felt->valence, -1, 1);
+    point->emotion.arousal = kt_clamp(felt->arousal, -1, 1);
+    point->emotion.tension = kt_clamp(felt->tension, 0, 1);
+  }
+}
+
+/// Each reading as it was, and what share of the sum it had.
+static void keep_passes(KtStoryWork *work, const Senses *senses, size_t i, float words,
+                        float picture, float sound) {
+  float all = fmaxf(1e-6F, words + picture + sound);
+  if (work->lexicon && work->beats.count) {
+    keep_pass(work, KT_PASS_WORDS, &senses->words[i], words / all);
+  }
+  if (senses->has_picture) {
+    keep_pass(work, KT_PASS_PICTURE, &senses->picture[i], picture / all);
+  }
+  if (senses->has_sound) {
+    keep_pass(work, KT_PASS_SOUND, &senses->sound[i], sound / all);
+  }
+}
+
 static void fuse(KtStoryWork *work, const Senses *senses, KtEmotion *out) {
   const KtArcRules *rules = &work->rules->arc;
   for (size_t i = 0; i < senses->count; ++i) {
@@ -285,6 +310,7 @@ static void fuse(KtStoryWork *work, const Senses *senses, KtEmotion *out) {
     float sound = senses->has_sound ? rules->sound : 0;
     KtEmotion image = senses->picture[i];
     KtEmotion heard = senses->sound[i];
+    keep_passes(work, senses, i, words, picture, sound);
     mix(&out[i], &senses->words[i], words);
     // picture and sound are swings round the film's middle: a little tension is always there
     image.tension += 0.25F;
@@ -380,6 +406,37 @@ static void colour(KtEmotion *e) {
   }
 }
 
+/// A blow takes something only where there was something to lose: it was bright before.
+static bool was_glad(const KtEmotion *arc, size_t at, float least) {
+  float sum = 0;
+  size_t from = at > 40 ? at - 40 : 0;
+  for (size_t i = from; i < at; ++i) {
+    sum += arc[i].valence;
+  }
+  return at > from && sum / (float)(at - from) >= least;
+}
+
+/// What a blow took is missed for a while.
+static void mourn(KtStoryWork *work, KtEmotion *arc, size_t count) {
+  const KtArcRules *rules = &work->rules->arc;
+  size_t kept = 0;
+  for (size_t b = 0; b < work->blows.count; ++b) {
+    KtBlow blow = work->blows.items[b];
+    double at = kt_seconds(blow.at);
+    if ((size_t)(2 * at) >= count || !was_glad(arc, (size_t)(2 * at), rules->blow_glad)) {
+      continue;
+    }
+    work->blows.items[kept++] = blow;
+    for (size_t i = (size_t)(2 * at); i < count; ++i) {
+      float far = (float)exp(-((double)i / 2 - at) / (double)rules->mourned_s);
+      arc[i].valence += rules->blow_loss * far * blow.weight;
+      float *loss = &arc[i].colours[KT_COLOUR_LOSS];
+      *loss = fmaxf(*loss, far * blow.weight);
+    }
+  }
+  work->blows.count = kept;
+}
+
 /// Credits are after the story: the arc comes to rest.
 static void rest_after(const KtStoryWork *work, KtEmotion *arc, size_t count) {
   double end = kt_seconds(work->end);
@@ -447,6 +504,7 @@ void kt_story_arc(KtStoryWork *work) {
   stretch(work, arc, count, arousal_of, middle_of(work, arc, count, arousal_of), reach);
   stretch(work, arc, count, tension_of, fminf(0.35F, middle_of(work, arc, count, tension_of)),
           reach * 0.6F);
+  mourn(work, arc, count);
   rest_after(work, arc, count);
   keep(work, arc, count);
   for (size_t s = 0; s < work->story->scenes.count; ++s) {

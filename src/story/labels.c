@@ -88,6 +88,11 @@ const char *kt_turn_describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind 
                                       "a return",         "the mood turns",   "the tension rises",
                                       "the height of it", "it comes to rest", "the end comes"};
   const char *text = NULL;
+  for (size_t i = 0; i < work->blows.count && kind == KT_TURN_LOSS; ++i) {
+    if (work->blows.items[i].at == at) {
+      return "a blow, and all falls still";
+    }
+  }
   if (kind == KT_TURN_OPENING) {
     text = work->film ? "the first picture" : NULL;
   } else if (kind == KT_TURN_ENDING) {

@@ -21,6 +21,8 @@ typedef struct KtArcRules {
   float whole_s;         ///< from this length on a film is stretched in full
   float cut_window_s;
   float blows, dark_blows, dark_burst, music_calm; ///< valence of things that come together
+  float blow_glad, blow_loss, mourned_s; ///< least valence before, valence after a blow that leaves
+                                         ///< all still, and for how long
   KtFeatureWeight brightness, saturation, warmth, motion, cuts, loudness, transients;
 } KtArcRules;
 

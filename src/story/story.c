@@ -19,6 +19,11 @@ const char *kt_turn_name(KtTurnKind kind) {
   return kind <= KT_TURN_ENDING ? names[kind] : "";
 }
 
+const char *kt_pass_name(KtPass pass) {
+  static const char *const names[] = {"words", "picture", "sound"};
+  return pass < KT_PASS_COUNT ? names[pass] : "";
+}
+
 const char *kt_state_name(KtSubjectState state) {
   static const char *const names[] = {"absent",  "unknown", "present", "strong",     "afraid",
                                       "in love", "divided", "lost",    "remembered", "returned"};
@@ -205,8 +210,10 @@ static void tell(KtStoryWork *work) {
   }
   story->has_text = work->beats.count > 0;
   kt_story_presence(work);
+  kt_story_blows(work);
   kt_story_arc(work);
   kt_story_people(work);
+  kt_story_threads(work);
   kt_story_turns(work);
   kt_story_subjects(work);
 }

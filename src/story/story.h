@@ -83,8 +83,32 @@ typedef struct KtTurn {
   float weight;         ///< 0..1
   int scene;            ///< -1 where unknown
   int character;        ///< -1 where nobody's
+  int other;            ///< whom they meet or find again; -1 where nobody
   const char *label;    ///< "Barbra remembers her brother"; a phrase of the script where there is one
+  const char *text;     ///< the words it stands on, whole; "" from picture and sound alone
 } KtTurn;
+
+/// What one reading alone felt, before they are weighed against each other.
+typedef enum KtPass { KT_PASS_WORDS, KT_PASS_PICTURE, KT_PASS_SOUND, KT_PASS_COUNT } KtPass;
+const char *kt_pass_name(KtPass pass);
+
+typedef struct KtPassPoint {
+  KtEmotion emotion;
+  float weight;         ///< 0..1 of the sum here, 0 where it has nothing to say
+} KtPassPoint;
+
+/// How one person, or what is between two, is felt: once a second, smoothed.
+typedef struct KtThreadPoint {
+  KtFilmTime at;
+  KtEmotion emotion;
+  float presence;       ///< 0..1
+} KtThreadPoint;
+
+typedef struct KtThread {
+  int character, other; ///< indices; other -1: the one alone
+  float weight;         ///< 0..1 of the story
+  KT_ARRAY(KtThreadPoint) points;
+} KtThread;
 
 /// Who or what may own a theme, weightiest first.
 typedef enum KtSubjectKind { KT_SUBJECT_CHARACTER, KT_SUBJECT_PLACE, KT_SUBJECT_IDEA } KtSubjectKind;
@@ -153,6 +177,8 @@ typedef struct KtStory {
   KT_ARRAY(KtPair) pairs;
   KT_ARRAY(KtThing) things;
   KT_ARRAY(KtArcPoint) arc;
+  KT_ARRAY(KtPassPoint) passes[KT_PASS_COUNT]; ///< at the arc's points; empty where there is none
+  KT_ARRAY(KtThread) threads; ///< people by weight, then pairs by weight
   KT_ARRAY(KtTurn) turns;     ///< by time
   KT_ARRAY(KtSubject) subjects; ///< one at least
   KT_ARRAY(const char *) warnings;

@@ -110,7 +110,7 @@ static int scene_of(const KtStory *story, KtFilmTime at) {
 
 /// Adds a turn unless a weightier one of its kind is near; a lighter one gives way.
 static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight, const KtBeat *beat,
-                int character) {
+                int character, int other_one) {
   KtStory *story = work->story;
   KtTurn *turn = NULL;
   for (size_t i = 0; i < story->turns.count; ++i) {
@@ -141,6 +141,8 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
                    .kind = kind,
                    .weight = kt_clamp(weight, 0, 1),
                    .character = who,
+                   .other = other_one,
+                   .text = beat ? beat->text : "",
                    .scene = beat ? beat->scene : scene_of(story, at)};
   bool coming = (kind == KT_TURN_MEETING || kind == KT_TURN_RETURN) && character >= 0;
   const char *label = beat && coming && beat->line < 0 ? label_person(work, beat, character)
@@ -174,19 +176,21 @@ static void add_changes(KtStoryWork *work) {
     float rest = drive(&before) - drive(&after);
     float turn = fabsf(after.valence - before.valence);
     KtFilmTime time = snap(work, kt_film_time(at));
-    bool dark = after.tension > 0.6F || (after.tension > 0.4F && after.valence < 0.3F);
+    // what only moves and sounds must be tenser to threaten than what is said and told
+    float least = work->story->has_text ? 0.4F : 0.5F;
+    bool dark = after.tension > 0.6F || (after.tension > least && after.valence < 0.3F);
     if (tension > rules->threat && dark) {
-      add(work, KT_TURN_THREAT, time, 0.3F + tension, NULL, -1);
+      add(work, KT_TURN_THREAT, time, 0.3F + tension, NULL, -1, -1);
     }
     float surge = after.arousal - before.arousal;
     if (surge > 1.7F * rules->calm && !dark) { // life breaks in, and no danger with it
-      add(work, KT_TURN_REVERSAL, time, 0.1F + 0.6F * surge, NULL, -1);
+      add(work, KT_TURN_REVERSAL, time, 0.1F + 0.6F * surge, NULL, -1, -1);
     }
     if (rest > rules->calm && after.arousal < 0.2F) {
-      add(work, KT_TURN_CALM, time, 0.2F + rest, NULL, -1);
+      add(work, KT_TURN_CALM, time, 0.2F + rest, NULL, -1, -1);
     }
     if (turn > rules->reversal && before.valence * after.valence < 0) {
-      add(work, KT_TURN_REVERSAL, time, 0.15F + turn * 0.7F, NULL, -1);
+      add(work, KT_TURN_REVERSAL, time, 0.15F + turn * 0.7F, NULL, -1, -1);
     }
   }
 }
@@ -224,7 +228,7 @@ static void add_climax(KtStoryWork *work) {
     const KtBeat *beat = beat_near(work, at, KT_TURN_CLIMAX);
     bool cause = beat && beat->line < 0 && fabs(kt_seconds(beat->start - at)) < 6;
     at = cause ? beat->start : snap(work, at);
-    add(work, KT_TURN_CLIMAX, at, 0.7F + 0.3F * (highest - mean), cause ? beat : NULL, -1);
+    add(work, KT_TURN_CLIMAX, at, 0.7F + 0.3F * (highest - mean), cause ? beat : NULL, -1, -1);
   }
 }
 
@@ -276,9 +280,9 @@ static void add_meetings(KtStoryWork *work, int a, int b) {
       // whom the first picture shows together has met before
       bool before = work->film && s == 0 && kt_seconds(at) < 12;
       add(work, KT_TURN_MEETING, at, before ? 0.6F : fminf(0.35F + 0.9F * least_weight, 0.9F), late,
-          b);
+          b, a);
     } else if (kt_seconds(scene->start - parted) > fmax(5, least)) {
-      add(work, KT_TURN_RETURN, at, 0.4F + 0.4F * both, late, b);
+      add(work, KT_TURN_RETURN, at, 0.4F + 0.4F * both, late, b, a);
     }
     parted = scene->end;
   }
@@ -295,7 +299,7 @@ static void add_returns(KtStoryWork *work, int who) {
     double away = left >= 0 ? kt_seconds(scene->start - left) : 0;
     if (away > (double)work->rules->turns.return_share * kt_seconds(work->duration) && away > 5) {
       add(work, KT_TURN_RETURN, scene->start, 0.35F + story->characters.items[who].weight * 0.4F,
-          first_beat(work, (int)s, who), who);
+          first_beat(work, (int)s, who), who, -1);
     }
     left = scene->end;
   }
@@ -331,8 +335,16 @@ static void add_losses(KtStoryWork *work) {
     float loss = beat->emotion.colours[KT_COLOUR_LOSS] * fmaxf(0, 0.3F - beat->emotion.valence);
     if (loss > work->rules->turns.loss * 0.5F) {
       KtFilmTime at = beat->line < 0 ? beat->start : beat->end;
-      add(work, KT_TURN_LOSS, at, fminf(0.85F, 0.45F + 0.6F * loss), beat, -1);
+      add(work, KT_TURN_LOSS, at, fminf(0.85F, 0.45F + 0.6F * loss), beat, -1, -1);
     }
+  }
+}
+
+/// Losses that nobody puts into words.
+static void add_blows(KtStoryWork *work) {
+  for (size_t i = 0; i < work->blows.count; ++i) {
+    const KtBlow *blow = &work->blows.items[i];
+    add(work, KT_TURN_LOSS, blow->at, 0.4F + 0.4F * blow->weight, NULL, -1, -1);
   }
 }
 
@@ -367,15 +379,16 @@ static KtFilmTime ending(const KtStoryWork *work) {
 
 void kt_story_turns(KtStoryWork *work) {
   const KtBeat *first = work->play && work->beats.count ? work->beats.items : NULL;
-  add(work, KT_TURN_OPENING, 0, 0.8F, first, -1);
+  add(work, KT_TURN_OPENING, 0, 0.8F, first, -1, -1);
   if (work->duration >= 20 * half) {
     KtFilmTime end = ending(work);
     const KtBeat *last =
         work->play && work->beats.count ? &work->beats.items[work->beats.count - 1] : NULL;
-    add(work, KT_TURN_ENDING, end, 0.75F, work->end < work->duration ? NULL : last, -1);
+    add(work, KT_TURN_ENDING, end, 0.75F, work->end < work->duration ? NULL : last, -1, -1);
     add_climax(work);
     add_people(work);
     add_losses(work);
+    add_blows(work);
     add_changes(work);
   }
   thin(work);

@@ -19,6 +19,12 @@ typedef struct KtBeat {
   int element;  ///< -1 from captions
 } KtBeat;
 
+/// A sudden event after which everything falls still: something is gone.
+typedef struct KtBlow {
+  KtFilmTime at;
+  float weight; ///< 0..1
+} KtBlow;
+
 /// What the steps of reading hand on to each other.
 typedef struct KtStoryWork {
   const KtContext *ctx;
@@ -32,6 +38,7 @@ typedef struct KtStoryWork {
   const KtStoryRules *rules;
   KT_ARRAY(KtBeat) beats;   ///< by time
   KT_ARRAY(float) headings; ///< where each scene of the script begins on paper
+  KT_ARRAY(KtBlow) blows;   ///< by time, from picture and sound
   KT_ARRAY(float) mentions; ///< how much of each scene is each character's, [scene][character]
   KtFilmTime duration;
   KtFilmTime end; ///< where the story ends and the credits begin
@@ -50,8 +57,10 @@ void kt_story_place(KtStoryWork *work);  ///< ... in film time
 void kt_story_action(KtStoryWork *work);
 void kt_story_captions(KtStoryWork *work); ///< scenes, lines, beats with no script
 void kt_story_presence(KtStoryWork *work); ///< who is where
+void kt_story_blows(KtStoryWork *work); ///< losses that only picture and sound tell
 void kt_story_arc(KtStoryWork *work);
 void kt_story_people(KtStoryWork *work); ///< who speaks to whom, meetings, what comes back
+void kt_story_threads(KtStoryWork *work); ///< how each person and each pair is felt
 void kt_story_turns(KtStoryWork *work);
 void kt_story_subjects(KtStoryWork *work);
 

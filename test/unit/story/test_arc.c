@@ -200,8 +200,85 @@ static void test_blows_are_not_glad(void **state) {
   assert_true(mood[1] < mood[0] - 0.05);
 }
 
+static float play_then_still(double s) {
+  return s > 60 && s < 84 ? 0.2F : 0.005F;
+}
+
+static float bright_light(double s) {
+  return s < 0 ? 0 : 0.8F;
+}
+static float dull_light(double s) {
+  return s < 0 ? 0 : 0.15F;
+}
+
+/// Bright play, a blow at 80 s, then nothing moves and nothing sounds: something is lost. The same
+/// in the dark, or without the hush, is not.
+static void test_a_blow_and_a_hush_is_a_loss(void **state) {
+  (void)state;
+  static const struct {
+    float before, with, after;
+    float (*light)(double);
+    bool lost;
+  } rows[] = {{-34, -18, -44, bright_light, true},
+              {-34, -18, -24, bright_light, false},
+              {-34, -18, -44, dull_light, false}};
+  for (size_t r = 0; r < sizeof(rows) / sizeof(*rows); ++r) {
+    KtFilm *film = film_by_hand(140, 10, play_then_still, rows[r].light);
+    film->audio_stream = 1;
+    film->integrated_lufs = -26;
+    for (int i = 0; i < 1400; ++i) {
+      float lufs = i < 795 ? rows[r].before : i < 840 ? rows[r].with : rows[r].after;
+      *kt_array_push(film->arena, &film->loudness) = (KtLoudnessPoint){lufs, lufs};
+    }
+    *kt_array_push(film->arena, &film->moments) =
+        (KtMoment){.at = kt_film_time(80), .kind = KT_MOMENT_IMPACT, .strength = 1};
+    for (size_t i = 0; i < film->frames.count; ++i) {
+      film->frames.items[i].saturation = rows[r].light == bright_light ? 0.5F : 0.1F;
+    }
+    KtStory *story = read_story(film);
+    const KtTurn *loss = turn_of(story, KT_TURN_LOSS);
+    if ((loss != NULL) != rows[r].lost) {
+      fail_msg("row %zu: a loss is %s", r, loss ? "seen" : "not seen");
+    }
+    if (loss) {
+      assert_true(fabs(kt_seconds(loss->at) - 80) < 0.1);
+      assert_string_equal(loss->label, "a blow, and all falls still");
+      assert_true(mean(story, 82, 95).valence < mean(story, 40, 78).valence - 0.3F);
+      assert_true(mean(story, 82, 90).colours[KT_COLOUR_LOSS] > 0.3F);
+    }
+    kt_story_free(story);
+    kt_film_free(film);
+  }
+}
+
+/// Each reading is kept apart, and people and pairs have a thread of their own.
+static void test_passes_and_threads(void **state) {
+  (void)state;
+  KtFilm *film = film_by_hand(120, 5, flat, grey);
+  add_caption(film, 10, 14, "I love you, Ben. What a wonderful day!");
+  add_caption(film, 18, 22, "And I love you, darling.");
+  add_caption(film, 80, 84, "He is dead. Murdered. I am terrified.");
+  film->captions.items[0].speaker = film->captions.items[2].speaker = "BARBRA";
+  film->captions.items[1].speaker = "BEN";
+  KtStory *story = read_story(film);
+  assert_int_equal(story->passes[KT_PASS_WORDS].count, story->arc.count);
+  assert_int_equal(story->passes[KT_PASS_PICTURE].count, story->arc.count);
+  assert_int_equal(story->passes[KT_PASS_SOUND].count, 0);
+  assert_true(story->passes[KT_PASS_WORDS].items[24].emotion.valence > 0.4F);
+  assert_true(story->passes[KT_PASS_WORDS].items[164].emotion.valence < -0.4F);
+  assert_int_equal(story->threads.count, 3); // two people and what is between them
+  const KtThread *pair = &story->threads.items[2];
+  assert_true(pair->other >= 0 && story->threads.items[0].other < 0);
+  assert_true(pair->points.items[20].emotion.valence > 0.3F);
+  assert_true(pair->points.items[60].presence < 0.1F);
+  kt_story_free(story);
+  kt_film_free(film);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_blows_are_not_glad),
+                                     cmocka_unit_test(test_a_blow_and_a_hush_is_a_loss),
+                                     cmocka_unit_test(test_passes_and_threads),
                                      cmocka_unit_test(test_a_chase_is_seen),
                                      cmocka_unit_test(test_ideas_own_themes_where_nobody_speaks),
                                      cmocka_unit_test(test_a_flat_film_stays_flat),
