@@ -119,7 +119,8 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
     bool same = other->kind == kind && kind != KT_TURN_MEETING &&
                 apart < (double)work->rules->turns.apart_s;
     bool pinned = other->kind == KT_TURN_OPENING || other->kind == KT_TURN_ENDING ||
-                  other->kind == KT_TURN_CLIMAX;
+                  other->kind == KT_TURN_CLIMAX ||
+                  (other->kind == KT_TURN_LOSS && kind == KT_TURN_CALM); // stillness is part of it
     bool close = apart < 5 && !pinned;
     if ((same || close) && other->weight >= weight) {
       return;
@@ -344,7 +345,7 @@ static void add_losses(KtStoryWork *work) {
 static void add_blows(KtStoryWork *work) {
   for (size_t i = 0; i < work->blows.count; ++i) {
     const KtBlow *blow = &work->blows.items[i];
-    add(work, KT_TURN_LOSS, blow->at, 0.4F + 0.4F * blow->weight, NULL, -1, -1);
+    add(work, KT_TURN_LOSS, blow->at, 0.6F + 0.35F * blow->weight, NULL, -1, -1);
   }
 }
 

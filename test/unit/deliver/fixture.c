@@ -116,7 +116,8 @@ static void make_story(Fixture *fixture) {
     point->emotion = (KtEmotion){.valence = cosf((float)i / 4) / 2, .arousal = sinf((float)i / 5) / 2,
                                  .tension = .5F + sinf((float)i / 6) / 3};
   }
-  *kt_array_push(arena, &story->turns) = (KtTurn){kt_film_time(2.5), KT_TURN_THREAT, .7F, 0, 0, "a knock"};
+  *kt_array_push(arena, &story->turns) = (KtTurn){.at = kt_film_time(2.5), .kind = KT_TURN_THREAT, .weight = .7F, .other = -1,
+                                                                .label = "a knock", .text = ""};
   *kt_array_push(arena, &story->subjects) = (KtSubject){.name = "Ada", .weight = 1, .rhythm = "/x"};
 }
 

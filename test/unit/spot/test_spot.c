@@ -46,7 +46,8 @@ static void add_speech(Made *made, double start_s, double end_s) {
 
 static void add_turn(Made *made, double at_s, KtTurnKind kind, float weight, const char *label) {
   *kt_array_push(made->arena, &made->story.turns) =
-      (KtTurn){kt_film_time(at_s), kind, weight, -1, -1, label};
+      (KtTurn){.at = kt_film_time(at_s), .kind = kind, .weight = weight, .scene = -1,
+               .character = -1, .other = -1, .label = label, .text = ""};
 }
 
 /// Shots of `shot_s`, a scene every fourth; an arc that rises to two thirds and falls.
