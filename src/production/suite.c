@@ -101,7 +101,8 @@ static void add_turn(const Suite *suite, double at, KtTurnKind kind, float weigh
                      const char *label) {
   KtTurn *turn = kt_array_push(suite->story->arena, &suite->story->turns);
   if (turn) {
-    *turn = (KtTurn){kt_film_time(at * suite->seconds), kind, weight, 0, -1, label};
+    *turn = (KtTurn){.at = kt_film_time(at * suite->seconds), .kind = kind, .weight = weight, .character = -1,
+                     .other = -1, .label = label, .text = ""};
   }
 }
 
