@@ -157,6 +157,73 @@ static void edges(const KtEye *eye, KtSight *sight) {
   sight->lettering = plain * 4 > cells ? (float)lettered / (float)cells : 0;
 }
 
+enum { STROKE_STEP = 36, STROKE_WIDE = 9, LETTER_GAP = 26, EVEN = 24, MOST_STROKES = 64 };
+
+typedef struct Strokes {
+  int x[MOST_STROKES], count;
+} Strokes;
+
+/// The longest run of strokes in a line of pixels: up and soon down again (`sign` -1: dark
+/// letters), all as light as the first, none far from the next.
+static Strokes strokes_of(const uint8_t *line, int width, int sign) {
+  Strokes best = {{0}, 0}, run = {{0}, 0};
+  int peak = 0;
+  for (int x = 2; x + STROKE_WIDE + 2 < width; ++x) {
+    if (sign * (line[x] - line[x - 2]) < STROKE_STEP) {
+      continue;
+    }
+    int top = sign * line[x], end = x + 1;
+    while (end < x + STROKE_WIDE && sign * line[end] > top - STROKE_STEP) {
+      top = sign * line[end] > top ? sign * line[end] : top;
+      ++end;
+    }
+    if (end == x + STROKE_WIDE) {
+      continue; // a surface, no stroke
+    }
+    bool goes_on = run.count && x - run.x[run.count - 1] < LETTER_GAP && abs(top - peak) < EVEN;
+    if (!goes_on) {
+      run.count = 0;
+      peak = top;
+    }
+    if (run.count < MOST_STROKES) {
+      run.x[run.count++] = x;
+    }
+    best = run.count > best.count ? run : best;
+    x = end - 1;
+  }
+  return best;
+}
+
+/// How many strokes of the one line stand where the other has one: railings have all.
+static int upright(const Strokes *a, const Strokes *b) {
+  int same = 0;
+  for (int i = 0; i < a->count; ++i) {
+    for (int k = 0; k < b->count; ++k) {
+      same += a->x[i] == b->x[k];
+    }
+  }
+  return same;
+}
+
+/// Lines of letters large enough to be seen one by one.
+static void strokes(const KtEye *eye, KtSight *sight) {
+  int best = 0;
+  for (int sign = -1; sign <= 1; sign += 2) {
+    Strokes lines[3] = {{{0}, 0}};
+    for (int y = eye->height / 12, n = 0; y < eye->height - eye->height / 12; y += 2, ++n) {
+      lines[n % 3] = strokes_of(eye->luma + (size_t)y * (size_t)eye->width, eye->width, sign);
+      const Strokes *now = &lines[n % 3], *before = &lines[(n + 2) % 3];
+      int least = now->count < before->count ? now->count : before->count;
+      const Strokes *first = &lines[(n + 1) % 3];
+      least = first->count < least ? first->count : least;
+      if (n > 1 && least > best && upright(now, first) * 10 < now->count * 7) {
+        best = least;
+      }
+    }
+  }
+  sight->strokes = (float)best;
+}
+
 void kt_eye_see(KtEye *eye, const uint8_t *rgb, int stride, KtSight *sight) {
   uint8_t *before = eye->half_before;
   eye->half_before = eye->half;
@@ -164,6 +231,7 @@ void kt_eye_see(KtEye *eye, const uint8_t *rgb, int stride, KtSight *sight) {
   planes(eye, rgb, stride);
   colours(eye, sight);
   edges(eye, sight);
+  strokes(eye, sight);
   if (eye->begun) {
     kt_flow_see(eye, sight);
   }

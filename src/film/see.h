@@ -22,7 +22,7 @@ typedef struct KtSight {
   float edges;   ///< mean step between neighbouring pixels, 0..1
   float change;  ///< mean difference of lightness to the picture before, 0..1
   float residue; ///< what block matching cannot explain of the picture before: 0 all, 1 nothing
-  float shift_x, shift_y; ///< main movement since the picture before, in picture widths
+  float shift_x, shift_y;   ///< main movement since the picture before, in picture widths
   float camera_x, camera_y; ///< of it, what the whole picture makes: the camera's, turned round
   float zoom, turn;         ///< growth (in: positive) and turn (radians, clockwise) of the picture
   float trust;              ///< share of the picture that follows the camera; 0: it stands still
@@ -30,6 +30,7 @@ typedef struct KtSight {
   float local_x, local_y;   ///< movement against the camera, in picture widths
   float local_share;        ///< share of the picture that moves so
   float lettering;          ///< share of the picture with the fine high contrast of letters
+  float strokes;            ///< of large letters in the line that has most, evenly light or dark
 } KtSight;
 
 /// All pictures seen. Grown by realloc, so that two hours take 120 MB and not twice that.
@@ -65,7 +66,8 @@ KtStatus kt_shots_find(KtFilm *film, const KtSights *sights, KtError *err); ///<
 void kt_scenes_find(KtFilm *film, const KtSights *sights);                  ///< scenes.c
 void kt_palettes_find(KtFilm *film, const KtSights *sights);                ///< palette.c
 void kt_motion_find(KtFilm *film, const KtSights *sights); ///< motion.c: frames, moments
-#define KT_FULL_CHANGE 0.06F ///< change a picture at 24 a second that counts as 63 % of all movement
+#define KT_FULL_CHANGE                                                                             \
+  0.06F ///< change a picture at 24 a second that counts as 63 % of all movement
 void kt_moment_add(KtFilm *film, int frame, KtMomentKind kind, float strength);
 /// steps.c: bursts, stops, impacts, from the change of each picture a 24th of a second, cuts and
 /// flashes taken out; impacts are taken out of it too.
@@ -73,6 +75,6 @@ void kt_steps_find(KtFilm *film, float *changes);
 void kt_gestures_find(KtFilm *film, const KtSights *sights); ///< gestures.c, after motion
 void kt_camera_moves_find(KtFilm *film);                     ///< camera_moves.c, after motion
 void kt_pace_find(KtFilm *film);                             ///< pace.c, after motion
-void kt_titles_find(KtFilm *film, const KtSights *sights); ///< titles.c
+void kt_titles_find(KtFilm *film, const KtSights *sights);   ///< titles.c
 
 #endif
