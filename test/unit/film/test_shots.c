@@ -35,7 +35,8 @@ static void cuts_lie_on_their_frame(void **state) {
 static void a_dissolve_is_one_change(void **state) {
   (void)state;
   make("dissolve.mkv", "-f lavfi -i smptehdbars=s=320x180:r=25:d=3 -f lavfi -i "
-                       "gradients=s=320x180:r=25:d=3:seed=7:speed=0.0001 -filter_complex "
+                       "gradients=s=320x180:r=25:d=3:speed=0.0001:c0=darkgreen:c1=orange:nb_colors=2"
+                       ":x0=0:y0=0:x1=320:y1=180 -filter_complex "
                        "'[0][1]xfade=fade:duration=1:offset=2' " LOSSLESS);
   KtFilm *film = look("dissolve.mkv");
   assert_int_equal(film->shots.count, 2);
