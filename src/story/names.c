@@ -187,10 +187,13 @@ static bool in_word(char c) {
 
 int kt_name_count(const char *text, const char *name) {
   size_t size = strlen(name);
+  int first = toupper((unsigned char)*name); // a name begins with a capital; no other letter is tried
   int count = 0;
-  for (const char *at = text; size && (at = strcasestr(at, name)); at += size) {
-    bool alone = (at == text || !in_word(at[-1])) && !in_word(at[size]);
-    count += alone && isupper((unsigned char)*at);
+  for (const char *at = text; size && (at = strchr(at, first));) {
+    bool found = !strncasecmp(at, name, size) && (at == text || !in_word(at[-1])) &&
+                 !in_word(at[size]);
+    count += found;
+    at += found ? size : 1;
   }
   return count;
 }
