@@ -13,6 +13,9 @@
 /// Harmony's measured tension of a plain chord at home, and from there to the sharpest.
 static const float SPIRAL_CALM = 0.14F, SPIRAL_RANGE = 0.3F;
 
+/// How much learned motion of roots weighs beside an idiom's own costs.
+static const float ROOTS_WEIGHT = 0.05F;
+
 enum { BEAM = 36, CANDIDATES_MAX = 220, BACK = 8 };
 
 typedef struct Candidate {
@@ -152,13 +155,15 @@ static float meaning(const KtMoveLore *move, const KtEmotion *e) {
   return 0.5F;
 }
 
-static float motion(const KtIdiom *idiom, const Candidate *a, const Candidate *b,
+static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const Candidate *a, const Candidate *b,
                     const KtEmotion *e) {
   int up = (b->root - a->root + 12) % 12;
   if (up == 0 && a->quality == b->quality) {
     return idiom->stay + (a->bass == b->bass ? 0.25F : 0);
   }
-  float cost = idiom->roots[up];
+  // the idiom's own table first; what is common in real scores leans it
+  float common = learned->moves[(minorish(a->quality) ? 2 : 0) + (minorish(b->quality) ? 1 : 0)][up];
+  float cost = idiom->roots[up] + ROOTS_WEIGHT * logf(0.3F / (common + 0.01F));
   for (unsigned i = 0; i < idiom->moves_count; ++i) {
     const KtMoveLore *move = &idiom->moves[i];
     if (move->up == up && (move->from == KT_CHORD_MINOR) == minorish(a->quality) &&
@@ -261,7 +266,7 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
                  cadence(slot, s->idiom, c, s->key) + slot->taste[(c->root * 5 + (int)c->quality) % 16];
     cost += modulation(slot, from ? &from->chord : NULL, c, s->emotion.tension);
     if (from) {
-      cost += from->cost + motion(s->idiom, &from->chord, c, &s->emotion) +
+      cost += from->cost + motion(search->sketch->lore.voices, s->idiom, &from->chord, c, &s->emotion) +
               recency(search->steps.items, parent, c);
     }
     int at = *best_count;

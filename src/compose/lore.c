@@ -209,6 +209,26 @@ static const cyaml_schema_field_t LINE_FIELDS[] = {
     CYAML_FIELD_MAPPING("lead_bars", 0, KtLearnedLines, lead_bars, SPREAD_FIELDS), CYAML_FIELD_END};
 static const cyaml_schema_value_t LINES = {CYAML_VALUE_MAPPING(PTR, KtLearnedLines, LINE_FIELDS)};
 
+static const cyaml_schema_field_t DOUBLING_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("pair", PTR, struct KtLearnedDoubling, pair, 1, 80),
+    CYAML_FIELD_FLOAT("unison", 0, struct KtLearnedDoubling, unison),
+    CYAML_FIELD_FLOAT("octave", 0, struct KtLearnedDoubling, octave),
+    CYAML_FIELD_FLOAT("notes", 0, struct KtLearnedDoubling, notes), CYAML_FIELD_END};
+static const cyaml_schema_value_t DOUBLING = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct KtLearnedDoubling, DOUBLING_FIELDS)};
+#define SHARES(name, member, count) CYAML_FIELD_SEQUENCE_FIXED(name, 0, KtLearnedVoices, member, &NUMBER, count)
+static const cyaml_schema_field_t VOICES_FIELDS[] = {
+    SHARES("gaps_below_c3", gaps[0], 25),
+    SHARES("gaps_middle", gaps[1], 25),
+    SHARES("gaps_above_c5", gaps[2], 25),
+    SHARES("roots", roots, 12),
+    SHARES("major_to_major", moves[0], 12),
+    SHARES("major_to_minor", moves[1], 12),
+    SHARES("minor_to_major", moves[2], 12),
+    SHARES("minor_to_minor", moves[3], 12),
+    CYAML_FIELD_SEQUENCE("doublings", PTR, KtLearnedVoices, doublings, &DOUBLING, 0, 200), CYAML_FIELD_END};
+static const cyaml_schema_value_t VOICES = {CYAML_VALUE_MAPPING(PTR, KtLearnedVoices, VOICES_FIELDS)};
+
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err) {
   memset(lore, 0, sizeof(*lore));
   char name[64];
@@ -227,6 +247,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   if (!status) {
     status = kt_data_load(ctx, "learned/lines.yaml", &LINES, (void **)&lore->lines, NULL, err);
   }
+  if (!status) {
+    status = kt_data_load(ctx, "learned/voices.yaml", &VOICES, (void **)&lore->voices, NULL, err);
+  }
   if (status) {
     kt_lore_free(lore);
   }
@@ -239,6 +262,7 @@ void kt_lore_free(KtLore *lore) {
   kt_data_free(&FIGURES, lore->figures, lore->figures_count);
   kt_data_free(&HABITS, lore->habits, 0);
   kt_data_free(&LINES, lore->lines, 0);
+  kt_data_free(&VOICES, lore->voices, 0);
   memset(lore, 0, sizeof(*lore));
 }
 

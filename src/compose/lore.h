@@ -173,6 +173,18 @@ typedef struct KtLearnedLines {
   KtRangeLore phrase_s, lead_bars;
 } KtLearnedLines;
 
+/// How real orchestras space and move (data/learned/voices.yaml).
+typedef struct KtLearnedVoices {
+  float gaps[3][25]; ///< shares of 0..24 semitones between neighbours: below C3, C3 to C5, above
+  float roots[12];   ///< shares of a root's motion upwards, semitones
+  float moves[4][12]; ///< by quality: major to major, major to minor, minor to major, minor to minor
+  struct KtLearnedDoubling {
+    char *pair;
+    float unison, octave, notes;
+  } *doublings;
+  unsigned doublings_count;
+} KtLearnedVoices;
+
 /// What a composer knows: the tables of the data folder, read-only.
 typedef struct KtLore {
   KtEmotionLore *emotion;
@@ -181,6 +193,7 @@ typedef struct KtLore {
   unsigned figures_count;
   KtHabits *habits;
   KtLearnedLines *lines;
+  KtLearnedVoices *voices;
 } KtLore;
 
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err);

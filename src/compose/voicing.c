@@ -10,6 +10,9 @@
 
 enum { VOICINGS_MAX = 100, SAME_TOP = 10, CHOICE_LEAST = 12, LOWEST = 46 };
 
+/// How much learned spacing weighs beside the rules.
+static const float SPACING_WEIGHT = 0.05F;
+
 typedef struct Voicing {
   int8_t pitch[4]; ///< highest first
   float cost;
@@ -50,6 +53,17 @@ bool kt_open_enough(int low, int high) {
   return low >= 48 || interval == 0 || interval >= 5;
 }
 
+/// What real orchestras seldom leave between neighbours is dear (counted by register).
+static float spacing_cost(const KtLearnedVoices *learned, const Voicing *v, int voices, int bass) {
+  float cost = 0;
+  for (int i = 0; i < voices; ++i) {
+    int low = i + 1 < voices ? v->pitch[i + 1] : bass, gap = v->pitch[i] - low;
+    float share = gap > 0 && gap < 25 ? learned->gaps[low < 48 ? 0 : low < 72 ? 1 : 2][gap] : 0;
+    cost += SPACING_WEIGHT * logf(0.24F / (share + 0.004F));
+  }
+  return cost;
+}
+
 static float static_cost(const KtChord *chord, const Voicing *v, int voices, int bass, int middle) {
   int classes[6];
   int tones = kt_chord_classes(chord->quality, classes);
@@ -78,13 +92,15 @@ static float static_cost(const KtChord *chord, const Voicing *v, int voices, int
 }
 
 typedef struct Places {
+  const KtLearnedVoices *learned;
   const KtChord *chord;
   Voicing *out;
   int count, voices, bass, low, high, middle;
 } Places;
 
 static void keep(Places *places, Voicing v) {
-  v.cost = static_cost(places->chord, &v, places->voices, places->bass, places->middle);
+  v.cost = static_cost(places->chord, &v, places->voices, places->bass, places->middle) +
+           spacing_cost(places->learned, &v, places->voices, places->bass);
   int same = 0, worst = -1;
   for (int i = 0; i < places->count; ++i) {
     if (places->out[i].pitch[0] == v.pitch[0]) {
@@ -181,7 +197,7 @@ static int list(const KtSketch *sketch, size_t index, Voicing *out, int voices) 
   }
   top = top < 67 ? 67 : top;
   int middle = s->texture->harmony == KT_STRUCK ? top - 8 : top - 9;
-  Places places = {chord, out, 0, voices, sketch->bass[index], LOWEST, top, middle};
+  Places places = {sketch->lore.voices, chord, out, 0, voices, sketch->bass[index], LOWEST, top, middle};
   for (int lift = 0; lift <= 6 && places.count < CHOICE_LEAST; lift += 3) {
     places.count = 0;
     enumerate(&places, (Voicing){{-1, -1, -1, -1}, 0}, 0, top + lift); // too narrow a room has no choice

@@ -26,6 +26,7 @@ typedef struct KtLine {
   float level;      ///< mean dynamic
   float hits;       ///< share of notes on hit points
   float asks[KT_ART_COUNT]; ///< share of notes with each articulation
+  float brief;      ///< share of notes shorter than KT_QUICK_S
   double longest_s;
   int statement;    ///< the first it carries, -1 none
   bool carried;     ///< that statement began in an earlier span
@@ -34,6 +35,8 @@ typedef struct KtLine {
 
 /// A line whose longest note is shorter counts as short throughout, seconds.
 #define KT_BRIEF_S 0.45
+/// Shorter than this a tone is a figure's: nobody sings it.
+#define KT_QUICK_S 0.28
 enum { KT_SEATS_MOST = 8 };
 /// Who plays a line in a span; the first seat is the one that carries it.
 typedef struct KtSeat {

@@ -101,7 +101,7 @@ static double doubling_price(KtScoring *scoring, size_t s, size_t p, const KtIns
   KtRole role = scoring->sketch->parts.items[p].role;
   cost += octave_price(scoring, s, role, seats, line, shift);
   cost += kt_spend_price(scoring->habits, scoring->palette, one->id, span->energy, span->tension,
-                         line->longest_s < KT_BRIEF_S ? 1.0F : line->asks[KT_ART_SHORT]);
+                         line->longest_s < KT_BRIEF_S ? 1.0F : fmaxf(line->brief, line->asks[KT_ART_SHORT]));
   double wanted = -0.5 + 2.5 * (double)span->energy, weight = log2(kt_weight_at(one, line->level));
   cost += (double)scoring->habits->price.heavy * 2.0 * fmax(0.0, weight - wanted);
   cost += (double)scoring->habits->price.light * fmax(0.0, wanted - weight);

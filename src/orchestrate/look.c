@@ -119,6 +119,7 @@ static void look_at(const KtScoring *scoring, const KtSpan *span, size_t p, KtLi
     line->asks[note->articulation] += 1.0F;
     double length = kt_seconds(kt_tempo_time(&sketch->tempo, note->start + note->duration) -
                                kt_tempo_time(&sketch->tempo, note->start));
+    line->brief += length < KT_QUICK_S ? 1.0F : 0;
     line->longest_s = length > line->longest_s ? length : line->longest_s;
     int together = 1;
     for (size_t k = i; k-- > 0 && together < 12;) {
@@ -140,6 +141,7 @@ static void look_at(const KtScoring *scoring, const KtSpan *span, size_t p, KtLi
   line->part = (int)p;
   line->level /= (float)line->count;
   line->hits /= (float)line->count;
+  line->brief /= (float)line->count;
   for (int a = 0; a < KT_ART_COUNT; ++a) {
     line->asks[a] /= (float)line->count;
   }

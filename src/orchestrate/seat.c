@@ -120,7 +120,7 @@ static double line_price(KtScoring *scoring, size_t s, size_t p, const KtInstrum
     }
   }
   cost += kt_spend_price(scoring->habits, scoring->palette, instrument->id, span->energy, span->tension,
-                         line->longest_s < KT_BRIEF_S ? 1.0F : line->asks[KT_ART_SHORT]);
+                         line->longest_s < KT_BRIEF_S ? 1.0F : fmaxf(line->brief, line->asks[KT_ART_SHORT]));
   cost += (double)price->cannot * cannot_play(instrument, line);
   cost += (double)price->late * (double)line->hits *
           (double)instrument->presets[KT_ART_MARCATO].speaks_ms / 100.0;

@@ -479,6 +479,42 @@ static int outside(const KtChord *chord, KtKey key) {
 }
 
 /// Where it is calm, the chord before another key belongs to it but for one tone at most.
+/// Sevenths go down by step, or stay, or are taken by what is dissonant anyway; leading tones of a dominant go up,
+/// or stay: in the inner voices of music that is not meant to be tense.
+static void tendencies_resolve(void **state) {
+  (void)state;
+  static const char *const ids[] = {"harmony/1", "harmony/2", "harmony/3", "harmony/4"};
+  int due = 0, resolved = 0;
+  for (size_t p = 0; p < 10; ++p) {
+    Made *made = make(PALETTES[p], 60 + p);
+    for (int c = 0; c < CUES; c += LONG) { // the calm and the long one
+      KtScore *score = compose(made, c);
+      for (size_t i = 0; i + 1 < score->chords.count; ++i) {
+        const KtChord *chord = &score->chords.items[i], *next = chord + 1;
+        int classes[6], count = kt_chord_classes(chord->quality, classes), root = kt_spelling_class(chord->root);
+        int leading = (kt_spelling_class(chord->key.tonic) + 11) % 12;
+        bool dominant = (root - kt_spelling_class(chord->key.tonic) + 12) % 12 == 7 && classes[1] == 4;
+        for (int v = 0; v < 4; ++v) {
+          const KtNote *a = sounding(part(score, ids[v]), next->start - 1), *b = sounding(part(score, ids[v]), next->start + 1);
+          bool seventh = a && count == 4 && classes[3] >= 9 && classes[3] <= 11 && a->midi % 12 == (root + classes[3]) % 12;
+          bool leads = a && dominant && a->midi % 12 == leading;
+          if (!a || !b || (!seventh && !leads) || next->root == chord->root) {
+            continue;
+          }
+          int by = b->midi - a->midi;
+          ++due;
+          resolved += (seventh && by <= 0 && by >= -2) || (leads && by >= 0 && by <= 2) || kt_in_chord(next, a->midi);
+        }
+      }
+      kt_score_free(score);
+    }
+    kt_arena_free(made->arena);
+  }
+  print_message("%d of %d tendencies resolved\n", resolved, due);
+  assert_true(due > 20);
+  assert_true(resolved * 10 >= due * 8);
+}
+
 /// Measured in the notes of all palettes: where the arc rises and falls the music does, half of it by harmony alone.
 static void tension_follows_the_arc(void **state) {
   (void)state;
@@ -563,6 +599,7 @@ int main(void) {
       cmocka_unit_test(words_are_left_room),
       cmocka_unit_test(nothing_enters_inside_a_line),
       cmocka_unit_test(drums_belong_to_heat),
+      cmocka_unit_test(tendencies_resolve),
       cmocka_unit_test(tension_follows_the_arc),
       cmocka_unit_test(keys_are_prepared),
       cmocka_unit_test(it_is_not_melody_all_the_time),
