@@ -251,57 +251,6 @@ static inline Measured measure_truth(const Truth *truth) {
   return m;
 }
 
-/// The scenes [first, first + 1] change places: the film shows them the other way round.
-static inline void swap_scenes(Truth *truth, int first) {
-  int heads[4] = {0};
-  int seen = 0;
-  for (int i = 0; i < truth->count; ++i) {
-    if (truth->pieces[i].kind == PIECE_HEADING) {
-      if (seen >= first && seen - first < 3) {
-        heads[seen - first] = i;
-      }
-      ++seen;
-    }
-  }
-  Piece *all = calloc(TRUTH_MOST, sizeof(*all));
-  if (all && heads[2] > heads[1]) {
-    int a = heads[1] - heads[0];
-    int b = heads[2] - heads[1];
-    memcpy(all, &truth->pieces[heads[1]], (size_t)b * sizeof(*all));
-    memcpy(all + b, &truth->pieces[heads[0]], (size_t)a * sizeof(*all));
-    memcpy(&truth->pieces[heads[0]], all, (size_t)(a + b) * sizeof(*all));
-  }
-  free(all);
-}
-
-/// The film lacks a scene of the script: its captions and speech are gone, all later stays.
-static inline void insert_scene(Truth *truth, int before, unsigned seed) {
-  int seen = 0;
-  for (int i = 0; i < truth->count; ++i) {
-    if (truth->pieces[i].kind != PIECE_HEADING || seen++ != before) {
-      continue;
-    }
-    Truth *rest = calloc(1, sizeof(*rest));
-    if (!rest) {
-      return;
-    }
-    *rest = *truth;
-    truth->count = i;
-    add_piece(truth, PIECE_HEADING, "", "INT. NOWHERE - DAY", -1);
-    for (int k = 0; k < 6; ++k) {
-      char text[120];
-      say_something(&seed, text, sizeof(text));
-      add_piece(truth, PIECE_SPEECH, k % 2 ? "ANNA" : "PAUL", text, -1);
-    }
-    for (int k = i; k < rest->count; ++k) {
-      const Piece *p = &rest->pieces[k];
-      add_piece(truth, (int)p->kind, p->who, p->text, p->truth_s);
-    }
-    free(rest);
-    return;
-  }
-}
-
 /// The talkie: its script's lines start at the first mark of speech inside their caption. NULL
 /// film: no folder of films, or it cannot be read.
 static inline void take_talkie(Truth *truth) {
