@@ -120,19 +120,10 @@ bool kt_dissolve_features(const KtSights *sights, int from, int to,
   return true;
 }
 
-/// What nobody would doubt, unlike as it may be to what the trees have seen: two still pictures,
-/// evenly mixed.
-static bool is_even(const float *f) {
-  return f[0] > logf(0.07F) && f[1] >= 0.4F && f[2] < 0.75F && f[3] < 0.25F && f[4] < 0.2F &&
-         f[5] < 0.2F && f[6] < 0.22F && f[7] < 0.06F && f[9] < 0.4F;
-}
-
 float kt_dissolve_fit(const KtSights *sights, int from, int to) {
   float features[KT_DISSOLVE_FEATURES];
   if (!kt_dissolve_features(sights, from, to, features)) {
     return 0;
   }
-  float found =
-      kt_trees_ask(dissolve_trees, sizeof(dissolve_trees) / sizeof(*dissolve_trees), features);
-  return is_even(features) ? fmaxf(found, 0.6F) : found;
+  return kt_trees_ask(dissolve_trees, sizeof(dissolve_trees) / sizeof(*dissolve_trees), features);
 }
