@@ -169,6 +169,65 @@ KtStatus kt_hit_results(const KtDelivery *delivery, KtArena *arena, KtHitResult 
   return KT_OK;
 }
 
+/// The nearest hard hit of the same cue that is met, -1 where there is none.
+static int nearest_kept(const KtDelivery *delivery, const KtHitResult *results, size_t hit) {
+  const KtHit *own = &delivery->spotting->hits.items[hit];
+  int nearest = -1;
+  double least = INFINITY;
+  for (size_t i = 0; i < delivery->spotting->hits.count; ++i) {
+    const KtHit *other = &delivery->spotting->hits.items[i];
+    double away = fabs(kt_seconds(other->at - own->at));
+    if (i != hit && other->cue == own->cue && other->kind == KT_HIT_HARD && results[i].placed &&
+        results[i].met && away < least) {
+      least = away;
+      nearest = (int)i;
+    }
+  }
+  return nearest;
+}
+
+const char *kt_hit_note(const KtDelivery *delivery, const KtHitResult *results, size_t hit,
+                        KtArena *arena) {
+  enum { MOST_BEATS = 64 };
+  const KtHit *own = &delivery->spotting->hits.items[hit];
+  if (own->kind != KT_HIT_HARD || (results[hit].placed && results[hit].met) || !delivery->palette) {
+    return "";
+  }
+  const char *missed = results[hit].placed
+                           ? kt_arena_format(arena, "missed by %.0f ms", results[hit].notated_error_ms)
+                           : "not met";
+  int kept = nearest_kept(delivery, results, hit);
+  if (kept < 0) {
+    return missed;
+  }
+  const KtBrief *brief = delivery->brief;
+  double low = brief && brief->tempo_min_bpm > 0 ? (double)brief->tempo_min_bpm
+                                                  : (double)delivery->palette->tempo_min_bpm;
+  double high = brief && brief->tempo_max_bpm > 0 ? (double)brief->tempo_max_bpm
+                                                   : (double)delivery->palette->tempo_max_bpm;
+  const KtHit *other = &delivery->spotting->hits.items[kept];
+  double apart_s = fabs(kt_seconds(other->at - own->at));
+  double slack_s = (double)own->tolerance_frames / kt_rate_fps(delivery->film->timecode.rate);
+  double slack = fmin(slack_s, apart_s / 4);
+  double best = INFINITY, from = 0, to = 0;
+  for (int beats = 1; beats <= MOST_BEATS; ++beats) { // whole beats between the two
+    double least = 60 * beats / (apart_s + slack);
+    double most = 60 * beats / (apart_s - slack);
+    double away = most < low ? low - most : least > high ? least - high : 0;
+    if (away < best) {
+      best = away;
+      from = least;
+      to = most;
+    }
+  }
+  char at[KT_TIMECODE_SIZE];
+  kt_timecode_print(&delivery->film->timecode, other->at, at);
+  return kt_arena_format(arena,
+                         "%s; the hit at %s is kept; %.0f to %.0f quarters a minute between them would meet "
+                         "both (%.0f to %.0f are allowed)",
+                         missed, at, from, to, low, high);
+}
+
 void kt_date_text(int64_t seconds, char date[16], char time[16]) {
   int64_t days = seconds / 86400 - (seconds % 86400 < 0);
   int64_t rest = seconds - days * 86400;

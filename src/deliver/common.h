@@ -42,6 +42,10 @@ typedef struct KtHitResult {
 /// One result for each hit of the spotting, in `arena`.
 KtStatus kt_hit_results(const KtDelivery *delivery, KtArena *arena, KtHitResult **results,
                         KtError *err);
+/// What stands against a hard hit that the bars miss, and which tempo would meet it and the nearest
+/// one that is kept; "" where it is met. In `arena`.
+const char *kt_hit_note(const KtDelivery *delivery, const KtHitResult *results, size_t hit,
+                        KtArena *arena);
 /// Fills heard_error_ms of one cue's hard hits and stops from the rendered cue.
 KtStatus kt_hear_cue(const KtDelivery *delivery, size_t cue, KtHitResult *results, KtError *err);
 

@@ -53,9 +53,9 @@ static void silence_rows(const KtDelivery *delivery, KtCsv *csv) {
   }
 }
 
-static void hit_rows(const KtDelivery *delivery, const KtHitResult *results, KtCsv *csv) {
+static void hit_rows(const KtDelivery *delivery, const KtHitResult *results, KtArena *arena, KtCsv *csv) {
   kt_csv_header(csv, "cue,at,label,kind,weight,tolerance_frames,bar,beat,notated_error_ms,"
-                     "heard_error_ms,at_s,source,locked");
+                     "heard_error_ms,at_s,source,locked,note");
   for (size_t i = 0; i < delivery->spotting->hits.count; ++i) {
     const KtHit *hit = &delivery->spotting->hits.items[i];
     const KtHitResult *result = &results[i];
@@ -77,6 +77,12 @@ static void hit_rows(const KtDelivery *delivery, const KtHitResult *results, KtC
     kt_csv_number(csv, kt_seconds(hit->at), 6);
     kt_csv_text(csv, hit->source);
     kt_csv_text(csv, hit->locked ? "yes" : "no");
+    const char *note = kt_hit_note(delivery, results, i, arena);
+    if (note[0] && hit->locked) {
+      kt_warn(delivery->ctx, "%s: the hit \"%.60s\" is %s", delivery->spotting->cues.items[hit->cue].name,
+              hit->label, note);
+    }
+    kt_csv_text(csv, note);
     kt_csv_end(csv);
   }
 }
@@ -110,7 +116,7 @@ KtStatus kt_deliver_tables(const KtDelivery *delivery, KtError *err) {
     status = kt_atomic_commit(&file, err);
   }
   if (!status && !(status = open_table(delivery, "hits.csv", &file, &csv, err))) {
-    hit_rows(delivery, results, &csv);
+    hit_rows(delivery, results, arena, &csv);
     status = kt_atomic_commit(&file, err);
   }
   kt_arena_free(arena);

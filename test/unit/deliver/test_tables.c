@@ -82,7 +82,7 @@ static void test_tables(void **state) {
   text = fixture_text(fixture, "silences.csv");
   assert_line(text, 2, "01:00:04:14,01:00:07:00,2.400,4.600000,7.000000,the knock and the question are bare,no");
   text = fixture_text(fixture, "hits.csv");
-  assert_line(text, 0, "cue,at,label,kind,weight,tolerance_frames,bar,beat,notated_error_ms,heard_error_ms,at_s,source,locked");
+  assert_line(text, 0, "cue,at,label,kind,weight,tolerance_frames,bar,beat,notated_error_ms,heard_error_ms,at_s,source,locked,note");
   assert_true(strstr(text, "\n1m01,01:00:02:12,cut to the door,hard,0.900,0.50,2,1.000,0.000,") != NULL);
   fixture_free(fixture);
 }
