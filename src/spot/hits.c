@@ -152,7 +152,10 @@ static void settle(const KtTimeline *t, KtHit *hit) {
   const struct KtRuleHits *rule = &t->rules->hits;
   bool marked = !strcmp(hit->source, KT_MARKED);
   double at_s = kt_seconds(hit->at);
-  if (hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") &&
+  KtEmotion mood = kt_timeline_mean(t, fmax(0, at_s - 1), fmin(at_s + 3, t->duration_s));
+  // A cut is struck where it is hot; in calm it turns the page.
+  bool hot = mood.tension >= rule->hard_tension || mood.arousal >= rule->hard_arousal;
+  if (hot && hit->kind == KT_HIT_SOFT && !strcmp(hit->source, "cut") &&
       hit->weight >= rule->hard_weight + 0.14F) {
     hit->kind = KT_HIT_HARD;
   }

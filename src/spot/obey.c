@@ -147,8 +147,8 @@ void kt_obey_hits(const KtTimeline *t, const KtSheet *set, KtSpotting *spotting)
   for (size_t i = 0; set && i < set->hits.count; ++i) {
     const KtSheetHit *row = &set->hits.items[i];
     KtFilmTime at = kt_timeline_snap(t, row->at);
-    // One that is struck out goes; one that is set stands alone on its ground.
-    double ground_s = row->struck ? 0.2 : (double)t->rules->hits.comedy_apart_s;
+    // One that is struck out goes, and what is found on the very picture of one that is set.
+    double ground_s = row->struck ? 0.2 : 1.5 / kt_rate_fps(t->rate);
     size_t kept = 0;
     int cue = -1;
     for (size_t k = 0; k < spotting->hits.count; ++k) {

@@ -51,7 +51,7 @@ typedef struct KtSpotRules {
     float tolerance, aim, without_words, without_sound, span, whole_s, mute_whole_s;
   } share;
   struct KtRuleHits {
-    float apart_s, comedy_per_minute, comedy_apart_s, edge_s, hard_weight, least_weight;
+    float apart_s, comedy_per_minute, comedy_apart_s, edge_s, hard_weight, hard_tension, hard_arousal, least_weight;
     float scene, cut, change, burst, stop, flash, transient, turn;
     float hard_frames, soft_frames, swell_frames, stop_frames;
   } hits;
