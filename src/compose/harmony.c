@@ -11,7 +11,7 @@
 #include <string.h>
 
 /// Harmony's measured tension of a plain chord at home, and from there to the sharpest.
-static const float SPIRAL_CALM = 0.14F, SPIRAL_RANGE = 0.3F;
+static const float SPIRAL_CALM = 0.17F, SPIRAL_RANGE = 0.36F;
 
 /// How much learned motion of roots weighs beside an idiom's own costs.
 static const float ROOTS_WEIGHT = 0.05F;

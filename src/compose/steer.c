@@ -303,7 +303,7 @@ static double lack_at(const Steering *st, KtTick tick, double reach) {
     const Span *s = &st->spans.items[i];
     double middle = (double)(s->start + s->end) / 2;
     double near = exp(-pow(((double)tick - middle) / reach, 2)) * s->seconds;
-    lack += near * (s->wanted - kt_tension_of(&s->heard)) / fmax(0.06, 0.3 * s->heard.level * (1 - s->heard.level));
+    lack += near * (s->wanted - kt_tension_of(&s->heard)) / fmax(0.05, 0.24 * s->heard.level * (1 - s->heard.level));
     weight += near;
   }
   return weight > 0 ? lack / weight : 0;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /// Weights of what is heard; window and smoothing in steps.
-static const double WIDTH_SHARE = 0.3, STRAIN_SHARE = 0.2, LEVEL_SHARE = 0.3, DENSITY_SHARE = 0.2;
+static const double WIDTH_SHARE = 0.36, STRAIN_SHARE = 0.24, LEVEL_SHARE = 0.24, DENSITY_SHARE = 0.16;
 /// A tone of less than this share of what sounds does not widen it.
 static const double HARDLY_HEARD = 0.02;
 /// Loudness (root of summed squares of levels) and attacks a second that are felt as half of all there is:
