@@ -166,6 +166,7 @@ void kt_fades_find(const KtSights *sights, const float *cuts, KtRate rate, KtBou
   int count = (int)sights->count;
   for (int first = 0; first < count;) {
     int last = first;
+    kt_sights_rest(sights, (size_t)first);
     if (!is_plain(&sights->items[first])) {
       ++first;
       continue;

@@ -152,6 +152,7 @@ void kt_mixes_find(const KtSights *sights, const float *cuts, KtRate rate, KtBou
   int count = (int)sights->count;
   KtBoundary best = {0};
   for (int at = 0; at < count; ++at) {
+    kt_sights_rest(sights, (size_t)at);
     for (int k = 0; k < KT_MIX_LENGTHS; ++k) {
       int from = 0, to = 0;
       if (!kt_mix_window(sights, rate, at, k, &from, &to)) {

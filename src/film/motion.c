@@ -20,6 +20,7 @@ static void fill_changes(const KtFilm *film, const KtSights *sights, float *chan
   int count = (int)sights->count;
   float usual_s = (float)(1.0 / kt_rate_fps(film->rate));
   for (int i = 1; i < count; ++i) {
+    kt_sights_rest(sights, (size_t)i);
     float step_s = (float)kt_seconds(film->frames.items[i].time - film->frames.items[i - 1].time);
     step_s = fmaxf(step_s, usual_s * 0.5F);
     changes[i] = fmaxf(0.0F, sights->items[i].change - NOISE) / fminf(1.0F, step_s * 24.0F);
@@ -49,6 +50,7 @@ static void fill_frames(KtFilm *film, const KtSights *sights, const float *chang
   int count = (int)sights->count;
   int reach = (int)(kt_rate_fps(film->rate) * 0.06 + 0.5); // drawings often stand for two pictures
   for (int i = 0; i < count; ++i) {
+    kt_sights_rest(sights, (size_t)i);
     const KtSight *sight = &sights->items[i];
     KtFrame *frame = &film->frames.items[i];
     frame->brightness = sight->brightness;
@@ -92,6 +94,7 @@ void kt_moment_add(KtFilm *film, int frame, KtMomentKind kind, float strength) {
 static void find_flashes(KtFilm *film, const KtSights *sights, float *changes) {
   int count = (int)sights->count, most = (int)(kt_rate_fps(film->rate) * 0.25 + 1.5);
   for (int i = 1; i + 1 < count; ++i) {
+    kt_sights_rest(sights, (size_t)i);
     float before = sights->items[i - 1].brightness;
     float leap = sights->items[i].brightness - before;
     if (leap < FLASH_STEP || starts_shot(film, i)) {
@@ -117,6 +120,7 @@ static void find_flashes(KtFilm *film, const KtSights *sights, float *changes) {
 /// what moves in the picture counts more than its size.
 static void add_local(const KtFilm *film, const KtSights *sights, float *changes) {
   for (int i = 1; i < (int)sights->count; ++i) {
+    kt_sights_rest(sights, (size_t)i);
     float step_s = (float)kt_seconds(film->frames.items[i].time - film->frames.items[i - 1].time);
     if (!starts_shot(film, i) && changes[i] > 0) {
       changes[i] =

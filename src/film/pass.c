@@ -204,6 +204,6 @@ void kt_pass_clear(KtPass *pass) {
   avcodec_free_context(&pass->codec);
   avformat_close_input(&pass->format);
   free(pass->turned);
-  free(pass->sights.items);
+  kt_sights_clear(&pass->sights);
   memset(pass, 0, sizeof(*pass));
 }

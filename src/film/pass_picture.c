@@ -43,21 +43,6 @@ static const uint8_t *turn(KtPass *pass) {
   return pass->turned;
 }
 
-static KtSight *new_sight(KtSights *sights) {
-  if (sights->count == sights->capacity) {
-    size_t capacity = sights->capacity ? sights->capacity * 3 / 2 : 2048;
-    KtSight *larger = realloc(sights->items, capacity * sizeof(KtSight));
-    if (!larger) {
-      return NULL;
-    }
-    sights->items = larger;
-    sights->capacity = capacity;
-  }
-  KtSight *sight = &sights->items[sights->count++];
-  memset(sight, 0, sizeof(*sight));
-  return sight;
-}
-
 static KtStatus see(KtPass *pass, const AVFrame *frame, KtError *err) {
   if (frame->width <= 0 || frame->height <= 0) {
     return KT_OK;
@@ -66,7 +51,7 @@ static KtStatus see(KtPass *pass, const AVFrame *frame, KtError *err) {
   if (!status) {
     status = kt_shrink_frame(&pass->shrink, frame, err);
   }
-  KtSight *sight = status ? NULL : new_sight(&pass->sights);
+  KtSight *sight = status ? NULL : kt_sights_add(&pass->sights);
   if (!sight) {
     return status ? status : no_memory(err);
   }

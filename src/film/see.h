@@ -33,11 +33,17 @@ typedef struct KtSight {
   float strokes;            ///< of large letters in the line that has most, evenly light or dark
 } KtSight;
 
-/// All pictures seen. Grown by realloc, so that two hours take 120 MB and not twice that.
+/// All pictures seen (sights.c). Zero to begin with.
 typedef struct KtSights {
   KtSight *items;
   size_t count, capacity;
+  int file; ///< that they lie in; -1: in memory
 } KtSights;
+KtSight *kt_sights_add(KtSights *sights); ///< zeroed; NULL: out of memory
+/// Called by who goes through all of them, with each index: lets what lies behind leave memory now
+/// and then. Pointers stay good.
+void kt_sights_rest(const KtSights *sights, size_t at);
+void kt_sights_clear(KtSights *sights);
 
 /// Turns small pictures into sights, in order.
 typedef struct KtEye {

@@ -79,6 +79,7 @@ static void settle(KtBoundaries *boundaries, int least) {
 static void means(KtFilm *film, const KtSights *sights, KtShot *shot) {
   double sum[4] = {0};
   for (int i = shot->start_frame; i <= shot->end_frame; ++i) {
+    kt_sights_rest(sights, (size_t)i);
     sum[0] += (double)sights->items[i].brightness;
     sum[1] += (double)sights->items[i].contrast;
     sum[2] += (double)sights->items[i].saturation;
@@ -105,9 +106,11 @@ KtStatus kt_shots_find(KtFilm *film, const KtSights *sights, KtError *err) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   for (size_t n = 1; n < sights->count; ++n) {
+    kt_sights_rest(sights, n);
     scores[n] = kt_step_score(&sights->items[n]);
   }
   for (size_t n = 1; n < sights->count; ++n) {
+    kt_sights_rest(sights, n);
     cuts[n] = kt_cut_fit(sights, scores, n);
   }
   KtBoundaries boundaries = {0};

@@ -36,6 +36,7 @@ static void find_type(KtFilm *film, const KtSights *sights) {
   KtFilmTime least = kt_film_time(LEAST_S), rest = kt_film_time(BREAK_S);
   const KtFrame *frames = film->frames.items;
   for (size_t i = 0; i < sights->count;) {
+    kt_sights_rest(sights, i);
     if (!lettered(&sights->items[i]) || !is_place(film, frames[i].time)) {
       ++i;
       continue;
@@ -67,6 +68,7 @@ static KtSpan card_in_shot(const KtFilm *film, KtFilmTime start, KtFilmTime end)
 static void find_cards(KtFilm *film, const KtSights *sights) {
   const KtFrame *frames = film->frames.items;
   for (size_t i = 0; i < sights->count; ++i) {
+    kt_sights_rest(sights, i);
     if (sights->items[i].strokes < LEAST_STROKES || !is_place(film, frames[i].time)) {
       continue;
     }
