@@ -182,10 +182,12 @@ static void tell_of_damage(const KtPass *pass) {
                                "damaged, or was recorded so",
                                kt_path_name(film->path), from, to, holes, kt_seconds(missing)));
   }
-  if (pass->damaged && pass->first_damaged < film->frames.count) {
+  bool at_break = film->truncated && pass->first_damaged + 1 == film->frames.count; // said already
+  if (pass->damaged && pass->first_damaged < film->frames.count && !at_break) {
     kt_timecode_print(&film->timecode, frames[pass->first_damaged].time, from);
-    warn(film, kt_arena_format(film->arena, "%s is damaged: %zu pictures decode badly, the first at %s",
-                               kt_path_name(film->path), pass->damaged, from));
+    warn(film, kt_arena_format(film->arena, "%s is damaged: %zu picture%s badly, the first at %s",
+                               kt_path_name(film->path), pass->damaged,
+                               pass->damaged == 1 ? " decodes" : "s decode", from));
   }
 }
 
