@@ -80,6 +80,7 @@ void kt_sketch_ending(KtSketch *sketch) {
   case KT_EXIT_FADE_UNDER:
     from = last_stretch(sketch, 3.5);
     quiet(sketch, from, thin, 7);
+    final_chord(sketch, from); // what fades is a chord, not a thread
     break;
   case KT_EXIT_SEGUE:
     from = last_stretch(sketch, 1.0);

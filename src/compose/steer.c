@@ -30,6 +30,7 @@ typedef struct Span {
 
 typedef struct Steering {
   KtSketch *sketch;
+  float usual; ///< mean intended tension of the cue
   KT_ARRAY(Span) spans;
 } Steering;
 
@@ -95,6 +96,7 @@ static void set_wanted(Steering *st) {
     low = fminf(low, s->meant);
     high = fmaxf(high, s->meant);
   }
+  st->usual = (float)(meant / length);
   double ideal = (double)kt_curve(lore->harmony_tension, lore->harmony_tension_count, (float)(meant / length));
   for (size_t i = 0; i < st->spans.count && length > 0; ++i) {
     Span *s = &st->spans.items[i];
@@ -240,10 +242,11 @@ static bool allowed(const KtSketch *sketch, const Span *span, const Move *move) 
 }
 
 /// Whether a tone foreign to the chord may come in: a little tension takes it from the key, much from anywhere.
-static bool bites(const KtSketch *sketch, const Span *span, int pitch) {
-  const KtEmotionLore *lore = sketch->lore.emotion;
+static bool bites(const Steering *st, const Span *span, int pitch) {
+  const KtEmotionLore *lore = st->sketch->lore.emotion;
   float from = kt_in_key(span->key, pitch) ? lore->foreign_from : lore->bite_from;
-  return span->meant >= from;
+  float here = span->meant + 0.6F * (span->meant - st->usual); // in a calm cue a little is much
+  return here >= from;
 }
 
 /// The one move that brings harmony nearest to what it should be; false where none is worth it.
@@ -263,7 +266,7 @@ static bool best_move(const Steering *st, const Span *span, double wanted, Move 
       seen[n->midi] = true;
       for (int by = -3; by <= 3; ++by) {
         Move move = {(KtCuePart)p, n->midi, n->midi + by};
-        if (!by || (!kt_in_chord(chord, move.to) && (!up || !bites(sketch, span, move.to))) ||
+        if (!by || (!kt_in_chord(chord, move.to) && (!up || !bites(st, span, move.to))) ||
             !allowed(sketch, span, &move)) {
           continue;
         }
@@ -280,7 +283,8 @@ static bool best_move(const Steering *st, const Span *span, double wanted, Move 
 }
 
 static void bend(Steering *st) {
-  for (size_t i = 0; i + 1 < st->spans.count; ++i) { // the last chord stands as it was meant
+  bool rings = st->sketch->cue->exit == KT_EXIT_RING_OFF; // then the last chord stands as it was meant
+  for (size_t i = 0; i + (rings ? 1 : 0) < st->spans.count; ++i) {
     Span *span = &st->spans.items[i];
     for (int times = 0; times < ALTERED_MOST; ++times) {
       double harmony = kt_harmony_tension(&span->tones, span->key);
