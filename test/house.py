@@ -17,7 +17,7 @@ SIDEWAYS = {"film": {"music", "orchestra"}, "story": {"music", "orchestra"}, "sp
             "cli": set(ROOMS) - {"base", "production", "cli"}}
 OWNERS = {"cyaml/": {"base"}, "jansson.h": {"base"}, "utf8proc.h": {"base", "story", "film"}, "libxml/": {"base"},
           "zip.h": {"base"}, "fftw3.h": {"base"}, "soxr.h": {"base"}, "sndfile.h": {"base"}, "nettle/": {"base"},
-          "libav": {"film", "deliver"}, "libsw": {"film", "deliver"}, "fluidsynth": {"render"}, "ebur128.h": {"base", "mix"},
+          "libav": {"film", "deliver"}, "libsw": {"film", "deliver"}, "fluidsynth": {"render"}, "csound/": {"render"}, "ebur128.h": {"base", "mix"},
           "cairo": {"deliver"}, "sqlite3.h": {"production"}, "civetweb.h": {"studio"}}
 
 

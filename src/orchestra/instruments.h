@@ -14,6 +14,8 @@ KtStatus kt_instruments_load(const KtContext *ctx, KtOrchestra *orchestra, KtErr
 /// Finds the sample library and gives each instrument its presets.
 KtStatus kt_library_load(const KtContext *ctx, const char *library, KtOrchestra *orchestra,
                          KtError *err);
+/// data/synths.yaml: which instruments Csound plays, where it is built in.
+KtStatus kt_synths_load(const KtContext *ctx, KtOrchestra *orchestra, KtError *err);
 /// Names (without ".yaml") in a folder of the data, sorted, in `arena`.
 KtStatus kt_data_names(const KtContext *ctx, KtArena *arena, const char *folder,
                        const char ***names, int *count, KtError *err);

@@ -32,6 +32,7 @@ typedef struct KtPreset {
   float release_s;          ///< 0 as it is
   int transpose;            ///< semitones
   float speaks_ms;          ///< measured: how late its attack is felt at mezzo-forte
+  const char *csound;       ///< data/csound/NAME.orc plays it instead of the sample library; NULL
   const KtAttacks *attacks; ///< the same over keys and dynamics; NULL until measured
 } KtPreset;
 

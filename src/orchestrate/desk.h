@@ -78,6 +78,9 @@ double kt_weight_at(const KtInstrument *instrument, float level);
 void kt_scoring_assign(KtScoring *scoring);
 /// More players where energy asks for them, and the balance between roles.
 void kt_scoring_double(KtScoring *scoring);
+/// Blows and risers of synthesisers at the hardest hits, where data/synth_hits.yaml has some for the
+/// palette.
+KtStatus kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score, KtError *err);
 /// Whether a percussion part plays real pitches (timpani, mallets).
 bool kt_part_unpitched(const KtPart *part);
 

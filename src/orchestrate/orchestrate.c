@@ -295,6 +295,10 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
     }
   }
   follow_statements(scoring, score);
+  KtStatus status = kt_scoring_synth_hits(scoring, score, err);
+  if (status) {
+    return status;
+  }
   if (kt_arena_failed(scoring->scratch)) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory while orchestrating %s", score->name);
   }

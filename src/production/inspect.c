@@ -199,6 +199,9 @@ KtStatus kt_list_libraries(char **text, KtError *err) {
     }
     kt_orchestra_free(orchestra);
   }
+  const char *synths = KT_CSOUND ? "built in: plays the synthesisers"
+                                 : "not built in: the sample library plays the synthesisers";
+  lines = status ? lines : kt_arena_format(arena, "%s%-20s %s\n", lines, "csound", synths);
   if (!status && !(*text = strdup(lines))) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }

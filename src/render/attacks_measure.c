@@ -138,7 +138,7 @@ KtStatus kt_attacks_measure(const KtContext *ctx, const KtOrchestra *orchestra, 
   for (int i = 0; i < orchestra->count; ++i) {
     const KtInstrument *one = &orchestra->instruments[i];
     for (int a = 0; a < KT_ART_COUNT; ++a) {
-      if (one->has[a] && one->presets[a].program >= 0) {
+      if (one->has[a] && one->presets[a].program >= 0 && !one->presets[a].csound) {
         add(&measuring, arena, one, &one->presets[a]);
       }
     }

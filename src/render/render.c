@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "render/sampler.h"
+#include "render/synth.h"
 
 #include <dirent.h>
 #include <fluidsynth.h>
@@ -79,8 +80,14 @@ static KtStatus add_cue(Rendering *rendering, const KtPerformance *performance, 
     if (!instrument || !first_of_its_instrument(performance, t)) {
       continue;
     }
-    KtSeat seat;
-    status = kt_seat_gather(rendering->arena, performance, instrument, library, &seat, err);
+    KtSeat seat = {0};
+    const char *player = library;
+    if (kt_synth_of(instrument)) {
+      status = kt_synth_identity(rendering->ctx, rendering->arena, kt_synth_of(instrument), &player, err);
+    }
+    if (!status) {
+      status = kt_seat_gather(rendering->arena, performance, instrument, player, &seat, err);
+    }
     if (status || !seat.events.count) {
       continue;
     }
@@ -161,6 +168,10 @@ static KtStatus render_one(void *user, size_t index, int worker, KtError *err) {
   KtStatus status = KT_OK;
   bool kept = kt_file_exists(task->stem->path) && !length_of(task->stem->path, &task->stem->frames,
                                                              NULL);
+  if (!kept && kt_synth_of(task->seat.instrument)) {
+    status = kt_synth_play(rendering->ctx, &task->seat, task->stem->path, &task->stem->frames, err);
+    kept = true;
+  }
   if (!kept && !rendering->samplers[worker]) {
     status = kt_sampler_open(rendering->orchestra->library_path, &rendering->samplers[worker], err);
   }
