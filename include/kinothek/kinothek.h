@@ -83,6 +83,25 @@ KtStatus kt_production_import_sheet(KtProduction *production, const char *path, 
 /// Forgets all that was set: the next update spots the film by itself.
 KtStatus kt_production_reset_sheet(KtProduction *production, KtError *err);
 
+/// What can be done about a production's themes.
+typedef enum KtThemeAction {
+  KT_THEMES_LIST,  ///< as they are now
+  KT_THEMES_PLAY,  ///< each as piano and as orchestra, WAV and MIDI, into the folder `file`
+  KT_THEMES_AGAIN, ///< another one for `subject`
+  KT_THEMES_SET,   ///< `file` (ABC, MIDI, MusicXML) is the theme of `subject`
+  KT_THEMES_LOCK,  ///< the theme of `subject` stays as it is
+  KT_THEMES_FREE,  ///< it is the program's again
+} KtThemeAction;
+/// A subject is named as in the story, or by its theme's id. What was decided is kept and obeyed from the
+/// next update on; the other themes stay as they are. Works before a score was made. `json` describes
+/// the themes as in report.json, with "changed" (an id or null), "waits" (an update is due) and "files";
+/// the caller frees it. KT_ERR_ARGUMENT: no such subject, or its theme is locked; KT_ERR_FORMAT: the file
+/// is no theme; then nothing is changed.
+KtStatus kt_production_themes(KtProduction *production, KtThemeAction action, const char *subject,
+                              const char *file, char **json, KtError *err);
+/// True where decisions about themes wait for an update.
+bool kt_production_themes_wait(KtProduction *production);
+
 /// What the program sees in a film, as the JSON of the report's film part. The caller frees `text`.
 KtStatus kt_look(const KtScoreOptions *options, const KtListener *listener, char **text, KtError *err);
 /// The same, and a page for people, film.html, written into `folder`, which is made if need be.

@@ -16,6 +16,7 @@ typedef struct Arguments {
   int seconds;
   bool json, quiet, help, version, reset, clicks, streamers;
   const char *language;
+  const char *play; ///< folder for themes to be heard
 } Arguments;
 
 typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT, OPTION_INT, OPTION_SEED } OptionKind;
@@ -70,6 +71,8 @@ int verb_help(const Arguments *arguments);
 int verb_man(const Arguments *arguments);
 int verb_completion(const Arguments *arguments);
 
+/// The report of the production in a folder, a json_t of the caller's; NULL with an error said.
+struct json_t *load_report(const char *folder);
 /// Prints the sheet of the report in a folder.
 int print_spotting(const char *folder, bool json);
 /// One line "kinothek: ..." on standard error; returns the exit status for the error.

@@ -17,8 +17,7 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "";
 }
 
-/// The report of the production in a folder, NULL with an error said.
-static json_t *load(const char *folder) {
+json_t *load_report(const char *folder) {
   char path[1200];
   json_error_t where;
   snprintf(path, sizeof(path), "%s/delivery/report.json", folder);
@@ -58,7 +57,7 @@ static void print_cue(const json_t *cue, const json_t *hits) {
 }
 
 int print_spotting(const char *folder, bool json) {
-  json_t *report = load(folder);
+  json_t *report = load_report(folder);
   if (!report) {
     return EXIT_FAILED;
   }
@@ -80,30 +79,6 @@ int print_spotting(const char *folder, bool json) {
         print_cue(cue, json_object_get(report, "hits"));
         ++c;
       }
-    }
-  }
-  json_decref(report);
-  return EXIT_DONE;
-}
-
-int verb_themes(const Arguments *arguments) {
-  json_t *report = load(arguments->positional[0]);
-  if (!report) {
-    return EXIT_FAILED;
-  }
-  static const char *const keys[] = {"themes"};
-  if (arguments->json) {
-    print_parts(report, keys, 1);
-  } else {
-    size_t i, k;
-    const json_t *theme, *statement;
-    json_array_foreach(json_object_get(report, "themes"), i, theme) {
-      printf("%s  %s\n%s\n", text_of(theme, "id"), text_of(theme, "subject"), text_of(theme, "abc"));
-      json_array_foreach(json_object_get(theme, "statements"), k, statement) {
-        printf("  %s  %8.2f s  %-13s by %s\n", text_of(statement, "cue"), number(statement, "at_s"),
-               text_of(statement, "transform"), text_of(statement, "track"));
-      }
-      printf("\n");
     }
   }
   json_decref(report);
@@ -209,7 +184,7 @@ static void print_quality(const json_t *report) {
 }
 
 int verb_report(const Arguments *arguments) {
-  json_t *report = load(arguments->positional[0]);
+  json_t *report = load_report(arguments->positional[0]);
   if (!report) {
     return EXIT_FAILED;
   }

@@ -49,8 +49,15 @@ const Verb VERBS[] = {
      "the picture from twenty seconds before the cue: yellow into the first warning click, green into the downbeat, "
      "white into hits, red into the end. The production must be up to date; a later change of it takes them away.",
      "clicks streamers cues quiet", verb_deliver},
-    {"themes", "DIR", 1, 1, "print a production's themes and where they are stated",
-     "Each theme with its subject, its tune in ABC, and its statements.", "json", verb_themes},
+    {"themes", "[play|again|set|lock|free] DIR|FILM [SUBJECT] [FILE]", 1, 4, "hear, refuse, replace or lock a film's themes",
+     "themes DIR prints each theme with its subject, its tune in ABC, what it was judged by, and its statements; themes FILM "
+     "does so before there is a score (it takes the options of score and makes the production). themes DIR --play OUT, or "
+     "themes play DIR OUT, writes each as piano and as orchestra. themes again DIR SUBJECT proposes another one. themes set DIR "
+     "SUBJECT FILE takes a tune of yours (ABC, MIDI or MusicXML, one line of notes) and develops it like ours. themes lock DIR "
+     "SUBJECT keeps a theme whatever changes later; themes free DIR SUBJECT gives it back. SUBJECT is a name of the story or "
+     "a theme's id. kinothek update then obeys.",
+     "play script subtitles edl markers brief out palette film-sound library timecode video-stream seed threads json quiet",
+     verb_themes},
     {"report", "DIR", 1, 1, "print how well a production's score meets its film",
      "Hits, share of music, margin under words, loudness, time per stage.", "json", verb_report},
     {"library", "", 0, 0, "list the sample libraries and whether they are installed", "", "", verb_library},

@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/themes_abc_reader.h"
+#include "compose/themes_file.h"
 
 #include "base/file.h"
 
@@ -258,96 +259,11 @@ static KtStatus read_line(KtAbcReader *r) {
   return status;
 }
 
-static KtTick round_up(KtTick ticks, KtTick unit) {
-  return (ticks + unit - 1) / unit * unit;
-}
-
-/// The triad that holds most of what is heard in a bar; home at both ends.
-static KtStatus harmonise(KtAbcReader *r) {
-  KtTheme *theme = r->theme;
-  static const int order[] = {0, 4, 3, 5, 1, 2, 6};
-  for (KtTick at = 0; at < theme->ticks; at += r->bar) {
-    int best = 0;
-    double most = -1;
-    for (int c = 0; c < 7 && at && at + r->bar < theme->ticks; ++c) {
-      double held = 0.02 * (7 - c);
-      for (size_t i = 0; i < theme->notes.count; ++i) {
-        const KtThemeNote *note = &theme->notes.items[i];
-        int above = ((note->degree - order[c]) % 7 + 7) % 7;
-        if (note->start >= at && note->start < at + r->bar && !note->alter &&
-            (above == 0 || above == 2 || above == 4)) {
-          held += (double)note->duration / (double)r->bar + (note->start == at ? 0.2 : 0);
-        }
-      }
-      if (held > most) {
-        most = held;
-        best = order[c];
-      }
-    }
-    KtThemeChord *chord = kt_array_push(r->arena, &theme->chords);
-    if (!chord) {
-      return no_memory(r);
-    }
-    int third = kt_mode_degree(theme->key.mode, best + 2) - kt_mode_degree(theme->key.mode, best);
-    int fifth = kt_mode_degree(theme->key.mode, best + 4) - kt_mode_degree(theme->key.mode, best);
-    *chord = (KtThemeChord){.start = at, .degree = (int8_t)best};
-    chord->quality = fifth == 6   ? KT_CHORD_DIMINISHED
-                     : third == 3 ? KT_CHORD_MINOR
-                                  : KT_CHORD_MAJOR;
-  }
-  return KT_OK;
-}
-
 static KtStatus finish(KtAbcReader *r) {
   KtTheme *theme = r->theme;
-  if (theme->notes.count < 3) {
-    return kt_error_at(r->err, KT_ERR_FORMAT, r->name, r->line, 0,
-                       "a theme needs three notes at least; %zu were found", theme->notes.count);
-  }
-  theme->ticks = round_up(r->time, r->bar);
-  if (theme->ticks > KT_ABC_BARS_MAX * r->bar) {
-    return kt_error_at(r->err, KT_ERR_FORMAT, r->name, r->line, 0,
-                       "a theme has %d bars at most; eight are usual", KT_ABC_BARS_MAX);
-  }
-  if (!theme->chords.count || theme->chords.items[0].start >= theme->ticks) {
-    theme->chords.count = 0;
-    KtStatus status = harmonise(r);
-    if (status) {
-      return status;
-    }
-  }
-  size_t kept = 0; // of two at one place the later stands
-  for (size_t i = 0; i < theme->chords.count; ++i) {
-    bool twice = i + 1 < theme->chords.count &&
-                 theme->chords.items[i + 1].start <= theme->chords.items[i].start;
-    if (!twice && theme->chords.items[i].start < theme->ticks) {
-      theme->chords.items[kept++] = theme->chords.items[i];
-    }
-  }
-  theme->chords.count = kept;
-  theme->chords.items[0].start = 0;
-  for (size_t i = 0; i < theme->chords.count; ++i) {
-    KtTick next = i + 1 < theme->chords.count ? theme->chords.items[i + 1].start : theme->ticks;
-    theme->chords.items[i].duration = next - theme->chords.items[i].start;
-  }
-  int count = (int)theme->notes.count, head = 0;
-  if (r->head_to >= 0 && r->head_to < count) {
-    head = r->head_to + 1; // the motif is counted from the first note
-  } else {
-    while (head < count && head < 7 &&
-           theme->notes.items[head].start < (head < 4 ? 2 : 1) * r->bar) {
-      ++head;
-    }
-    head = head < 2 ? 2 : head;
-  }
-  const KtThemeNote *last = &theme->notes.items[head - 1];
-  theme->head = head;
-  theme->head_ticks = round_up(last->start + last->duration, 4 * KT_PPQ / theme->unit);
-  theme->bpm = theme->bpm > 0 ? theme->bpm : 90;
-  theme->score = 1;
-  theme->rhythm_from = "";
-  theme->locked = true;
-  return KT_OK;
+  bool marked = r->head_to >= 0 && r->head_to < (int)theme->notes.count;
+  // the motif is counted from the first note
+  return kt_theme_settle(r->arena, theme, r->time, marked ? r->head_to + 1 : 0, r->name, r->line, r->err);
 }
 
 KtStatus kt_theme_parse_abc(KtArena *arena, const char *text, const char *name, KtTheme *theme,

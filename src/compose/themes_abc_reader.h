@@ -7,7 +7,7 @@
 
 // What the two halves of the ABC reader share: the fields of a tune's head, and its body.
 
-enum { KT_ABC_NOTES_MAX = 1000, KT_ABC_BARS_MAX = 64, KT_ABC_STEPS = 7 * 10 };
+enum { KT_ABC_NOTES_MAX = 1000, KT_ABC_STEPS = 7 * 10 };
 
 typedef struct KtAbcReader {
   KtArena *arena;

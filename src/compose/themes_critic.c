@@ -228,11 +228,20 @@ static int contour(const KtThemeNote *notes, int count, double *steps, double *l
   return n;
 }
 
-double kt_tune_distance(const KtTheme *theme, const KtTuneDraft *draft) {
+static double apart(const KtTheme *theme, const KtThemeNote *notes, int count, bool other_metre) {
   double steps_a[COMPARED], steps_b[COMPARED], lengths_a[COMPARED], lengths_b[COMPARED];
   int m = contour(theme->notes.items, (int)theme->notes.count, steps_a, lengths_a);
-  int n = contour(draft->notes, draft->count, steps_b, lengths_b);
+  int n = contour(notes, count, steps_b, lengths_b);
   double far =
       0.5 * edit_distance(steps_a, m, steps_b, n) + 0.4 * edit_distance(lengths_a, m, lengths_b, n);
-  return fmin(1, far + (theme->beats != draft->beats || theme->unit != draft->unit ? 0.1 : 0));
+  return fmin(1, far + (other_metre ? 0.1 : 0));
+}
+
+double kt_tune_distance(const KtTheme *theme, const KtTuneDraft *draft) {
+  bool other_metre = theme->beats != draft->beats || theme->unit != draft->unit;
+  return apart(theme, draft->notes, draft->count, other_metre);
+}
+
+double kt_theme_distance(const KtTheme *a, const KtTheme *b) {
+  return apart(a, b->notes.items, (int)b->notes.count, a->beats != b->beats || a->unit != b->unit);
 }

@@ -53,6 +53,7 @@ void kt_tune_polish(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft);
 double kt_tune_judge(const KtTuneWish *wish, const KtTuneDraft *draft);
 /// How unlike two tunes begin and go, 0..1: edit distance of intervals and of durations.
 double kt_tune_distance(const KtTheme *theme, const KtTuneDraft *draft);
+double kt_theme_distance(const KtTheme *a, const KtTheme *b);
 
 const KtThemeChord *kt_tune_chord_at(const KtTuneDraft *draft, KtTick tick);
 /// Semitones above the tonic.

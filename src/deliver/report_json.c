@@ -232,6 +232,14 @@ void kt_report_add_themes(json_t *root, const KtDelivery *delivery, KtArena *are
     kt_json_set(item, "abc", kt_report_text(arena, kt_theme_abc(delivery, t, arena)));
     kt_json_set(item, "rhythm_from", kt_report_text(arena, theme->rhythm_from));
     kt_json_set(item, "locked", json_boolean(theme->locked));
+    kt_json_set(item, "score", kt_json_number((double)theme->score, 3));
+    json_t *scores = json_object();
+    kt_json_set(scores, "distinct", kt_json_number((double)theme->marks.distinct, 3));
+    kt_json_set(scores, "contour", kt_json_number((double)theme->marks.contour, 3));
+    kt_json_set(scores, "singable", kt_json_number((double)theme->marks.singable, 3));
+    kt_json_set(scores, "alone", kt_json_number((double)theme->marks.alone, 3));
+    kt_json_set(scores, "fits", kt_json_number((double)theme->marks.fits, 3));
+    kt_json_set(item, "scores", scores);
     kt_json_set(item, "statements", statements);
     json_array_append_new(array, item);
   }

@@ -129,6 +129,12 @@ static void theme_card(const KtReportPage *page, size_t index) {
     kt_page_text(page, theme->rhythm_from);
   }
   fputs(theme->locked ? "; locked</p>\n" : "</p>\n", page->out);
+  const KtThemeMarks *marks = &theme->marks;
+  fprintf(page->out,
+          "<p class=\"why\">Score %.2f: distinct %.2f, contour %.2f, singable %.2f, without harmony %.2f, fits its subject "
+          "%.2f</p>\n",
+          (double)theme->score, (double)marks->distinct, (double)marks->contour, (double)marks->singable,
+          (double)marks->alone, (double)marks->fits);
   contour(page, theme);
   if (count) {
     fprintf(page->out, "<p>Stated %zu time%s in %zu cue%s, %zu of them plain.</p>\n", count, count == 1 ? "" : "s", cues,

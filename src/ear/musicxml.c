@@ -63,6 +63,18 @@ static KtTick ticks(const Reader *reader, const KtXmlNode *node) {
   return quarters > 0 && quarters < 4000 ? (KtTick)llround(quarters * KT_PPQ) : 0;
 }
 
+/// The first part's, as it sounds where that part is not transposed.
+static void read_key(Reader *reader, const KtXmlNode *node) {
+  const KtXmlNode *key = kt_xml_child(node, "key");
+  long fifths = key ? number(reader, key, "fifths", 100) : 100;
+  KtKeyChange *slot = fifths >= -7 && fifths <= 7 && !reader->transpose && reader->out->score.parts.count == 1
+                          ? kt_array_push(reader->out->arena, &reader->out->score.keys) : NULL;
+  if (slot) {
+    bool minor = !strcmp(text(reader, key, "mode"), "minor");
+    *slot = (KtKeyChange){reader->bar, {(KtSpelling)(fifths + (minor ? 3 : 0)), minor ? KT_MODE_AEOLIAN : KT_MODE_IONIAN}};
+  }
+}
+
 static KtStatus read_attributes(Reader *reader, const KtXmlNode *node) {
   long divisions = number(reader, node, "divisions", reader->divisions);
   if (divisions < 1) {
@@ -74,6 +86,7 @@ static KtStatus read_attributes(Reader *reader, const KtXmlNode *node) {
     long by = number(reader, transpose, "chromatic", 0) + 12 * number(reader, transpose, "octave-change", 0);
     reader->transpose = by >= -48 && by <= 48 ? (int)by : 0;
   }
+  read_key(reader, node);
   const KtXmlNode *time = kt_xml_child(node, "time");
   KtMetres *metres = &reader->out->score.metres;
   if (time && reader->out->score.parts.count == 1) {

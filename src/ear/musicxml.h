@@ -10,7 +10,7 @@
 /// arena.
 typedef struct KtReadScore {
   KtArena *arena;
-  KtScore score;          ///< parts, tempo, metres, end; nothing else
+  KtScore score;          ///< parts, tempo, metres, keys as signatures, end; nothing else
   KT_ARRAY(KtTick) bars;  ///< where bars begin, upbeats too
   const char *title;      ///< "" where none
 } KtReadScore;

@@ -22,6 +22,15 @@ typedef struct KtThemeChord {
   KtChordQuality quality;
 } KtThemeChord;
 
+/// What a theme was judged by, 0 bad .. 1 good.
+typedef struct KtThemeMarks {
+  float distinct; ///< how far it is from the film's nearest other theme, by intervals and rhythm
+  float contour;  ///< how simple its line is
+  float singable; ///< compass of a tenth, leaps a voice can take, breath
+  float alone;    ///< how well its key is known without its harmony
+  float fits;     ///< how well mode, speed and colour suit its subject's feeling
+} KtThemeMarks;
+
 typedef struct KtTheme {
   const char *id;       ///< "T1"
   const char *title;    ///< "Maria"
@@ -36,6 +45,7 @@ typedef struct KtTheme {
   KT_ARRAY(KtThemeNote) notes;
   KT_ARRAY(KtThemeChord) chords;
   float score;          ///< what the critic gave it, 0..1
+  KtThemeMarks marks;   ///< beside the film's others
   const char *rhythm_from; ///< "the name Maria", "" where free
   bool locked;
 } KtTheme;

@@ -13,6 +13,7 @@
 #include "orchestrate/propose.h"
 #include "perform/perform.h"
 #include "production/sheet.h"
+#include "production/themes.h"
 #include "render/render.h"
 #include "spot/suggest.h"
 
@@ -41,6 +42,7 @@ typedef struct Work {
   KtPalette palette;
   bool temp;
   KtSpotting *spotting;
+  KtThemeWishes wishes; ///< what a person decided about themes
   KtThemes *themes;
   KtPlan *plan;
   KtScore **scores;
@@ -172,6 +174,8 @@ static KtStatus make_keys(Work *work, KtError *err) {
   kt_hasher_add_int(all, kept->sketch + 2 * kept->suite);
   const char *set = kt_store_get(work->production->store, work->arena, "sheet.set");
   kt_hasher_add_text(all, set ? set : "");
+  const char *wishes = kt_store_get(work->production->store, work->arena, KT_THEMES_KEPT);
+  kt_hasher_add_text(all, wishes ? wishes : "");
   kt_hasher_add_int(all, program.size);
   kt_hasher_add_int(all, program.mtime_ns);
   work->key = kt_hasher_finish(all);
@@ -349,6 +353,13 @@ static KtStatus compose_cues(Work *work, size_t cues, KtError *err) {
   return status ? status : kt_parallel(work->ctx->threads, cues, perform_one, work, err);
 }
 
+static KtStatus make_themes(Work *work, KtError *err) {
+  KtDesk table = desk(work);
+  KtStatus status = kt_theme_wishes_load(work->production, work->arena, &work->wishes, err);
+  bool held = kt_theme_wishes_hold(work->production, work->inputs_key.hex);
+  return status ? status : kt_compose_themes_as(&table, &work->wishes, held, &work->themes, err);
+}
+
 static KtStatus stage_compose(Work *work, KtError *err) {
   KtStatus status = read_wanted(work, err);
   KtDesk table = desk(work);
@@ -356,7 +367,7 @@ static KtStatus stage_compose(Work *work, KtError *err) {
   work->scores = KT_NEW(work->arena, KtScore *, cues + 1);
   work->performances = KT_NEW(work->arena, KtPerformance *, cues + 1);
   if (!status) {
-    status = kt_compose_themes(&table, &work->themes, err);
+    status = make_themes(work, err);
   }
   if (!status) {
     status = kt_compose_plan(&table, work->themes, &work->plan, err);
@@ -421,6 +432,7 @@ static KtStatus keep_results(Work *work, const char *scored, KtError *err) {
   status = status ? status
                   : kt_sheet_keep(work->production, work->film, work->story, work->themes,
                                   work->inputs_key.hex, err);
+  status = status ? status : kt_store_set(store, KT_THEMES_KEPT_WAIT, NULL, err);
   return status ? status : kt_store_set(store, "delivered", work->key.hex, err);
 }
 
@@ -637,6 +649,33 @@ KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streame
   work.kept.cues = cues ? cues : work.kept.cues;
   status = status ? status : kt_know_attacks(production, work.orchestra, &work.library_hash, err);
   status = status ? status : deliver_extra(&work, clicks, streamers, err);
+  work_clear(&work);
+  return status;
+}
+
+KtStatus kt_pipeline_themes(KtProduction *production, KtThemeWork use, void *user, KtError *err) {
+  enum { UP_TO_SPOT = 3 };
+  Work work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
+  if (!work.arena) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  bool current = false;
+  KtStatus status = prepare(&work, &current, err);
+  void (*log)(void *, const char *) = work.ctx->log;
+  work.ctx->log = NULL; // what there is to warn of was told when the film was scored
+  status = status ? status : run_stages(&work, UP_TO_SPOT, err);
+  status = status ? status : make_themes(&work, err);
+  work.ctx->log = log;
+  if (!status) {
+    KtDesk table = desk(&work);
+    KtThemeTable at = {.desk = &table,
+                       .orchestra = work.orchestra,
+                       .library_hash = &work.library_hash,
+                       .wishes = &work.wishes,
+                       .themes = work.themes,
+                       .inputs = work.inputs_key.hex};
+    status = use(user, &at, err);
+  }
   work_clear(&work);
   return status;
 }

@@ -169,6 +169,50 @@ def sheet_by_hand(tmp):
     assert kino.run("update", folder)[0] == 0 and "The lantern" not in table.read_text()
 
 
+def themes_by_hand(tmp):
+    """Themes heard before there is a score, another asked for, one's own taken, one locked: obeyed, and through other briefs."""
+    kino.film("film.mp4", 24, shots=6)
+    (tmp / "brief.yaml").write_text("share: 0.8\n")
+    (tmp / "tune.abc").write_text("X:1\nM:3/4\nL:1/4\nQ:1/4=96\nK:Dm\nD F A | d2 c | B A G | A3 |]\n")
+    folder = "film.kinothek"
+
+    def tunes(*words):
+        status, out, err = kino.run("themes", *words, "--json")
+        assert status == 0, err
+        return {t["id"]: t for t in json.loads(out)["themes"]}
+
+    first = tunes("film.mp4", "--palette", "piano", "--brief", "brief.yaml")
+    assert not (tmp / folder / "delivery" / "report.json").exists()
+    assert all(0 <= t["scores"][k] <= 1 for t in first.values() for k in ("distinct", "contour", "singable", "alone", "fits"))
+    name = first["T1"]["subject"]
+    status, out, err = kino.run("themes", folder, "--play", "heard")
+    assert status == 0, err
+    files = sorted(f.name for f in (tmp / "heard").iterdir())
+    assert len(files) == 4 * len(first), files
+    for wav in (tmp / "heard").glob("T1*.wav"):
+        assert 18 < float(kino.probe(wav)["format"]["duration"]) < 42, wav
+        assert subprocess.run(["midi2abc", str(wav.with_suffix(".mid"))], capture_output=True, check=False).returncode == 0
+    again = tunes("again", folder, name)
+    assert again["T1"]["abc"] != first["T1"]["abc"]
+    assert all(again[k]["abc"] == first[k]["abc"] for k in first if k != "T1")
+    for wrong, words, what in (("nobody", "again", "there are " + name), ("tune.png", "set", "ABC")):
+        status, _, err = kino.run("themes", words, folder, *([wrong] if words == "again" else [name, wrong]))
+        assert status in (1, 2)
+        kino.one_error_line(err, wrong, what)
+    assert tunes(folder)["T1"]["abc"] == again["T1"]["abc"]
+    assert tunes("lock", folder, "T1")["T1"]["locked"]
+    assert kino.run("themes", "again", folder, name)[0] == 2
+    assert kino.run("update", folder)[0] == 0
+    (tmp / "brief.yaml").write_text("share: 0.5\nseed: 9\n")  # what is locked stays though all else is made anew
+    assert kino.run("update", folder)[0] == 0
+    kept = {t["id"]: t for t in kino.report(folder)["themes"]}
+    assert kept["T1"]["abc"] == again["T1"]["abc"]
+    own = tunes("set", folder, name, "tune.abc")
+    assert "K:Dmin" in own["T1"]["abc"] and kino.run("update", folder)[0] == 0
+    assert {t["id"]: t for t in kino.report(folder)["themes"]}["T1"]["abc"] == own["T1"]["abc"]
+    assert tunes("free", folder, name)["T1"]["abc"] != own["T1"]["abc"]
+
+
 def free_cue(tmp):
     """A cue without a film: mood words in, a production with 1m01 out; the same again for the same seed."""
     for out, seed in (("a", 5), ("b", 5), ("c", 6)):
@@ -434,6 +478,7 @@ CASES = {
     "free_cue": free_cue,
     "sketch": sketch,
     "sheet_by_hand": sheet_by_hand,
+    "themes_by_hand": themes_by_hand,
     "story_page": story_page,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
