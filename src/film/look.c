@@ -232,12 +232,15 @@ static KtStatus understand(KtPass *pass, const KtFilmOptions *options, KtError *
   }
   kt_pace_find(film);
   kt_palettes_find(film, &pass->sights);
-  kt_scenes_find(film, &pass->sights);
+  status = pass->hear_ready ? kt_hear_finish(&pass->hear, film, err) : KT_OK;
+  if (!status && !kt_scenes_find(film, &pass->sights)) {
+    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
   kt_titles_find(film, &pass->sights);
   if (film->preview) {
     kt_preview_number(film);
   }
-  return pass->hear_ready ? kt_hear_finish(&pass->hear, film, err) : KT_OK;
+  return status;
 }
 
 static int by_time(const void *a, const void *b) {

@@ -69,7 +69,8 @@ float kt_sight_grid_distance(const KtSight *a, const KtSight *b);
 void kt_lab_to_srgb(const float lab[3], uint8_t rgb[3]);
 
 KtStatus kt_shots_find(KtFilm *film, const KtSights *sights, KtError *err); ///< shots.c
-void kt_scenes_find(KtFilm *film, const KtSights *sights);                  ///< scenes.c
+/// Groups shots by place and by sound, which is known by then (scenes.c). False: no memory.
+bool kt_scenes_find(KtFilm *film, const KtSights *sights);
 void kt_palettes_find(KtFilm *film, const KtSights *sights);                ///< palette.c
 void kt_motion_find(KtFilm *film, const KtSights *sights); ///< motion.c: frames, moments
 #define KT_FULL_CHANGE                                                                             \

@@ -130,8 +130,45 @@ static void a_score_is_music_and_no_words(void **state) {
   kt_film_free(film);
 }
 
+static bool scene_begins(const KtFilm *film, double at_s) {
+  for (size_t i = 1; i < film->shots.count; ++i) {
+    const KtShot *shot = &film->shots.items[i];
+    if (shot->scene != shot[-1].scene && fabs(kt_seconds(shot->start) - at_s) < 0.1) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool scene_lasts(const KtFilm *film, double from_s, double to_s) {
+  int from = kt_film_shot_at(film, kt_film_time(from_s)), to = kt_film_shot_at(film, kt_film_time(to_s));
+  return film->shots.items[from].scene == film->shots.items[to].scene;
+}
+
+static void scenes_are_what_a_viewer_would_name(void **state) {
+  (void)state;
+  KtFilm *film = look_at("big_buck_bunny_320x184_30fps.mp4", (KtFilmOptions){0});
+  assert_true(scene_begins(film, 4.467));   // the title is over, morning
+  assert_true(scene_begins(film, 60.533));  // awake, out under the sky
+  assert_true(scene_begins(film, 246.5));   // from the meadow into the wood, traps
+  assert_true(scene_begins(film, 304.6));   // the three on the meadow, after black
+  assert_true(scene_begins(film, 466.1));   // it is over: evening, after black
+  assert_true(scene_begins(film, 494.8));   // credits
+  assert_true(scene_begins(film, 618.8));   // and what comes after them
+  assert_true(scene_lasts(film, 29, 59));   // before the burrow
+  assert_true(scene_lasts(film, 132, 226)); // nuts are thrown
+  assert_true(scene_lasts(film, 248, 285)); // sharpening sticks
+  assert_true(scene_lasts(film, 395, 465)); // the flight through the trees
+  kt_film_free(film);
+  film = look_at("talkie_farmhouse_24fps.mkv", (KtFilmOptions){0});
+  assert_true(scene_begins(film, 60)); // another place of the island
+  assert_true(scene_lasts(film, 62, 99)); // among the lions
+  kt_film_free(film);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {RUN(the_cuts_are_found), RUN(the_dissolve_is_named),
-                                     RUN(words_are_found), RUN(a_score_is_music_and_no_words)};
+                                     RUN(words_are_found), RUN(a_score_is_music_and_no_words),
+                                     RUN(scenes_are_what_a_viewer_would_name)};
   return cmocka_run_group_tests(tests, find_films, NULL);
 }
