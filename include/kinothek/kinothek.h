@@ -123,5 +123,14 @@ void kt_words_close(KtWords *words);
 /// The sample libraries known, a line each: name, whether it is installed and where, else which
 /// package to install. The caller frees `text`.
 KtStatus kt_list_libraries(char **text, KtError *err);
+/// Plays every preset of a library (NULL: the one that is used) at mezzo-forte and says of each
+/// instrument and articulation how loud it is against its place, when its attack is felt, what is left
+/// of that after compensation, and what the library has not got; as lines, or JSON. Some seconds. The
+/// caller frees `text`.
+KtStatus kt_check_library(const char *library, bool json, char **text, KtError *err);
+/// Makes a General MIDI library (SF2, SF3) known under its file's name: its presets are measured, and
+/// how they are mapped and levelled is written to libraries/NAME.yaml in the person's data folder
+/// ($XDG_DATA_HOME/kinothek). `text` says what was written and what is missing; the caller frees it.
+KtStatus kt_add_library(const char *file, char **text, KtError *err);
 
 #endif

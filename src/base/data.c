@@ -77,3 +77,12 @@ void kt_data_free(const cyaml_schema_value_t *schema, void *value, unsigned coun
     cyaml_free(&config, schema, value, count);
   }
 }
+
+const char *kt_user_data(KtArena *arena) {
+  const char *named = getenv("XDG_DATA_HOME");
+  if (named && named[0] == '/') {
+    return kt_path_join(arena, named, "kinothek");
+  }
+  const char *home = getenv("HOME");
+  return home && home[0] == '/' ? kt_path_join(arena, home, ".local/share/kinothek") : NULL;
+}

@@ -60,7 +60,12 @@ const Verb VERBS[] = {
      verb_themes},
     {"report", "DIR", 1, 1, "print how well a production's score meets its film",
      "Hits, share of music, margin under words, loudness, time per stage.", "json", verb_report},
-    {"library", "", 0, 0, "list the sample libraries and whether they are installed", "", "", verb_library},
+    {"library", "[list|check|add] [NAME|FILE]", 0, 2, "list, check or add sample libraries",
+     "library list prints the sample libraries and whether they are installed. library check [NAME] plays every preset "
+     "at mezzo-forte: how far it is from its place in the orchestra (LU), when its attack is felt (ms), what is left of that when "
+     "rendering has brought it forward, and what is missing. library add FILE makes a General MIDI library (SF2 or SF3) known to "
+     "--library: its presets are measured and levelled, written as YAML to libraries in $XDG_DATA_HOME/kinothek.",
+     "json", verb_library},
     {"help", "[VERB]", 0, 1, "tell about a verb", "", "", verb_help},
     {"man", "", 0, 0, "print the manual page (troff)", "", "", verb_man},
     {"completion", "SHELL", 1, 1, "print completion for bash, zsh or fish", "", "", verb_completion},

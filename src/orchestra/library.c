@@ -23,6 +23,12 @@ typedef struct LibraryFile {
   unsigned presets_count;
 } LibraryFile;
 
+/// The libraries known: Kinothek's, and from `shipped` on those that a person has added.
+typedef struct Known {
+  LibraryFile *files[64];
+  int count, shipped;
+} Known;
+
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 #define POINTER  CYAML_FLAG_POINTER
 static const cyaml_schema_field_t preset_fields[] = {
@@ -44,7 +50,7 @@ static const cyaml_schema_value_t path_schema = {CYAML_VALUE_STRING(POINTER, cha
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_STRING_PTR("id", POINTER, LibraryFile, id, 1, 40),
     CYAML_FIELD_STRING_PTR("name", POINTER, LibraryFile, name, 1, 80),
-    CYAML_FIELD_STRING_PTR("package", POINTER, LibraryFile, package, 1, 80),
+    CYAML_FIELD_STRING_PTR("package", POINTER | OPTIONAL, LibraryFile, package, 1, 80),
     CYAML_FIELD_INT("rank", CYAML_FLAG_DEFAULT, LibraryFile, rank),
     CYAML_FIELD_SEQUENCE("files", POINTER, LibraryFile, files, &path_schema, 1, 20),
     CYAML_FIELD_SEQUENCE("presets", POINTER, LibraryFile, presets, &preset_schema, 1, 1000),
@@ -111,9 +117,10 @@ static bool asked_by_id(const LibraryFile *file, const char *library) {
 }
 
 /// Which of the libraries to take, and its file. -1: none is there.
-static int choose(LibraryFile *const *files, int count, const char *library, const char **path) {
+static int choose(const Known *known, const char *library, const char **path) {
+  LibraryFile *const *files = known->files;
   int best = -1;
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i < known->count; ++i) {
     const char *found = installed(files[i]);
     if (library && strchr(library, '/')) {
       found = kt_file_exists(library) ? library : NULL;
@@ -121,7 +128,7 @@ static int choose(LibraryFile *const *files, int count, const char *library, con
         *path = library;
         return i;
       }
-      if (found && (best < 0 || files[i]->rank > files[best]->rank)) {
+      if (found && i < known->shipped && (best < 0 || files[i]->rank > files[best]->rank)) {
         best = i;
         *path = library;
       }
@@ -134,57 +141,77 @@ static int choose(LibraryFile *const *files, int count, const char *library, con
   return best;
 }
 
-static KtStatus none_found(LibraryFile *const *files, int count, const char *library,
-                           KtError *err) {
+static KtStatus not_there(const LibraryFile *file, const char *library, KtError *err) {
+  if (file->package) {
+    return kt_error_set(err, KT_ERR_MISSING,
+                        "the sample library %s is not installed: apt-get install %s", library,
+                        file->package);
+  }
+  return kt_error_at(err, KT_ERR_MISSING, file->files[0], 0, 0,
+                     "the file of the sample library %s is gone; put it back or add another",
+                     library);
+}
+
+static KtStatus none_found(const Known *known, const char *library, KtError *err) {
   if (library && strchr(library, '/')) {
     return kt_error_at(err, KT_ERR_MISSING, library, 0, 0, "no such sample library");
   }
-  char known[256] = "";
+  char names[512] = "";
   int first = 0;
-  for (int i = 0; i < count; ++i) {
-    if (library && asked_by_id(files[i], library)) {
-      return kt_error_set(err, KT_ERR_MISSING,
-                          "the sample library %s is not installed: apt-get install %s", library,
-                          files[i]->package);
+  for (int i = 0; i < known->count; ++i) {
+    const LibraryFile *file = known->files[i];
+    if (library && asked_by_id(file, library)) {
+      return not_there(file, library, err);
     }
-    size_t used = strlen(known);
-    snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "", files[i]->id);
-    first = files[i]->rank < files[first]->rank ? i : first;
+    size_t used = strlen(names);
+    snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "", file->id);
+    first = file->package && file->rank < known->files[first]->rank ? i : first;
   }
   if (library) {
     return kt_error_set(err, KT_ERR_ARGUMENT,
                         "no sample library %s; known: %s, or the path of an SF2 or SF3 file",
-                        library, known);
+                        library, names);
   }
   return kt_error_set(err, KT_ERR_MISSING, "no sample library is installed: apt-get install %s",
-                      files[first]->package);
+                      known->files[first]->package);
+}
+
+static KtStatus read_folder(const KtContext *ctx, KtArena *arena, Known *known, KtError *err) {
+  const char **names = NULL;
+  int count = 0, most = (int)(sizeof(known->files) / sizeof(*known->files));
+  KtStatus status = kt_data_names(ctx, arena, "libraries", &names, &count, err);
+  for (int i = 0; !status && i < count && known->count < most; ++i) {
+    const char *name = kt_arena_format(arena, "libraries/%s.yaml", names[i]);
+    status = kt_data_load(ctx, name, &file_schema, (void **)&known->files[known->count], NULL, err);
+    known->count += !status;
+  }
+  return status;
 }
 
 KtStatus kt_library_load(const KtContext *ctx, const char *library, KtOrchestra *orchestra,
                          KtError *err) {
-  enum { MOST = 16 };
-  LibraryFile *files[MOST] = {0};
-  const char **names = NULL;
-  int count = 0;
-  KtStatus status = kt_data_names(ctx, orchestra->arena, "libraries", &names, &count, err);
-  count = count > MOST ? MOST : count;
-  for (int i = 0; !status && i < count; ++i) {
-    const char *name = kt_arena_format(orchestra->arena, "libraries/%s.yaml", names[i]);
-    status = kt_data_load(ctx, name, &file_schema, (void **)&files[i], NULL, err);
+  KtArena *arena = orchestra->arena;
+  Known known = {0};
+  KtStatus status = read_folder(ctx, arena, &known, err);
+  known.shipped = known.count;
+  const char *own = kt_user_data(arena);
+  if (!status && own && kt_dir_exists(kt_path_join(arena, own, "libraries"))) {
+    KtContext theirs = {.data_dir = own};
+    status = read_folder(&theirs, arena, &known, err);
   }
   if (!status) {
     const char *path = NULL;
-    int chosen = choose(files, count, library, &path);
+    int chosen = choose(&known, library, &path);
     if (chosen >= 0) {
-      orchestra->library = kt_arena_text(orchestra->arena, files[chosen]->name);
-      orchestra->library_path = kt_arena_text(orchestra->arena, path);
-      take_presets(files[chosen], orchestra);
+      orchestra->library = kt_arena_text(arena, known.files[chosen]->name);
+      orchestra->library_path = kt_arena_text(arena, path);
+      take_presets(known.files[chosen], orchestra);
     } else {
-      status = none_found(files, count, library, err);
+      status = none_found(&known, library, err);
     }
   }
-  for (int i = 0; i < count; ++i) {
-    kt_data_free(&file_schema, files[i], 0);
+  for (int i = 0; i < known.count; ++i) {
+    kt_data_free(&file_schema, known.files[i], 0);
   }
   return status;
 }

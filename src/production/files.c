@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "production/internal.h"
 
+#include "base/data.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
@@ -88,6 +90,22 @@ static KtStatus list(const char *root, KtArena *arena, Names *names, KtError *er
   return KT_OK;
 }
 
+static KtStatus hash_folder(const char *root, const Names *names, KtArena *scratch, KtHasher *hasher,
+                            KtError *err) {
+  KtStatus status = KT_OK;
+  for (size_t i = 0; i < names->items.count && !status; ++i) {
+    const char *bytes = NULL;
+    size_t size = 0;
+    status = kt_file_read(scratch, kt_path_join(scratch, root, names->items.items[i]), 64U << 20,
+                          &bytes, &size, err);
+    if (!status) {
+      kt_hasher_add_text(hasher, names->items.items[i]);
+      kt_hasher_add(hasher, bytes, size);
+    }
+  }
+  return status;
+}
+
 KtStatus kt_data_hash(KtProduction *production, KtHash *hash, KtError *err) {
   KtArena *scratch = kt_arena_new();
   KtHasher *hasher = kt_hasher_new();
@@ -103,15 +121,13 @@ KtStatus kt_data_hash(KtProduction *production, KtHash *hash, KtError *err) {
     status = kt_error_at(err, KT_ERR_MISSING, root, 0, 0,
                          "holds no data files; install kinothek or set KINOTHEK_DATA");
   }
-  for (size_t i = 0; i < names.items.count && !status; ++i) {
-    const char *bytes = NULL;
-    size_t size = 0;
-    status = kt_file_read(scratch, kt_path_join(scratch, root, names.items.items[i]), 64U << 20,
-                          &bytes, &size, err);
-    if (!status) {
-      kt_hasher_add_text(hasher, names.items.items[i]);
-      kt_hasher_add(hasher, bytes, size);
-    }
+  if (!status) {
+    status = hash_folder(root, &names, scratch, hasher, err);
+  }
+  const char *own = kt_user_data(scratch); // sample libraries that a person has added
+  if (!status && own && kt_dir_exists(root = kt_path_join(scratch, own, "libraries"))) {
+    status = list(root, scratch, &names, err);
+    status = status ? status : hash_folder(root, &names, scratch, hasher, err);
   }
   *hash = kt_hasher_finish(hasher);
   kt_arena_free(scratch);

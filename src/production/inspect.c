@@ -180,31 +180,3 @@ void kt_words_close(KtWords *words) {
     free(words);
   }
 }
-
-KtStatus kt_list_libraries(char **text, KtError *err) {
-  KtContext ctx = kt_context_for(NULL);
-  KtArena *arena = kt_arena_new();
-  const char **names = NULL;
-  int count = 0;
-  KtStatus status = arena ? kt_data_names(&ctx, arena, "libraries", &names, &count, err)
-                          : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  const char *lines = "";
-  for (int i = 0; i < count && !status; ++i) {
-    KtOrchestra *orchestra = NULL;
-    KtError why = {0};
-    if (kt_orchestra_load(&ctx, names[i], &orchestra, &why)) {
-      lines = kt_arena_format(arena, "%s%-20s %s\n", lines, names[i], why.message);
-    } else {
-      lines = kt_arena_format(arena, "%s%-20s installed: %s\n", lines, names[i], orchestra->library_path);
-    }
-    kt_orchestra_free(orchestra);
-  }
-  const char *synths = KT_CSOUND ? "built in: plays the synthesisers"
-                                 : "not built in: the sample library plays the synthesisers";
-  lines = status ? lines : kt_arena_format(arena, "%s%-20s %s\n", lines, "csound", synths);
-  if (!status && !(*text = strdup(lines))) {
-    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  }
-  kt_arena_free(arena);
-  return status;
-}

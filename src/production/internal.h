@@ -66,9 +66,10 @@ KtStatus kt_outputs_publish(KtProduction *production, const char *staging, bool 
 void kt_outputs_clean(const char *folder);
 
 /// When the attacks of the sample library `library` (its hash) are felt: the table shipped for it, else
-/// the one kept in the user's cache, else measured now, once (some seconds).
-KtStatus kt_know_attacks(KtProduction *production, KtOrchestra *orchestra, const KtHash *library,
-                         KtError *err);
+/// the one kept in the user's cache, else measured now, once (some seconds), and kept there or in the
+/// folder `or_here`.
+KtStatus kt_know_attacks(const KtContext *ctx, const char *or_here, KtOrchestra *orchestra,
+                         const KtHash *library, KtError *err);
 
 KtStatus kt_pipeline_run(KtProduction *production, KtError *err);
 KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streamers,

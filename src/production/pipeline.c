@@ -594,7 +594,7 @@ KtStatus kt_pipeline_run(KtProduction *production, KtError *err) {
   }
   KtStatus status = prepare(&work, &production->was_current, err);
   if (!status && !production->was_current) {
-    status = kt_know_attacks(production, work.orchestra, &work.library_hash, err);
+    status = kt_know_attacks(work.ctx, production->cache, work.orchestra, &work.library_hash, err);
   }
   if (!status && !production->was_current) {
     status = run_stages(&work, sizeof(STAGES) / sizeof(STAGES[0]), err);
@@ -647,7 +647,7 @@ KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streame
                          "is not up to date; run kinothek update %s first", production->folder);
   }
   work.kept.cues = cues ? cues : work.kept.cues;
-  status = status ? status : kt_know_attacks(production, work.orchestra, &work.library_hash, err);
+  status = status ? status : kt_know_attacks(work.ctx, production->cache, work.orchestra, &work.library_hash, err);
   status = status ? status : deliver_extra(&work, clicks, streamers, err);
   work_clear(&work);
   return status;

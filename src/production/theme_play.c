@@ -278,7 +278,7 @@ static KtStatus make(Audition *a, KtProduction *production, const char *out, con
   KtMixOptions options = {.hall = a->table->desk->palette->hall};
   KtStatus status = kt_remove_tree(folder, err);
   status = status ? status : kt_make_dirs(folder, err);
-  status = status ? status : kt_know_attacks(production, a->table->orchestra, a->table->library_hash, err);
+  status = status ? status : kt_know_attacks(&production->ctx, production->cache, a->table->orchestra, a->table->library_hash, err);
   status = status ? status : set_the_stage(a, err);
   a->scores = KT_NEW(a->arena, KtScore *, a->count + 1);
   a->performances = KT_NEW(a->arena, KtPerformance *, a->count + 1);

@@ -3,6 +3,7 @@
 #ifndef KT_RENDER_MEASURE_H
 #define KT_RENDER_MEASURE_H
 
+#include "base/arena.h"
 #include "base/film_time.h"
 #include "orchestra/orchestra.h"
 
@@ -24,10 +25,35 @@ KtStatus kt_probe_begin(KtProbe *probe, KtError *err);
 /// preset. `level` 1..127 is velocity and, where the preset follows one, its controller.
 const float *const *kt_probe_play(KtProbe *probe, const KtPreset *preset, int key, int level,
                                   double seconds, int length);
+/// The same with velocity and controller apart.
+const float *const *kt_probe_play_at(KtProbe *probe, const KtPreset *preset, int key, int velocity,
+                                     int controller, double seconds, int length);
 /// When the attack of the last take is felt, in milliseconds after the note: its perceptual attack
 /// time, where its energy comes within 10 dB of its top (after Vos & Rasch 1981, Gordon 1987; the
 /// measure of ear/onset.h, for a note alone). Negative where nothing sounds within 250 ms.
 double kt_probe_attack_ms(const KtProbe *probe);
+
+/// How one preset of an instrument sounds at mezzo-forte (level .6 through the curves of
+/// data/performance.yaml), as a mean over three notes of the comfortable range.
+typedef struct KtVoice {
+  const KtInstrument *instrument;
+  const KtPreset *preset;
+  unsigned articulations; ///< bit: KtArticulation it plays for this instrument
+  bool present;           ///< the library has it and it sounds; else the rest is 0
+  double lufs;            ///< loudest 400 ms, the library's gain_db in it
+  double place_lufs;      ///< where the instrument belongs: a woodwind at -27 LUFS, others by weight
+  double felt_ms;         ///< when its attack is felt
+  double left_ms;         ///< what is left of it when rendering has brought it forward
+} KtVoice;
+
+typedef struct KtVoices {
+  KT_ARRAY(KtVoice) items; ///< by instrument, as they stand in the orchestra
+} KtVoices;
+
+/// Plays every preset of the library that an instrument of the orchestra uses; the same on any number of threads.
+/// KT_ERR_MISSING, KT_ERR_FORMAT for the library, KT_ERR_MEMORY, KT_ERR_CANCELLED.
+KtStatus kt_voices_measure(const KtContext *ctx, const KtOrchestra *orchestra, KtArena *arena,
+                           KtVoices *voices, KtError *err);
 
 /// Plays every preset that an instrument of the orchestra uses, over its compass and dynamics, and
 /// writes when each is felt to `path` (CSV, see orchestra/attacks.h), whole or not at all. About

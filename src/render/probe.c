@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/file.h"
 #include "render/measure.h"
+#include "render/soundfont.h"
 
 #include <fluidsynth.h>
 #include <math.h>
@@ -17,6 +18,7 @@ struct KtProbe {
   fluid_synth_t *keeper, *synth;
   fluid_sfont_t *sfont;
   int library;
+  bool seated; // a preset is chosen
   int length; // of the last take
   const float *take[2];
   float left[KT_PROBE_MOST], right[KT_PROBE_MOST], mono[KT_PROBE_MOST];
@@ -24,9 +26,12 @@ struct KtProbe {
 
 static void stand_up(KtProbe *probe) {
   if (probe->synth) {
+    kt_soundfont_lock();
     fluid_synth_remove_sfont(probe->synth, probe->sfont); // or it would be freed with it
     delete_fluid_synth(probe->synth);
+    kt_soundfont_unlock();
     probe->synth = NULL;
+    probe->seated = false;
   }
 }
 
@@ -34,7 +39,9 @@ void kt_probe_close(KtProbe *probe) {
   if (probe) {
     stand_up(probe);
     if (probe->keeper) {
+      kt_soundfont_lock();
       delete_fluid_synth(probe->keeper);
+      kt_soundfont_unlock();
     }
     if (probe->settings) {
       delete_fluid_settings(probe->settings);
@@ -44,6 +51,10 @@ void kt_probe_close(KtProbe *probe) {
 }
 
 KtStatus kt_probe_open(const char *library_path, KtProbe **probe, KtError *err) {
+  KtStatus checked = kt_soundfont_check(library_path, err);
+  if (checked) {
+    return checked;
+  }
   // The first synth of a process sets up the player's own tables, which threads may not do together.
   static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&first);
@@ -82,8 +93,10 @@ KtStatus kt_probe_open(const char *library_path, KtProbe **probe, KtError *err) 
 
 KtStatus kt_probe_begin(KtProbe *probe, KtError *err) {
   stand_up(probe);
+  kt_soundfont_lock();
   probe->synth = new_fluid_synth(probe->settings);
   probe->library = probe->synth ? fluid_synth_add_sfont(probe->synth, probe->sfont) : FLUID_FAILED;
+  kt_soundfont_unlock();
   if (probe->library == FLUID_FAILED) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
@@ -107,21 +120,51 @@ static void shape(KtProbe *probe, const KtPreset *preset) {
   }
 }
 
+/// Nothing of the note before: its release, which may take seconds, is made short. The preset stays
+/// where it is chosen already, so that its samples are not read anew for every note.
+static bool sit_down(KtProbe *probe, const KtPreset *preset) {
+  enum { MOST = KT_SAMPLE_RATE / CHUNK };
+  fluid_voice_t *voices[64];
+  fluid_synth_get_voicelist(probe->synth, voices, 64, -1);
+  for (int i = 0; i < 64 && voices[i]; ++i) {
+    fluid_voice_gen_set(voices[i], GEN_VOLENVRELEASE, -12000);
+    fluid_voice_update_param(voices[i], GEN_VOLENVRELEASE);
+  }
+  fluid_synth_all_sounds_off(probe->synth, 0);
+  for (int i = 0; i < MOST && fluid_synth_get_active_voice_count(probe->synth) > 0; ++i) {
+    fluid_synth_write_float(probe->synth, CHUNK, probe->left, 0, 1, probe->right, 0, 1);
+  }
+  fluid_synth_cc(probe->synth, 0, 121, 0);
+  int library = 0, bank = -1, program = -1;
+  fluid_synth_get_program(probe->synth, 0, &library, &bank, &program);
+  if (probe->seated && bank == preset->bank && program == preset->program) {
+    return true;
+  }
+  kt_soundfont_lock();
+  probe->seated = !fluid_synth_program_select(probe->synth, 0, probe->library, preset->bank, preset->program);
+  kt_soundfont_unlock();
+  return probe->seated;
+}
+
 const float *const *kt_probe_play(KtProbe *probe, const KtPreset *preset, int key, int level,
                                   double seconds, int length) {
+  return kt_probe_play_at(probe, preset, key, level, level, seconds, length);
+}
+
+const float *const *kt_probe_play_at(KtProbe *probe, const KtPreset *preset, int key, int velocity,
+                                     int controller, double seconds, int length) {
   length = length > KT_PROBE_MOST ? KT_PROBE_MOST : length / CHUNK * CHUNK;
-  fluid_synth_system_reset(probe->synth);
-  if (fluid_synth_program_select(probe->synth, 0, probe->library, preset->bank, preset->program)) {
+  if (!sit_down(probe, preset)) {
     return NULL;
   }
   fluid_synth_cc(probe->synth, 0, 11, 127);
   if (preset->dynamics_controller) {
-    fluid_synth_cc(probe->synth, 0, preset->dynamics_controller, level);
+    fluid_synth_cc(probe->synth, 0, preset->dynamics_controller, controller);
   }
   int off = (KT_PROBE_LEAD + (int)(seconds * KT_SAMPLE_RATE)) / CHUNK * CHUNK;
   for (int at = 0; at < length; at += CHUNK) {
     if (at == KT_PROBE_LEAD / CHUNK * CHUNK) {
-      fluid_synth_noteon(probe->synth, 0, key, level);
+      fluid_synth_noteon(probe->synth, 0, key, velocity);
       shape(probe, preset);
     }
     if (at == off) {

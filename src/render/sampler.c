@@ -4,6 +4,7 @@
 
 #include "base/audio_file.h"
 #include "base/file.h"
+#include "render/soundfont.h"
 
 #include <fluidsynth.h>
 #include <math.h>
@@ -75,6 +76,10 @@ void kt_sampler_close(KtSampler *sampler) {
 static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER;
 
 KtStatus kt_sampler_open(const char *library_path, KtSampler **sampler, KtError *err) {
+  KtStatus checked = kt_soundfont_check(library_path, err);
+  if (checked) {
+    return checked;
+  }
   pthread_mutex_lock(&first);
   for (int level = 0; level < LAST_LOG_LEVEL; ++level) {
     fluid_set_log_function(level, NULL, NULL); // the library never prints
@@ -282,10 +287,12 @@ KtStatus kt_sampler_play(KtSampler *sampler, const KtContext *ctx, const KtSeat 
   for (int art = 0; art < KT_ART_COUNT; ++art) {
     playing.gains[art] = powf(10.0F, seat->presets[art].gain_db / 20.0F);
   }
+  kt_soundfont_lock();
   KtStatus status = hold_samples(sampler, seat, err);
   if (!status) {
     status = seat_down(sampler, seat, err);
   }
+  kt_soundfont_unlock();
   if (!status) {
     status = kt_audio_writer_open(path, 2, 32, NULL, &playing.writer, err);
   }
@@ -298,8 +305,10 @@ KtStatus kt_sampler_play(KtSampler *sampler, const KtContext *ctx, const KtSeat 
     }
   }
   if (sampler->synth) {
+    kt_soundfont_lock();
     fluid_synth_remove_sfont(sampler->synth, sampler->library); // or it would be freed with it
     delete_fluid_synth(sampler->synth);
+    kt_soundfont_unlock();
     sampler->synth = NULL;
   }
   *frames = playing.block * KT_BLOCK;

@@ -321,6 +321,37 @@ def update_does_nothing_twice(tmp):
     assert (tmp / "film.kinothek" / "delivery" / "hits.csv").exists()
 
 
+def own_library(tmp):
+    """A sample library of one's own is measured, known by name, and as loud as the shipped one."""
+    files = [line.split("installed: ")[1] for line in kino.run("library")[1].splitlines() if "installed: " in line]
+    if not files:
+        kino.skip("no sample library is installed")
+    mine = tmp / 'my "own" \\ bank.sf2'
+    os.link(files[0], mine) if os.stat(files[0]).st_dev == os.stat(tmp).st_dev else shutil.copy(files[0], mine)
+    env = {**os.environ, "XDG_DATA_HOME": str(tmp / "data")}
+    assert kino.run("library", "check", "my_own_bank", env=env)[0] in (1, 2)
+    status, out, err = kino.run("library", "add", mine.name, env=env)
+    assert status == 0 and "my_own_bank" in out, err
+    assert str(mine) in kino.run("library", "list", env=env)[1]
+    status, out, err = kino.run("library", "check", "my_own_bank", "--json", env=env)
+    assert status == 0, err
+    presets = json.loads(out)["presets"]
+    assert len(presets) > 50 and all(abs(p["off_lu"]) < 0.2 for p in presets if p["present"])
+    assert kino.run("library", "check", "my_own_bank")[0] in (1, 2)  # only where it was added
+    (tmp / "broken.sf2").write_bytes(mine.read_bytes()[:5000])
+    (tmp / "text.sf2").write_text("no sounds")
+    for wrong in ("broken.sf2", "text.sf2", "nowhere.sf2", str(tmp)):
+        status, _, err = kino.run("library", "add", wrong, env=env)
+        assert status == 1
+        kino.one_error_line(err)
+    for words in (("add",), ("add", "a", "b"), ("sell", "a"), ("list", "a")):
+        assert kino.run("library", *words, env=env)[0] == 2
+    assert len(list((tmp / "data" / "kinothek" / "libraries").iterdir())) == 1
+    mine.unlink()
+    status, _, err = kino.run("library", "check", "my_own_bank", env=env)
+    assert status == 1 and "gone" in err, err
+
+
 def library_scores(tmp):
     """The example program gives the same score as the command."""
     kino.film("film.mp4", 8)
@@ -482,6 +513,7 @@ CASES = {
     "story_page": story_page,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
+    "own_library": own_library,
     "only_some_cues": only_some_cues,
     "loudness_specs": loudness_specs,
     "film_sound_untouched": film_sound_untouched,

@@ -1,0 +1,42 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "render/soundfont.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+KtStatus kt_soundfont_check(const char *path, KtError *err) {
+  char head[12] = "";
+  FILE *file = fopen(path, "rb");
+  if (!file) {
+    return kt_error_at(err, KT_ERR_MISSING, path, 0, 0, "%s", strerror(errno));
+  }
+  size_t got = fread(head, 1, sizeof(head), file);
+  long size = fseek(file, 0, SEEK_END) ? 0 : ftell(file);
+  fclose(file);
+  if (got != sizeof(head) || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "sfbk", 4) != 0) {
+    return kt_error_at(err, KT_ERR_FORMAT, path, 0, 0,
+                       "cannot be opened as a sample library: it is neither SF2 nor SF3");
+  }
+  const unsigned char *said = (const unsigned char *)head + 4;
+  unsigned long long whole = said[0] | (unsigned)said[1] << 8 | (unsigned)said[2] << 16 |
+                             (unsigned long long)said[3] << 24;
+  if (size < 0 || (unsigned long long)size < whole + 8) {
+    return kt_error_at(err, KT_ERR_FORMAT, path, 0, 0,
+                       "cannot be opened as a sample library: it is cut short, %ld of %llu bytes", size,
+                       whole + 8);
+  }
+  return KT_OK;
+}
+
+static pthread_mutex_t samples = PTHREAD_MUTEX_INITIALIZER;
+
+void kt_soundfont_lock(void) {
+  pthread_mutex_lock(&samples);
+}
+
+void kt_soundfont_unlock(void) {
+  pthread_mutex_unlock(&samples);
+}

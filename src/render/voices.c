@@ -1,0 +1,128 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/pool.h"
+#include "ear/loudest.h"
+#include "orchestra/attacks.h"
+#include "render/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+  MOST_THREADS = 64,
+  TAKE = KT_PROBE_LEAD + 3 * KT_SAMPLE_RATE,
+  MF_CONTROLLER = 74, // level .6 through data/performance.yaml's curves
+  MF_VELOCITY = 78,
+  NOTES = 3,
+};
+static const double woodwind_lufs = -27.0;    // one woodwind at mezzo-forte
+static const double short_note_lu = -3.0;     // a quarter of a second in a window of .4
+static const double db_per_weight_decade = 8; // between piano (all equal) and forte (10 a decade)
+
+typedef struct Measuring {
+  const KtContext *ctx;
+  const KtOrchestra *orchestra;
+  KtProbe *probes[MOST_THREADS];
+  KtVoices *voices;
+} Measuring;
+
+static bool same(const KtPreset *a, const KtPreset *b) {
+  return a->bank == b->bank && a->program == b->program && a->transpose == b->transpose &&
+         a->dynamics_controller == b->dynamics_controller &&
+         fabsf(a->attack_s - b->attack_s) < 1e-4F && fabsf(a->release_s - b->release_s) < 1e-4F &&
+         fabsf(a->gain_db - b->gain_db) < 1e-4F;
+}
+
+static void list_presets(const KtInstrument *one, KtArena *arena, KtVoices *voices) {
+  size_t first = voices->items.count;
+  for (int a = 0; a < KT_ART_COUNT; ++a) {
+    size_t at = first;
+    while (at < voices->items.count && !same(voices->items.items[at].preset, &one->presets[a])) {
+      ++at;
+    }
+    if (one->presets[a].csound || (!one->has[a] && (a != KT_ART_LONG || one->presets[a].program >= 0))) {
+      continue;
+    }
+    if (at == voices->items.count) {
+      KtVoice *made = kt_array_push(arena, &voices->items);
+      if (!made) {
+        return;
+      }
+      *made = (KtVoice){.instrument = one, .preset = &one->presets[a]};
+    }
+    voices->items.items[at].articulations |= 1U << a;
+  }
+}
+
+static bool is_short(const KtVoice *voice) {
+  unsigned held = 1U << KT_ART_LONG | 1U << KT_ART_LEGATO | 1U << KT_ART_TENUTO;
+  return !(voice->articulations & held) && voice->articulations >> KT_ART_SHORT & 1U;
+}
+
+static void measure(KtProbe *probe, KtVoice *voice) {
+  const KtInstrument *one = voice->instrument;
+  const KtPreset *preset = voice->preset;
+  voice->place_lufs = woodwind_lufs + db_per_weight_decade * log10((double)one->weight) +
+                      (is_short(voice) ? short_note_lu : 0);
+  int felt = 0;
+  for (int k = 1; k <= NOTES; ++k) {
+    int key = one->comfort_low + (one->comfort_high - one->comfort_low) * k / (NOTES + 1) +
+              preset->transpose;
+    int value = preset->dynamics_controller ? MF_CONTROLLER : MF_VELOCITY;
+    const float *const *take = kt_probe_play_at(probe, preset, key, MF_VELOCITY, MF_CONTROLLER,
+                                                is_short(voice) ? 0.25 : 1.5, TAKE);
+    double lufs = take ? kt_loudest_lufs(take[0], take[1], TAKE / 64 * 64) : -120;
+    if (lufs <= -80) { // a preset that a library has not got, or nothing on this key
+      return;
+    }
+    voice->lufs += (lufs + (double)preset->gain_db) / NOTES;
+    double ms = kt_probe_attack_ms(probe);
+    if (ms >= 0) {
+      voice->felt_ms += ms;
+      voice->left_ms += ms - kt_attack_ms(one, preset, key, value);
+      ++felt;
+    }
+  }
+  voice->present = true;
+  voice->felt_ms /= felt ? felt : 1;
+  voice->left_ms /= felt ? felt : 1;
+}
+
+static KtStatus measure_one(void *user, size_t index, int worker, KtError *err) {
+  Measuring *measuring = user;
+  KtVoice *voice = &measuring->voices->items.items[index];
+  KtProbe **probe = &measuring->probes[worker];
+  if (kt_cancelled(measuring->ctx)) {
+    return kt_error_cancelled(err);
+  }
+  if (voice->preset->program < 0) {
+    return KT_OK;
+  }
+  KtStatus status = *probe ? kt_probe_begin(*probe, err)
+                           : kt_probe_open(measuring->orchestra->library_path, probe, err);
+  if (!status) {
+    measure(*probe, voice);
+    if (!voice->present) {
+      voice->lufs = voice->felt_ms = voice->left_ms = 0;
+    }
+  }
+  return status;
+}
+
+KtStatus kt_voices_measure(const KtContext *ctx, const KtOrchestra *orchestra, KtArena *arena,
+                           KtVoices *voices, KtError *err) {
+  *voices = (KtVoices){0};
+  for (int i = 0; i < orchestra->count; ++i) {
+    list_presets(&orchestra->instruments[i], arena, voices);
+  }
+  if (kt_arena_failed(arena)) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  Measuring measuring = {.ctx = ctx, .orchestra = orchestra, .voices = voices};
+  int threads = ctx->threads > MOST_THREADS ? MOST_THREADS : ctx->threads;
+  KtStatus status = kt_parallel(threads, voices->items.count, measure_one, &measuring, err);
+  for (int t = 0; t < MOST_THREADS; ++t) {
+    kt_probe_close(measuring.probes[t]);
+  }
+  return status;
+}
