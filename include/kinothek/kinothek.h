@@ -20,6 +20,7 @@ typedef struct KtScoreOptions {
   const char *edl;         ///< edit list; NULL none
   const char *markers;     ///< an editor's markers; NULL none
   const char *brief;       ///< YAML; NULL none
+  const char *textures;    ///< folder of field recordings; NULL none
   const char *out;         ///< folder; NULL: NAME.kinothek beside where we stand
   const char *palette;     ///< NULL: the brief's, or as the story suggests
   const char *loudness;    ///< NULL: the film's own sound untouched; ebu, atsc, netflix, web

@@ -15,6 +15,7 @@ const Option OPTIONS[] = {
     {"script", "FILE", OPTION_TEXT, AT(score.script), 0, 0, NULL, "the screenplay (Fountain, Final Draft .fdx, plain text)"},
     {"subtitles", "FILE", OPTION_TEXT, AT(score.subtitles), 0, 0, NULL, "what is said and when (SRT, WebVTT, ASS)"},
     {"edl", "FILE", OPTION_TEXT, AT(score.edl), 0, 0, NULL, "the edit list (CMX3600 EDL, OpenTimelineIO, Final Cut 7 XML, FCPXML): its cuts and markers count"},
+    {"textures", "DIR", OPTION_TEXT, AT(score.textures), 0, 0, NULL, "a folder of field recordings: tuned to the harmony they sound under scenes that their names fit (rain.wav under rain)"},
     {"markers", "FILE", OPTION_TEXT, AT(score.markers), 0, 0, NULL, "an editor's markers (Resolve EDL or CSV, Premiere CSV, Avid text); HIT, STING, SWELL, STOP become hit points"},
     {"film", "FILE", OPTION_TEXT, AT(score.film), 0, 0, NULL, "the film that the screenplay became"},
     {"brief", "FILE", OPTION_TEXT, AT(score.brief), 0, 0, NULL, "what is asked of the score (YAML)"},

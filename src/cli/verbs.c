@@ -8,7 +8,7 @@ const Verb VERBS[] = {
      "orchestrates, plays, mixes, and writes NAME.kinothek/delivery with the scored film, the music, "
      "the cues as audio, MIDI and MusicXML, the tables, the cue sheet and the report. Run again with "
      "other options it redoes what they change.",
-     "script subtitles edl markers brief out palette loudness film-sound cues library timecode video-stream seed threads json quiet",
+     "script subtitles edl markers brief textures out palette loudness film-sound cues library timecode video-stream seed threads json quiet",
      verb_score},
     {"compose", "", 0, 0, "compose a cue without a film",
      "Music for a mood said in words, for so long: a production with the one cue 1m01, as audio, stems, "

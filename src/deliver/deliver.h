@@ -5,6 +5,7 @@
 
 #include "mix/mix.h"
 #include "music/theme.h"
+#include "render/texture.h"
 
 typedef struct KtStageTime {
   const char *stage;
@@ -29,6 +30,7 @@ typedef struct KtDelivery {
   KtScore *const *scores;              ///< per cue, orchestrated
   KtPerformance *const *performances;  ///< per cue
   const KtMix *mix;
+  const KtWorldPlan *world;  ///< field recordings under cues; NULL none
   const KtMixOptions *mix_options;
   const KtStageTime *times;
   size_t time_count;

@@ -90,6 +90,24 @@ static json_t *tension_fit(const KtDelivery *delivery, size_t index, KtArena *ar
   return kt_json_number(kt_rank_correlation(arena, heard, wanted, count), 3);
 }
 
+/// Field recordings under the cue.
+static json_t *texture_items(const KtDelivery *delivery, size_t cue, KtArena *arena) {
+  json_t *list = json_array();
+  for (size_t i = 0; delivery->world && i < delivery->world->items.count; ++i) {
+    const KtWorldTexture *one = &delivery->world->items.items[i];
+    if ((size_t)one->cue == cue) {
+      json_t *item = json_object();
+      kt_json_set(item, "file", kt_report_text(arena, kt_path_name(one->file)));
+      kt_json_set(item, "kind", json_string(kt_world_kind_name(one->kind)));
+      kt_json_set(item, "start_s", kt_json_seconds(one->start));
+      kt_json_set(item, "end_s", kt_json_seconds(one->end));
+      kt_json_set(item, "why", kt_report_text(arena, one->why));
+      json_array_append_new(list, item);
+    }
+  }
+  return list;
+}
+
 static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena) {
   const KtCue *cue = &delivery->spotting->cues.items[index];
   const KtTimecode *timecode = &delivery->film->timecode;
@@ -117,6 +135,7 @@ static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena
   kt_json_set(item, "speech_share", kt_json_number((double)cue->speech_share, 3));
   kt_json_set(item, "integrated_lufs", mix ? kt_json_number(mix->integrated_lufs, 2) : json_null());
   kt_json_set(item, "duck_db", mix ? kt_json_number(mix->duck_db, 2) : json_null());
+  kt_json_set(item, "textures", texture_items(delivery, index, arena));
   kt_json_set(item, "tension_fit", tension_fit(delivery, index, arena));
   kt_json_set(item, "tempo", score ? tempo_facts(score) : json_null());
   kt_json_set(item, "critic", score && score->marks.count ? critic_facts(score) : json_null());

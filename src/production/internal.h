@@ -30,7 +30,7 @@ struct KtProduction {
 /// Options as they are kept: text settings by name, "" where not given.
 typedef struct KtKept {
   const char *film, *script, *subtitles, *brief, *palette, *loudness, *film_sound, *cues, *library;
-  const char *start_timecode, *seed, *edl, *markers;
+  const char *start_timecode, *seed, *edl, *markers, *textures;
   const char *mood; ///< a free cue, no film
   bool sketch;      ///< script or captions, no film
   bool suite;

@@ -15,6 +15,7 @@
 #include "production/sheet.h"
 #include "production/themes.h"
 #include "render/render.h"
+#include "render/texture.h"
 #include "spot/suggest.h"
 
 #include <dirent.h>
@@ -48,6 +49,7 @@ typedef struct Work {
   KtScore **scores;
   KtPerformance **performances;
   KtStems *stems;
+  KtWorldPlan *world; ///< field recordings under cues
   KtMix *mix;
   KtMixOptions mix_options;
   bool *wanted; ///< per cue, NULL all
@@ -58,6 +60,7 @@ typedef struct Work {
 static void work_clear(Work *work) {
   size_t cues = work->spotting ? work->spotting->cues.count : 0;
   kt_mix_free(work->mix);
+  kt_world_free(work->world);
   kt_stems_free(work->stems, cues);
   for (size_t i = 0; i < cues; ++i) {
     if (work->performances) {
@@ -86,6 +89,11 @@ static bool is_dropped(const Work *work) {
 static const char *sound_file(const Work *work) {
   const char *named = work->kept.film_sound;
   return named && strcmp(named, "drop") != 0 && strcmp(named, "keep") != 0 ? named : NULL;
+}
+
+/// The folder of field recordings, of the command or of the brief; NULL none.
+static const char *textures_folder(const Work *work) {
+  return work->kept.textures ? work->kept.textures : work->brief->textures;
 }
 
 static KtStatus add_input(Work *work, KtHasher *all, const char *kind, const char *path, KtError *err) {
@@ -170,6 +178,11 @@ static KtStatus make_keys(Work *work, KtError *err) {
                          kept->loudness,   kept->film_sound, kept->cues,             kept->seed};
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
     kt_hasher_add_text(all, texts[i]);
+  }
+  if (!status && work->brief && textures_folder(work)) {
+    KtHash world = {""};
+    status = kt_world_hash(textures_folder(work), &world, err);
+    kt_hasher_add_text(all, world.hex);
   }
   kt_hasher_add_int(all, kept->sketch + 2 * kept->suite);
   const char *set = kt_store_get(work->production->store, work->arena, "sheet.set");
@@ -387,9 +400,14 @@ static KtStatus stage_render(Work *work, KtError *err) {
   size_t cues = work->spotting->cues.count;
   const char *folder = kt_path_join(work->arena, work->production->cache, "render");
   KtStatus status = kt_make_dirs(folder, err);
+  status = status ? status
+                  : kt_render(work->ctx, work->orchestra, (KtPerformance *const *)work->performances, cues, folder,
+                              &work->stems, err);
+  float restraint = work->brief->restraint >= 0 ? work->brief->restraint : work->palette.restraint;
+  KtWorldAsk world = {textures_folder(work), work->film, work->story, work->spotting, work->brief, work->scores, restraint};
+  status = status ? status : kt_world_plan(work->ctx, &world, &work->world, err);
   return status ? status
-                : kt_render(work->ctx, work->orchestra, (KtPerformance *const *)work->performances, cues, folder,
-                            &work->stems, err);
+                : kt_world_render(work->ctx, &world, work->world, folder, work->stems, cues, err);
 }
 
 static KtStatus stage_mix(Work *work, KtError *err) {
@@ -503,6 +521,7 @@ static KtStatus stage_deliver(Work *work, KtError *err) {
                          .scores = (KtScore *const *)work->scores,
                          .performances = (KtPerformance *const *)work->performances,
                          .mix = work->mix,
+                         .world = work->world,
                          .mix_options = &work->mix_options,
                          .times = work->times,
                          .time_count = work->time_count,

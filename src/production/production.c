@@ -233,7 +233,7 @@ static KtStatus set_all(KtProduction *production, const KtScoreOptions *o, KtErr
   struct {
     const char *name, *path;
   } paths[] = {{"film", o->film}, {"script", o->script}, {"subtitles", o->subtitles}, {"brief", o->brief},
-               {"edl", o->edl}, {"markers", o->markers}};
+               {"edl", o->edl}, {"markers", o->markers}, {"textures", o->textures}};
   struct {
     const char *name, *value;
   } values[] = {{"palette", o->palette}, {"loudness", o->loudness}, {"cues", o->cues},
@@ -309,7 +309,8 @@ KtStatus kt_kept_load(KtProduction *production, KtArena *arena, KtKept *kept, Kt
                {"cues", &kept->cues},           {"library", &kept->library},
                {"film_sound", &kept->film_sound}, {"start_timecode", &kept->start_timecode},
                {"seed", &kept->seed},           {"mood", &kept->mood},
-               {"edl", &kept->edl},             {"markers", &kept->markers}};
+               {"edl", &kept->edl},             {"markers", &kept->markers},
+               {"textures", &kept->textures}};
   for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
     *texts[i].value = kt_store_get(production->store, arena, texts[i].name);
   }

@@ -14,7 +14,7 @@
 
 #define KNOWN_KEYS                                                                                 \
   "palette, share, restraint, loudness, tempo_min_bpm, tempo_max_bpm, seed, language, temp, "      \
-  "themes, credits, off"
+  "themes, credits, off, textures"
 
 typedef struct RawTheme {
   char *subject, *file;
@@ -27,7 +27,7 @@ typedef struct RawCredits {
 
 /// The brief as it stands in the file: a NULL pointer is a key that is not there.
 typedef struct RawBrief {
-  char *palette, *loudness, *language;
+  char *palette, *loudness, *language, *textures;
   char *seed; ///< as text: the reader would take -1 for 2^64 - 1
   float *share, *restraint, *tempo_min_bpm, *tempo_max_bpm;
   bool *temp;
@@ -58,6 +58,7 @@ static const cyaml_schema_field_t brief_fields[] = {
     TEXT(RawBrief, palette, CYAML_FLAG_POINTER | OPTIONAL),
     TEXT(RawBrief, loudness, CYAML_FLAG_POINTER | OPTIONAL),
     TEXT(RawBrief, language, CYAML_FLAG_POINTER | OPTIONAL),
+    TEXT(RawBrief, textures, CYAML_FLAG_POINTER | OPTIONAL),
     NUMBER(RawBrief, share),
     NUMBER(RawBrief, restraint),
     NUMBER(RawBrief, tempo_min_bpm),
@@ -215,6 +216,7 @@ static void take(KtBrief *brief, const RawBrief *raw) {
 #define COPY(text) ((text) ? kt_arena_text(arena, text) : NULL)
   brief->palette = COPY(raw->palette);
   brief->loudness = COPY(raw->loudness);
+  brief->textures = COPY(raw->textures);
   brief->language = raw->language ? COPY(raw->language) : "en";
   brief->share = raw->share ? *raw->share : -1;
   brief->restraint = raw->restraint ? *raw->restraint : -1;
@@ -313,6 +315,10 @@ KtStatus kt_brief_load(const char *path, KtBrief **brief, KtError *err) {
   }
   *made = (KtBrief){.arena = arena, .share = -1, .restraint = -1, .temp = -1, .language = "en"};
   KtStatus status = path ? read_brief(path, made, err) : KT_OK;
+  if (!status && made->textures && made->textures[0] != '/') {
+    size_t folder = (size_t)(kt_path_name(path) - path);
+    made->textures = kt_arena_format(arena, "%.*s%s", (int)folder, path, made->textures);
+  }
   if (!status && kt_arena_failed(arena)) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
