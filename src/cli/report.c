@@ -114,7 +114,27 @@ static void print_tension(const json_t *report) {
     }
   }
   if (count) {
-    printf("tension    follows the arc with rank correlation %.2f (mean of %zu cues)\n", sum / (double)count, count);
+    printf("tension    follows the arc with rank correlation %.2f (mean of %zu cues):", sum / (double)count, count);
+    json_array_foreach(json_object_get(report, "cues"), i, cue) {
+      const json_t *fit = json_object_get(cue, "tension_fit");
+      if (json_is_number(fit)) {
+        printf(" %s %.2f", text_of(cue, "cue"), json_number_value(fit));
+      }
+    }
+    printf("\n");
+  }
+}
+
+/// What of the picture's movement and colours and of the names went into the notes.
+static void print_beyond(const json_t *report) {
+  size_t i, k, told = 0;
+  const json_t *cue, *one;
+  json_array_foreach(json_object_get(report, "cues"), i, cue) {
+    json_array_foreach(json_object_get(cue, "beyond"), k, one) {
+      double at = number(one, "at_s");
+      printf("%s %s %d:%04.1f %s: %s\n", told++ ? "          " : "beyond    ", text_of(cue, "cue"), (int)(at / 60),
+             at - 60 * (int)(at / 60), text_of(one, "kind"), text_of(one, "what"));
+    }
   }
 }
 
@@ -177,6 +197,7 @@ static void print_quality(const json_t *report) {
   print_themes(report);
   print_tension(report);
   print_critic(report);
+  print_beyond(report);
   const json_t *stage;
   json_array_foreach(json_object_get(report, "timing"), i, stage) {
     printf("%s %-9s %.2f s\n", i ? "          " : "time      ", text_of(stage, "stage"), number(stage, "wall_s"));

@@ -4,6 +4,7 @@
 #include "compose/sketch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
   const char *id;
@@ -31,6 +32,11 @@ KtRole kt_cue_part_role(KtCuePart part) {
 static int by_start(const void *a, const void *b) {
   const KtNote *x = a, *y = b;
   return x->start != y->start ? (x->start < y->start ? -1 : 1) : x->midi - y->midi;
+}
+
+static int by_time(const void *a, const void *b) {
+  const KtBeyond *x = a, *y = b;
+  return x->at != y->at ? (x->at < y->at ? -1 : 1) : strcmp(x->what, y->what);
 }
 
 /// A line of one voice: a note ends where the next begins; a statement's note is not cut away.
@@ -128,9 +134,14 @@ static KtStatus compose(KtSketch *sketch, KtError *err) {
     kt_sketch_joins(sketch);
     kt_sketch_touch(sketch);
     kt_sketch_ending(sketch);
+    kt_sketch_gestures(sketch);
     kt_sketch_hits(sketch);
     kt_sketch_dynamics(sketch);
     kt_sketch_steer(sketch);
+    kt_sketch_tell_names(sketch);
+    if (sketch->score->beyond.count) {
+      qsort(sketch->score->beyond.items, sketch->score->beyond.count, sizeof(KtBeyond), by_time);
+    }
     gather(sketch);
     status = kt_score_finish(sketch->score, err);
   }

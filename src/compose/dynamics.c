@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Dynamics as arcs with goals: phrase by phrase a rise and a fall around what the moment asks, hairpins
 // into swells and joints, an entry out of nothing, an end.
+#include "compose/beyond.h"
 #include "compose/sketch.h"
 
 #include <math.h>
@@ -76,6 +77,13 @@ static int find_summits(KtSketch *sketch, Summit *out, int most) {
     KtTick from = s->end - rise > s->start ? s->end - rise : s->start;
     if (s->join == KT_JOIN_SWELL && !in_summit(out, count, from) && !in_summit(out, count, s->end)) {
       out[count++] = (Summit){from, s->end, s->end + KT_PPQ / 2, 0.12F};
+    }
+  }
+  for (size_t i = 0; i < sketch->drawn.count && count < most; ++i) {
+    const KtDrawn *d = &sketch->drawn.items[i];
+    KtTick top = d->end - kt_sketch_beat(sketch, d->end - 1);
+    if (d->grows && !in_summit(out, count, d->start) && !in_summit(out, count, top)) {
+      out[count++] = (Summit){d->start, top, d->end, sketch->lore.beyond->crescendo};
     }
   }
   return count;

@@ -202,7 +202,5 @@ static void play_layer(KtSketch *sketch, KtRole layer, const char *name) {
 void kt_sketch_figures(KtSketch *sketch) {
   play_layer(sketch, KT_ROLE_FIGURE, "figure");
   play_layer(sketch, KT_ROLE_PULSE, "pulse");
-  if (!kt_sketch_off(sketch, "colour")) {
-    play_layer(sketch, KT_ROLE_COLOUR, "colour");
-  }
+  play_layer(sketch, KT_ROLE_COLOUR, "colour");
 }

@@ -3,6 +3,7 @@
 #include "compose/lore.h"
 
 #include "base/data.h"
+#include "compose/beyond.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -250,6 +251,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   if (!status) {
     status = kt_data_load(ctx, "learned/voices.yaml", &VOICES, (void **)&lore->voices, NULL, err);
   }
+  if (!status) {
+    status = kt_beyond_load(ctx, &lore->beyond, err);
+  }
   if (status) {
     kt_lore_free(lore);
   }
@@ -263,6 +267,7 @@ void kt_lore_free(KtLore *lore) {
   kt_data_free(&HABITS, lore->habits, 0);
   kt_data_free(&LINES, lore->lines, 0);
   kt_data_free(&VOICES, lore->voices, 0);
+  kt_beyond_free(lore->beyond);
   memset(lore, 0, sizeof(*lore));
 }
 

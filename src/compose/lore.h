@@ -185,6 +185,8 @@ typedef struct KtLearnedVoices {
   unsigned doublings_count;
 } KtLearnedVoices;
 
+typedef struct KtBeyondLore KtBeyondLore; ///< beyond.h
+
 /// What a composer knows: the tables of the data folder, read-only.
 typedef struct KtLore {
   KtEmotionLore *emotion;
@@ -194,6 +196,7 @@ typedef struct KtLore {
   KtHabits *habits;
   KtLearnedLines *lines;
   KtLearnedVoices *voices;
+  KtBeyondLore *beyond;
 } KtLore;
 
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err);

@@ -34,4 +34,7 @@ struct KtPlan {
   size_t count;
 };
 
+/// Whether the brief switches something off.
+bool kt_desk_off(const KtDesk *desk, const char *what);
+
 #endif

@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Form: where a cue is cut, and what each section is made of.
+#include "compose/beyond.h"
 #include "compose/sketch.h"
 
 #include <math.h>
@@ -71,6 +72,7 @@ static void measure(KtSketch *sketch, KtCueSection *section) {
   KtFilmTime from = kt_tempo_time(&sketch->score->tempo, section->start) + sketch->cue->in;
   KtFilmTime to = kt_tempo_time(&sketch->score->tempo, section->end) + sketch->cue->in;
   section->emotion = kt_story_mean(sketch->desk->story, from, to);
+  section->shade = kt_sketch_shade(sketch, from, to);
   float energy = 0, words = 0;
   for (int i = 0; i < section->bars; ++i) {
     energy += bars[i].energy;
@@ -151,11 +153,12 @@ static const KtIdiom *choose_idiom(const KtSketch *sketch, const KtCueSection *s
   return best;
 }
 
-static KtMode choose_mode(const KtSketch *sketch, const KtCueSection *s) {
+static KtMode choose_mode(const KtSketch *sketch, const KtCueSection *s, float shade) {
   const KtEmotionLore *lore = sketch->lore.emotion;
   float place = kt_curve(lore->mode, lore->mode_count, s->emotion.valence) -
                 lore->tension_darkens * fmaxf(0, s->emotion.tension - 0.35F);
   place = 0.6F * place + 0.4F * (float)sketch->plan->key.mode;
+  place += sketch->lore.beyond->mode * shade;
   int mode = (int)lroundf(kt_clamp(place, (float)KT_MODE_PHRYGIAN, (float)KT_MODE_LYDIAN));
   return (KtMode)mode;
 }
@@ -170,7 +173,7 @@ static KtSpelling readable(int tonic, KtMode mode) {
 /// to the next fifth, upwards as it brightens. The last section comes home.
 static KtKey choose_key(const KtSketch *sketch, const KtCueSection *s, const KtCueSection *before,
                         bool last, KtRng *rng) {
-  KtMode mode = choose_mode(sketch, s);
+  KtMode mode = choose_mode(sketch, s, s->shade);
   int tonic = before ? before->key.tonic : sketch->plan->key.tonic;
   bool turn = before && sketch->bars.items[s->first].turn >= 0.6F;
   double chance = kt_rng_unit(rng);
@@ -251,12 +254,15 @@ static void dress(KtSketch *sketch, size_t index, KtRng *rng) {
   s->key = choose_key(sketch, s, before, last, rng);
   s->lead_middle = (int)lroundf(kt_curve(lore->lead_register, lore->lead_register_count,
                                          s->emotion.valence)) + sketch->lore.habits->octave;
+  int shift = (int)lroundf(sketch->lore.beyond->register_ * s->shade);
+  s->lead_middle += shift;
   if (s->words > 0.25F) {
     s->lead_middle = 79; // above the voices of the film
   }
   float width = kt_curve(lore->spread, lore->spread_count, s->emotion.arousal);
   s->harmony_top = (int)kt_clamp(50.0F + width + lore->lift * s->emotion.valence, 60, 82) +
-                   sketch->lore.habits->octave;
+                   sketch->lore.habits->octave + shift;
+  kt_sketch_tell_shade(sketch, s, choose_mode(sketch, s, 0));
   s->figure = choose_figure(sketch, s, KT_ROLE_FIGURE, before ? before->figure : NULL, rng);
   s->pulse = choose_figure(sketch, s, KT_ROLE_PULSE, before ? before->pulse : NULL, rng);
   s->colour = choose_figure(sketch, s, KT_ROLE_COLOUR, before ? before->colour : NULL, rng);
@@ -275,7 +281,8 @@ static void record(KtSketch *sketch) {
                        .label = kt_arena_format(score->arena, "%c", (int)('A' + i % 26)),
                        .texture = kt_arena_text(score->arena, s->texture->id),
                        .energy = s->energy,
-                       .tension = s->emotion.tension};
+                       .tension = s->emotion.tension,
+                       .light = sketch->lore.beyond->orchestra * s->shade};
   }
 }
 

@@ -75,14 +75,18 @@ KtTick kt_sketch_beat(const KtSketch *sketch, KtTick tick) {
   return 4 * KT_PPQ / metre.unit;
 }
 
-bool kt_sketch_off(const KtSketch *sketch, const char *what) {
-  const KtBrief *brief = sketch->desk->brief;
+bool kt_desk_off(const KtDesk *desk, const char *what) {
+  const KtBrief *brief = desk->brief;
   for (size_t i = 0; brief && i < brief->off.count; ++i) {
     if (!strcmp(brief->off.items[i], what)) {
       return true;
     }
   }
   return false;
+}
+
+bool kt_sketch_off(const KtSketch *sketch, const char *what) {
+  return kt_desk_off(sketch->desk, what);
 }
 
 bool kt_sketch_layer(const KtCuePhrase *phrase, KtRole role) {

@@ -54,6 +54,7 @@ typedef struct KtCueSection {
   KtTick start, end;
   KtEmotion emotion;
   float energy, words;
+  float shade;         ///< how the picture's colours lean, -1 dark .. 1 light
   float bare;          ///< energy a statement here is meant to have; else the section's
   bool stated;         ///< a recognisable statement is due here
   const KtTexture *texture;
@@ -82,6 +83,13 @@ typedef struct KtPlaced {
   int bar, bars;
 } KtPlaced;
 
+/// A gesture of the picture that was drawn: what stands there is not bent.
+typedef struct KtDrawn {
+  KtCuePart part;
+  KtTick start, end;
+  bool grows; ///< a rise: all grow with it
+} KtDrawn;
+
 /// Work in progress on one cue. Lives for the call; arrays are in `arena`.
 typedef struct KtSketch {
   const KtDesk *desk;
@@ -98,6 +106,7 @@ typedef struct KtSketch {
   KT_ARRAY(KtCuePhrase) phrases;
   KT_ARRAY(KtPlaced) placed;
   KT_ARRAY(KtChord) chords;
+  KT_ARRAY(KtDrawn) drawn;
   int8_t (*voices)[4]; ///< per chord, highest first, -1 where none
   int8_t *bass;        ///< per chord
   KtPart parts[KT_CUE_PARTS]; ///< notes and dynamics in the score's arena
@@ -117,12 +126,23 @@ void kt_sketch_figures(KtSketch *sketch);
 void kt_sketch_percussion(KtSketch *sketch);
 void kt_sketch_joins(KtSketch *sketch);
 void kt_sketch_ending(KtSketch *sketch);
+void kt_sketch_gestures(KtSketch *sketch);                    ///< the picture's, drawn (gestures.c)
 void kt_sketch_hits(KtSketch *sketch);
 void kt_sketch_touch(KtSketch *sketch);                       ///< light music is lifted
 void kt_sketch_dynamics(KtSketch *sketch);
 void kt_sketch_steer(KtSketch *sketch);                       ///< measured tension brought to the arc
 
 KtRole kt_cue_part_role(KtCuePart part);
+
+// Beyond the screen (beyond.c).
+/// How the colours of the picture between two film times differ from the film's, -1 dark .. 1 light.
+float kt_sketch_shade(const KtSketch *sketch, KtFilmTime from, KtFilmTime to);
+/// `kind` is static.
+void kt_sketch_tell(KtSketch *sketch, KtTick at, const char *kind, const char *what);
+void kt_sketch_tell_shade(KtSketch *sketch, const KtCueSection *section, KtMode plain); ///< `plain`: without its lean
+void kt_sketch_tell_names(KtSketch *sketch);
+/// Whether a part draws a gesture of the picture there.
+bool kt_sketch_drawn(const KtSketch *sketch, KtCuePart part, KtTick tick);
 
 // Helpers (sketch.c).
 KtRng kt_sketch_rng(const KtSketch *sketch, const char *step);

@@ -114,8 +114,8 @@ typedef struct Move {
   int from, to;
 } Move;
 
-static bool movable(const KtNote *note, const Span *span) {
-  return note->statement < 0 && !note->hit && note->start < span->end && note->start + note->duration > span->start;
+static bool movable(const KtSketch *sketch, KtCuePart part, const KtNote *note, const Span *span) {
+  return note->statement < 0 && !note->hit && !kt_sketch_drawn(sketch, part, note->start) && note->start < span->end && note->start + note->duration > span->start;
 }
 
 static bool lead_clash(const KtSketch *sketch, const Span *span, int pitch) {
@@ -138,7 +138,7 @@ static double tried(const Steering *st, const Span *span, const Move *move) {
   KtSpelling to = kt_score_spell(sketch->score, span->start, move->to);
   for (size_t i = 0; i < part->notes.count; ++i) {
     const KtNote *n = &part->notes.items[i];
-    if (n->midi != move->from || !movable(n, span) || to < -32 || to >= 32) {
+    if (n->midi != move->from || !movable(sketch, move->part, n, span) || to < -32 || to >= 32) {
       continue;
     }
     KtTick start = n->start > span->start ? n->start : span->start;
@@ -160,7 +160,7 @@ static void apply(Steering *st, const Span *span, const Move *move) {
   size_t count = part->notes.count;
   for (size_t i = 0; i < count; ++i) {
     KtNote note = part->notes.items[i];
-    if (note.midi != move->from || !movable(&note, span)) {
+    if (note.midi != move->from || !movable(sketch, move->part, &note, span)) {
       continue;
     }
     KtTick end = note.start + note.duration;
@@ -260,7 +260,7 @@ static bool best_move(const Steering *st, const Span *span, double wanted, Move 
     bool seen[128] = {false};
     for (size_t i = 0; p != KT_PART_BASS && i < part->notes.count; ++i) {
       const KtNote *n = &part->notes.items[i];
-      if (!movable(n, span) || seen[n->midi]) {
+      if (!movable(sketch, (KtCuePart)p, n, span) || seen[n->midi]) {
         continue;
       }
       seen[n->midi] = true;

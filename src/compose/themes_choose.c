@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One tune for one subject: hundreds proposed, the best kept.
+#include "compose/plan.h"
 #include "compose/themes_choose.h"
 
 #include <math.h>
@@ -177,7 +178,7 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
   KtTuneWish wish = {.book = book,
                      .character = kind,
                      .mode = choose_mode(book, themes, &feeling)->mode,
-                     .stress = subject->rhythm && subject->kind != KT_SUBJECT_IDEA ? subject->rhythm
+                     .stress = !kt_desk_off(desk, "name_rhythm") && subject->rhythm && subject->kind != KT_SUBJECT_IDEA ? subject->rhythm
                                                                                    : ""};
   int count = 0;
   for (int i = 0; i < book->proposals; ++i) {

@@ -221,6 +221,21 @@ static void cue_hits(const KtReportPage *page, size_t cue) {
   }
 }
 
+/// What of the picture and of the names went into the notes.
+static void cue_beyond(const KtReportPage *page, const KtScore *score, const KtCue *cue) {
+  for (size_t i = 0; score && i < score->beyond.count; ++i) {
+    const KtBeyond *one = &score->beyond.items[i];
+    char clock[24];
+    kt_clock(kt_seconds(cue->in + kt_tempo_time(&score->tempo, one->at)), clock);
+    fprintf(page->out, i ? "; %s " : "<br><span class=\"why\" title=\"beyond the screen: what the picture and the names "
+                                     "put into the notes\">\xe2\x99\xaa %s ", clock);
+    kt_page_text(page, one->what);
+  }
+  if (score && score->beyond.count) {
+    fputs("</span>", page->out);
+  }
+}
+
 static void cue_row(const KtReportPage *page, size_t index) {
   const KtCue *cue = &page->delivery->spotting->cues.items[index];
   const KtScore *score = kt_delivery_score(page->delivery, index);
@@ -232,7 +247,9 @@ static void cue_row(const KtReportPage *page, size_t index) {
   kt_page_text(page, cue->title);
   fputs("</b><br><span class=\"why\">", out);
   kt_page_text(page, cue->reason);
-  fputs("</span></td><td class=\"tc\">", out);
+  fputs("</span>", out);
+  cue_beyond(page, score, cue);
+  fputs("</td><td class=\"tc\">", out);
   timecode(page, cue->in);
   fputs("<br>", out);
   timecode(page, cue->out);

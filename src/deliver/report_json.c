@@ -68,6 +68,20 @@ static json_t *norm_facts(const KtScore *score) {
   return facts;
 }
 
+/// What of the picture's movement and colours and of the names went into the notes.
+static json_t *beyond_items(const KtScore *score, const KtCue *cue, KtArena *arena) {
+  json_t *array = json_array();
+  for (size_t i = 0; score && i < score->beyond.count; ++i) {
+    const KtBeyond *one = &score->beyond.items[i];
+    json_t *item = json_object();
+    kt_json_set(item, "at_s", kt_json_seconds(cue->in + kt_tempo_time(&score->tempo, one->at)));
+    kt_json_set(item, "kind", json_string(one->kind));
+    kt_json_set(item, "what", kt_report_text(arena, one->what));
+    json_array_append_new(array, item);
+  }
+  return array;
+}
+
 static json_t *tension_fit(const KtDelivery *delivery, size_t index, KtArena *arena) {
   const KtCue *cue = &delivery->spotting->cues.items[index];
   const KtScore *score = kt_delivery_score(delivery, index);
@@ -137,6 +151,7 @@ static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena
   kt_json_set(item, "duck_db", mix ? kt_json_number(mix->duck_db, 2) : json_null());
   kt_json_set(item, "textures", texture_items(delivery, index, arena));
   kt_json_set(item, "tension_fit", tension_fit(delivery, index, arena));
+  kt_json_set(item, "beyond", beyond_items(score, cue, arena));
   kt_json_set(item, "tempo", score ? tempo_facts(score) : json_null());
   kt_json_set(item, "critic", score && score->marks.count ? critic_facts(score) : json_null());
   kt_json_set(item, "norms", score && score->counted ? norm_facts(score) : json_null());

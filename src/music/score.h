@@ -110,6 +110,7 @@ typedef struct KtSection {
   const char *texture; ///< "pad and melody", "ostinato" ...
   float energy;        ///< 0..1 intended
   float tension;       ///< 0..1 intended
+  float light;         ///< what the picture's colours add to the players' brightness wished
 } KtSection;
 
 typedef enum KtTransform {
@@ -157,6 +158,13 @@ typedef struct KtOutlier {
   float value, low, high;
 } KtOutlier;
 
+/// What of the picture or the words beyond the story shaped the notes.
+typedef struct KtBeyond {
+  KtTick at;
+  const char *kind; ///< "gesture", "colour", "name_rhythm"; static
+  const char *what; ///< as told to a person
+} KtBeyond;
+
 /// One cue's music. Ticks count from the cue's `in`. The score owns its arena.
 typedef struct KtScore {
   KtArena *arena;
@@ -180,6 +188,7 @@ typedef struct KtScore {
   int counted;                ///< statistics held against them
   KT_ARRAY(float) rivals;     ///< totals of all proposals
   int chosen;                 ///< which of them this is
+  KT_ARRAY(KtBeyond) beyond;
 } KtScore;
 
 void kt_score_free(KtScore *score);

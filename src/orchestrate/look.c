@@ -9,12 +9,12 @@ bool kt_part_unpitched(const KtPart *part) {
   return part->role == KT_ROLE_PERCUSSION && !strstr(part->id, "timpani");
 }
 
-static float light_wanted(const KtScore *sketch, KtTick tick, float energy, float tension) {
+static float light_wanted(const KtScore *sketch, KtTick tick, float energy, float tension, float lean) {
   int mode = KT_MODE_DORIAN;
   for (size_t i = 0; i < sketch->keys.count && sketch->keys.items[i].tick <= tick; ++i) {
     mode = sketch->keys.items[i].key.mode;
   }
-  float light = 0.2F + 0.25F * energy + 0.4F * (float)mode / 6.0F - 0.1F * tension;
+  float light = 0.2F + 0.25F * energy + 0.4F * (float)mode / 6.0F - 0.1F * tension + lean;
   return light < 0 ? 0 : light > 1 ? 1 : light;
 }
 
@@ -32,7 +32,8 @@ static void push_span(KtScoring *scoring, KtTick start, KtTick end, int section)
     span->energy = sketch->sections.items[section].energy;
     span->tension = sketch->sections.items[section].tension;
   }
-  span->light = light_wanted(sketch, start, span->energy, span->tension);
+  float lean = section >= 0 ? sketch->sections.items[section].light : 0;
+  span->light = light_wanted(sketch, start, span->energy, span->tension, lean);
   span->seconds =
       kt_seconds(kt_tempo_time(&sketch->tempo, end) - kt_tempo_time(&sketch->tempo, start));
 }

@@ -198,10 +198,14 @@ static KtScore *copy_frame(const KtScore *sketch) {
   COPY(score, sketch, chords);
   COPY(score, sketch, statements);
   COPY(score, sketch, hits);
+  COPY(score, sketch, beyond);
   for (size_t i = 0; i < score->sections.count; ++i) {
     KtSection *section = &score->sections.items[i];
     section->label = kt_arena_text(arena, section->label ? section->label : "");
     section->texture = kt_arena_text(arena, section->texture ? section->texture : "");
+  }
+  for (size_t i = 0; i < score->beyond.count; ++i) {
+    score->beyond.items[i].what = kt_arena_text(arena, score->beyond.items[i].what);
   }
   return score;
 }

@@ -19,7 +19,7 @@ static KtContext context_of(uint64_t seed) {
   return (KtContext){.data_dir = getenv("KINOTHEK_DATA"), .threads = 2, .seed = seed};
 }
 
-static KtThemes *compose(uint64_t seed, const char *palette) {
+static KtThemes *compose_without(uint64_t seed, const char *palette, const char *off) {
   static const struct {
     const char *name, *rhythm;
     float valence, arousal, tension;
@@ -49,7 +49,11 @@ static KtThemes *compose(uint64_t seed, const char *palette) {
     subject->emotion.colours[rows[i].colour] = 0.6F;
   }
   KtPalette mix = {.id = palette, .tempo_min_bpm = 50, .tempo_max_bpm = 160};
-  KtDesk desk = {.ctx = &ctx, .story = &story, .palette = &mix};
+  KtBrief brief = {0};
+  if (off) {
+    *(const char **)kt_array_push(arena, &brief.off) = off;
+  }
+  KtDesk desk = {.ctx = &ctx, .story = &story, .palette = &mix, .brief = &brief};
   KtThemes *themes = NULL;
   KtError err = {0};
   if (kt_compose_themes(&desk, &themes, &err)) {
@@ -57,6 +61,10 @@ static KtThemes *compose(uint64_t seed, const char *palette) {
   }
   kt_arena_free(arena);
   return themes;
+}
+
+static KtThemes *compose(uint64_t seed, const char *palette) {
+  return compose_without(seed, palette, NULL);
 }
 
 static const char *const palettes[] = {"epic",   "chamber", "piano",  "minimal", "pulse",
@@ -495,8 +503,23 @@ static void test_brief_gives_a_theme(void **state) {
   kt_arena_free(arena);
 }
 
+static void names_are_said_unless_switched_off(void **state) {
+  (void)state;
+  int said[2] = {0};
+  for (int off = 0; off < 2; ++off) {
+    KtThemes *themes = compose_without(1, "chamber", off ? "name_rhythm" : NULL);
+    for (size_t i = 0; i < themes->items.count; ++i) {
+      said[off] += *themes->items.items[i].rhythm_from != 0;
+    }
+    kt_themes_free(themes);
+  }
+  assert_true(said[0] >= 2);
+  assert_int_equal(said[1], 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(names_are_said_unless_switched_off),
       cmocka_unit_test(test_tunes_can_be_sung),
       cmocka_unit_test(test_same_seed_same_tunes),
       cmocka_unit_test(test_tunes_differ),
