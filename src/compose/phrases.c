@@ -98,6 +98,7 @@ static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError 
                                 .start = sketch->bars.items[bar].start,
                                 .available = room(sketch, bar),
                                 .valence = s->emotion.valence,
+                                .tension = s->emotion.tension,
                                 .metres = &sketch->score->metres};
   registers(s, part, sketch->bars.items[bar].words > 0.25F, &request.low, &request.high);
   KtPlaced placed = {.plan = plan, .part = part, .bar = bar};

@@ -17,6 +17,7 @@ typedef struct KtStatementRequest {
   int low, high;        ///< register, MIDI: the octave is chosen so that the notes lie inside; what
                         ///< juts out of a narrower one is folded by octaves
   float valence;        ///< of the moment: reharmonised, it leans to major chords or to minor ones
+  float tension;        ///< of the moment: a calm one is reharmonised inside its mode
   const KtTheme *other; ///< for KT_TRANSFORM_CONTRAPUNTAL: the theme it sounds against, or NULL
 } KtStatementRequest;
 

@@ -60,6 +60,8 @@ bool kt_statement_chords(KtArena *arena, const KtStatementRequest *request, cons
 enum { CANDIDATES = 24 };
 /// The price of one note against the same degree altered in the chord, however short the note.
 static const double FALSE_RELATION = 1.5;
+/// The price of each chord tone outside the mode where it is calm; from this tension on there is none.
+static const double STRANGE = 1.5, STRANGE_BELOW = 0.45;
 
 static bool in_mode(KtKey key, int class) {
   for (int d = 0; d < 7; ++d) {
@@ -115,6 +117,14 @@ static double contradicts(const KtStatementNotes *notes, const KtChord *span, Kt
   return cost;
 }
 
+static int outside(KtKey key, int root, KtChordQuality quality) {
+  int classes[6], count = kt_chord_classes(quality, classes), strange = 0;
+  for (int t = 0; t < count; ++t) {
+    strange += !in_mode(key, floor_mod(root + classes[t], 12));
+  }
+  return strange;
+}
+
 /// Roads between triads that film ears like: by thirds and step, falling fifths; not standing
 /// still.
 static double moves(int from_root, KtChordQuality from, int root, KtChordQuality quality) {
@@ -134,6 +144,7 @@ bool kt_statement_reharmonise(KtArena *arena, const KtStatementRequest *request,
     return false;
   }
   int tonic = tonic_class(request->key);
+  double calm = (double)request->tension < STRANGE_BELOW ? 1 - (double)request->tension / STRANGE_BELOW : 0;
   for (size_t i = 0; i < count; ++i) {
     const KtChord *own = &out->chords.items[i];
     for (int c = 0; c < CANDIDATES; ++c) {
@@ -143,8 +154,9 @@ bool kt_statement_reharmonise(KtArena *arena, const KtStatementRequest *request,
       bool same = floor_mod(root - kt_spelling_class(own->root), 12) == 0;
       here += same ? (quality == own->quality ? 1.2 : 0.6) : 0;
       bool home = floor_mod(root - tonic, 12) == 0;
-      here += i + 1 == count && home ? 1.5 : 0;
+      here += i + 1 == count && home ? 1.5 * (1 - calm) : 0;
       here += in_mode(request->key, root) ? 0 : 0.25;
+      here += calm * STRANGE * outside(request->key, root, quality);
       here += contradicts(out, own, request->key, root, quality);
       here += (quality == KT_CHORD_MINOR ? 0.9 : -0.9) * (double)request->valence;
       cost[i * CANDIDATES + (size_t)c] = here;
