@@ -9,9 +9,14 @@
 static const cyaml_schema_field_t rate_fields[] = {
     RATE(timpani), RATE(snare_drum), RATE(bass_drum), RATE(suspended_cymbal), RATE(triangle),
     RATE(taiko),   RATE(xylophone),  RATE(marimba),   RATE(other),            CYAML_FIELD_END};
+#define AMOUNT(name) CYAML_FIELD_FLOAT(#name, PLAIN, KtAmounts, name)
+static const cyaml_schema_field_t amount_fields[] = {
+    AMOUNT(arch),   AMOUNT(high_loud), AMOUNT(metre),  AMOUNT(accent),   AMOUNT(swell),  AMOUNT(repeat),
+    AMOUNT(spread), AMOUNT(timing),    AMOUNT(chords), AMOUNT(give_way), AMOUNT(legato), CYAML_FIELD_END};
 static const cyaml_schema_value_t name_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 40)};
 static const cyaml_schema_field_t fields[] = {
+    CYAML_FIELD_MAPPING("amount", PLAIN, KtManner, amount, amount_fields),
     NUMBER(arch),
     NUMBER(arch_top),
     NUMBER(arch_least_s),
@@ -55,6 +60,37 @@ static const cyaml_schema_field_t fields[] = {
 static const cyaml_schema_value_t schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtManner, fields)};
 
+/// Each amount into the numbers of its rule. False where one is negative or beyond 10.
+static bool turn_dials(KtManner *manner) {
+  const KtAmounts *amount = &manner->amount;
+  const struct {
+    float amount;
+    float *of[4];
+  } dials[] = {
+      {amount->arch, {&manner->arch}},
+      {amount->high_loud, {&manner->high_loud}},
+      {amount->metre, {&manner->metre}},
+      {amount->accent, {&manner->accent}},
+      {amount->swell, {&manner->swell}},
+      {amount->repeat, {&manner->repeat}},
+      {amount->spread, {&manner->spread}},
+      {amount->timing,
+       {&manner->timing_solo_ms, &manner->timing_section_ms, &manner->timing_drums_ms,
+        &manner->timing_most_ms}},
+      {amount->chords, {&manner->chord_spread_ms, &manner->harp_roll_ms}},
+      {amount->give_way, {&manner->give_way_ms}},
+      {amount->legato, {&manner->legato_overlap_ms}},
+  };
+  bool sane = true;
+  for (size_t i = 0; i < sizeof(dials) / sizeof(*dials); ++i) {
+    sane = sane && dials[i].amount >= 0 && dials[i].amount <= 10;
+    for (int k = 0; k < 4 && dials[i].of[k]; ++k) {
+      *dials[i].of[k] *= dials[i].amount;
+    }
+  }
+  return sane;
+}
+
 KtStatus kt_manner_load(const KtContext *ctx, KtManner **manner, KtError *err) {
   KtStatus status = kt_data_load(ctx, "performance.yaml", &schema, (void **)manner, NULL, err);
   if (!status && ((*manner)->control_ms < 5 || (*manner)->trill_hz <= 0 ||
@@ -65,6 +101,11 @@ KtStatus kt_manner_load(const KtContext *ctx, KtManner **manner, KtError *err) {
     return kt_error_set(err, KT_ERR_FORMAT,
                         "performance.yaml: control_ms must be 5 or more, rates and control_most "
                         "above 0, arch_top inside 0..1");
+  }
+  if (!status && !turn_dials(*manner)) {
+    kt_manner_free(*manner);
+    *manner = NULL;
+    return kt_error_set(err, KT_ERR_FORMAT, "performance.yaml: amounts are 0 (off) to 10, 1 as it is");
   }
   return status;
 }

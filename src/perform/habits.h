@@ -10,8 +10,14 @@ typedef struct KtRollRates {
       other;
 } KtRollRates;
 
+/// How much of each rule: 0 none, 1 as it stands in the file.
+typedef struct KtAmounts {
+  float arch, high_loud, metre, accent, swell, repeat, spread, timing, chords, give_way, legato;
+} KtAmounts;
+
 /// data/performance.yaml; the file says what each number means.
 typedef struct KtManner {
+  KtAmounts amount; ///< already in the numbers below
   float arch, arch_top, arch_least_s, high_loud, metre, accent, accent_fall_s, swell, swell_least_s,
       repeat, spread, curve_controller, curve_velocity;
   float timing_solo_ms, timing_section_ms, timing_drums_ms, timing_soft, timing_drift,
@@ -26,6 +32,7 @@ typedef struct KtManner {
   int control_most;
 } KtManner;
 
+/// KT_ERR_FORMAT where a rate or an amount cannot be.
 KtStatus kt_manner_load(const KtContext *ctx, KtManner **manner, KtError *err);
 void kt_manner_free(KtManner *manner);
 

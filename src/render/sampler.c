@@ -17,6 +17,7 @@ enum {
   VOICES = 512,
   CHUNK = 64,                       // most blocks rendered at once
   LONGEST_RING_S = 12,
+  KT_CHANNELS_MOST = KT_SEAT_TRACKS * KT_ART_COUNT,
   FADE_BLOCKS = 180,                // of a ring that is cut there: a quarter of a second
 };
 
@@ -34,6 +35,7 @@ struct KtSampler {
   Program kept[GROUPS];
   fluid_synth_t *synth;
   fluid_voice_t *voices[VOICES];
+  uint8_t again[KT_CHANNELS_MOST][128]; // how often a key was struck in this seat
   float groups[2 * GROUPS][CHUNK * KT_BLOCK];
   float mixed[2 * CHUNK * KT_BLOCK];
 };
@@ -166,9 +168,27 @@ static KtStatus seat_down(KtSampler *sampler, const KtSeat *seat, KtError *err) 
   return KT_OK;
 }
 
-/// Attack and release of the voices a note has just begun, as absolute times.
+/// A tone struck again is not the same tone: bow and breath differ by a few cents and a little of the
+/// top. In turn, so that no two in a row are alike; the first is the sample as it is.
+static void vary(fluid_voice_t *voice, int again) {
+  static const struct {
+    float cents, cutoff_cents;
+  } turns[] = {{0, 0}, {2.5F, -300}, {-2, -120}, {1, -500}, {-3, -220}};
+  int turn = again % (int)(sizeof(turns) / sizeof(*turns));
+  if (turn) {
+    fluid_voice_gen_incr(voice, GEN_FINETUNE, turns[turn].cents);
+    fluid_voice_gen_incr(voice, GEN_FILTERFC, turns[turn].cutoff_cents);
+    fluid_voice_update_param(voice, GEN_FINETUNE);
+    fluid_voice_update_param(voice, GEN_FILTERFC);
+  }
+}
+
+/// Attack and release of the voices a note has just begun, as absolute times, and how it differs from
+/// the same note before.
 static void shape(KtSampler *sampler, const KtPreset *preset, int channel, int key) {
-  if (preset->attack_s <= 0 && preset->release_s <= 0) {
+  uint8_t *again = &sampler->again[channel % KT_CHANNELS_MOST][key & 127];
+  if (preset->attack_s <= 0 && preset->release_s <= 0 && !*again) {
+    ++*again;
     return;
   }
   fluid_synth_get_voicelist(sampler->synth, sampler->voices, VOICES, -1);
@@ -178,6 +198,7 @@ static void shape(KtSampler *sampler, const KtPreset *preset, int channel, int k
         fluid_voice_get_key(voice) != key) {
       continue;
     }
+    vary(voice, *again);
     if (preset->attack_s > 0) {
       fluid_voice_gen_set(voice, GEN_VOLENVATTACK, 1200.0F * log2f(preset->attack_s));
       fluid_voice_update_param(voice, GEN_VOLENVATTACK);
@@ -187,6 +208,7 @@ static void shape(KtSampler *sampler, const KtPreset *preset, int channel, int k
       fluid_voice_update_param(voice, GEN_VOLENVRELEASE);
     }
   }
+  ++*again;
 }
 
 static void tell(Playing *playing, const KtSeatEvent *event) {
@@ -287,6 +309,7 @@ KtStatus kt_sampler_play(KtSampler *sampler, const KtContext *ctx, const KtSeat 
   for (int art = 0; art < KT_ART_COUNT; ++art) {
     playing.gains[art] = powf(10.0F, seat->presets[art].gain_db / 20.0F);
   }
+  memset(sampler->again, 0, sizeof(sampler->again));
   kt_soundfont_lock();
   KtStatus status = hold_samples(sampler, seat, err);
   if (!status) {

@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "../orchestrate/sketch.h"
+#include "base/file.h"
 #include "perform/perform.h"
 
 #include <setjmp.h>
@@ -175,6 +176,64 @@ static void velocities_differ(void **state) {
   }
 }
 
+/// data/performance.yaml with one amount set to `value`, in a data folder of its own.
+static void write_amount(const KtContext *ctx, const char *dial, const char *value, const char *folder) {
+  KtArena *arena = kt_arena_new();
+  const char *text = NULL, *key = kt_arena_format(arena, "%s: 1", dial);
+  size_t size = 0;
+  KtStatus status = kt_file_read(arena, kt_path_join(arena, ctx->data_dir, "performance.yaml"), 1 << 20,
+                                 &text, &size, NULL);
+  assert_int_equal(status, KT_OK);
+  const char *at = strstr(strstr(text, "\namount:"), key);
+  assert_non_null(at);
+  const char *made = kt_arena_format(arena, "%.*s%s: %s%s", (int)(at - text), text, dial, value,
+                                     at + strlen(key));
+  assert_int_equal(kt_file_write(kt_path_join(arena, folder, "performance.yaml"), made, strlen(made), NULL),
+                   KT_OK);
+  kt_arena_free(arena);
+}
+
+static void no_dial_moves_a_hit(void **state) {
+  static const char *const dials[] = {"arch",   "high_loud", "metre",  "accent",   "swell", "repeat",
+                                      "spread", "timing",    "chords", "give_way", "legato"};
+  static const char *const values[] = {"0", "3", "10"};
+  Room *room = inside(state);
+  char folder[] = "/tmp/kt-dials-XXXXXX";
+  assert_non_null(mkdtemp(folder));
+  KtContext ctx = room->ctx;
+  for (size_t d = 0; d < sizeof(dials) / sizeof(*dials); ++d) {
+    for (size_t v = 0; v < 3; ++v) {
+      write_amount(&room->ctx, dials[d], values[v], folder);
+      ctx.data_dir = folder;
+      KtPerformance *made = NULL;
+      assert_int_equal(kt_perform(&ctx, room->orchestra, room->score, &made, NULL), KT_OK);
+      int hits = 0, differ = 0;
+      for (size_t t = 0; t < made->tracks.count; ++t) {
+        const KtTrack *track = &made->tracks.items[t], *plain = &room->performance->tracks.items[t];
+        differ += track->events.count != plain->events.count ||
+                  memcmp(track->events.items, plain->events.items, track->events.count * sizeof(KtEvent)) != 0;
+        for (size_t i = 0; i < track->events.count; ++i) {
+          if (track->events.items[i].hit && track->events.items[i].tick != 24 * BAR) {
+            fail_msg("%s %s moves a hit to %lld", dials[d], values[v], (long long)track->events.items[i].tick);
+          }
+          hits += track->events.items[i].hit;
+        }
+      }
+      assert_true(hits >= 3);
+      if (!differ && strcmp(dials[d], "give_way") != 0 && strcmp(dials[d], "accent") != 0) {
+        fail_msg("%s %s changes nothing", dials[d], values[v]);
+      }
+      kt_performance_free(made);
+    }
+  }
+  write_amount(&room->ctx, "arch", "-1", folder);
+  KtPerformance *made = NULL;
+  KtError err = {0};
+  assert_int_equal(kt_perform(&ctx, room->orchestra, room->score, &made, &err), KT_ERR_FORMAT);
+  assert_non_null(strstr(err.message, "amounts"));
+  kt_remove_tree(folder, NULL);
+}
+
 static void same_seed_same_playing(void **state) {
   Room *room = inside(state);
   KtPerformance *again = NULL;
@@ -197,6 +256,7 @@ int main(void) {
       cmocka_unit_test(hits_are_exact_and_the_rest_is_near),
       cmocka_unit_test(dynamics_move_without_jumps),
       cmocka_unit_test(velocities_differ),
+      cmocka_unit_test(no_dial_moves_a_hit),
       cmocka_unit_test(same_seed_same_playing),
   };
   return cmocka_run_group_tests(tests, enter, leave);
