@@ -1,0 +1,188 @@
+# Copyright 2026 The Kinothek authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How it sounds, measured: each preset of the sample libraries alone, a free cue in each palette, and words under
+music on a talkie. A row that does not hold is marked with "!".
+
+usage: bench_sound.py KINOTHEK VOICES [--only presets|palettes|talkie]
+The talkie is the one in the folder that KINOTHEK_FILMS names. Needs numpy and ffmpeg."""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+try:
+    import numpy as np
+except ImportError:
+    print("skipped: numpy is not installed")
+    sys.exit(0)
+
+RATE = 48000
+PALETTES = "epic chamber piano minimal pulse hybrid horror comedy fairy silent".split()
+
+
+def sound(path, rate=RATE, channels=2):
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0", "-ac", str(channels),
+                          "-ar", str(rate), "-f", "f32le", "-"], capture_output=True, check=True).stdout
+    return np.frombuffer(raw, "<f4").reshape(-1, channels).astype(float)
+
+
+def mark(holds):
+    return " " if holds else "!"
+
+
+def weighted(x):
+    """K-weighted energy of each 100 ms, channels summed (ITU-R BS.1770-4), by the weights' own response."""
+    size = RATE // 10
+    f = np.exp(-2j * np.pi * np.fft.rfftfreq(8 * size, 1 / RATE) / RATE)
+    head = (1.53512485958697 - 2.69169618940638 * f + 1.19839281085285 * f**2) / (1 - 1.69065929318241 * f + 0.73248077421585 * f**2)
+    low = (1 - 2 * f + f**2) / (1 - 1.99004745483398 * f + 0.99007225036621 * f**2)
+    gain = np.abs(head * low)**2
+    out = []
+    for at in range(0, len(x) - size + 1, size):
+        spectrum = np.fft.rfft(x[at:at + size] * np.hanning(size)[:, None], 8 * size, axis=0)
+        out.append(float((np.abs(spectrum)**2 * gain[:, None]).sum()))
+    return np.array(out)
+
+
+def stoi(clean, heard):
+    """Short-time objective intelligibility (Taal, Hendriks, Heusdens & Jensen 2011), both mono at 10 kHz."""
+    size, hop, fft, length, beta = 256, 128, 512, 30, 10**(15 / 20)
+    window = np.hanning(size + 2)[1:-1]
+    starts = np.arange(0, len(clean) - size, hop)
+    x = np.array([clean[s:s + size] * window for s in starts])
+    y = np.array([heard[s:s + size] * window for s in starts])
+    level = 20 * np.log10(np.linalg.norm(x, axis=1) + 1e-12)
+    keep = level > level.max() - 40
+    x, y = (np.abs(np.fft.rfft(z[keep], fft, axis=1))**2 for z in (x, y))
+    f = np.fft.rfftfreq(fft, 1 / 10000)
+    bands = [(f >= 150 * 2**((k - 0.5) / 3)) & (f < 150 * 2**((k + 0.5) / 3)) for k in range(15)]
+    x, y = (np.sqrt(np.array([z[:, b].sum(axis=1) for b in bands])) for z in (x, y))
+    marks = []
+    for m in range(length, x.shape[1] + 1):
+        a, b = x[:, m - length:m], y[:, m - length:m]
+        b = b * (np.linalg.norm(a, axis=1) / (np.linalg.norm(b, axis=1) + 1e-12))[:, None]
+        b = np.minimum(b, a * (1 + beta))
+        a, b = (z - z.mean(axis=1, keepdims=True) for z in (a, b))
+        marks.append(((a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1) + 1e-12)).mean())
+    return float(np.mean(marks))
+
+
+def presets(options):
+    libraries = [line.split()[0] for line in subprocess.run([options.kinothek, "library", "list"], capture_output=True,
+                 text=True, check=True).stdout.splitlines() if "installed: " in line]
+    for library in libraries:
+        checked = json.loads(subprocess.run([options.kinothek, "library", "check", library, "--json"], capture_output=True,
+                                            text=True, check=True).stdout)["presets"]
+        there = [p for p in checked if p["present"]]
+        off, left = [abs(p["off_lu"]) for p in there], [abs(p["left_ms"]) for p in there]
+        print(f"{library}: {len(there)} presets, {len(checked) - len(there)} missing")
+        print(f" {mark(max(off) <= 2)} level against its place: at most {max(off):.1f} LU off")
+        late = [p for p in there if abs(p["left_ms"]) > 20]
+        print(f" {mark(not late)} attack left after compensation: median {np.median(left):.0f} ms, at most {max(left):.0f} ms; over 20: "
+              + (", ".join(f"{p['instrument']} {p['left_ms']:+.0f}" for p in late) or "none"))
+        rows = [line.split() for line in subprocess.run([options.voices, library], capture_output=True, text=True,
+                                                        check=True).stdout.splitlines()]
+        values = {f"{r[0]} {r[1]}": [float(v) for v in r[2:]] for r in rows}
+        softer = [k for k, v in values.items() if not v[0] < v[1] < v[2]]
+        brighter = [k for k, v in values.items() if v[5] > 1.03 * v[3]]
+        print(f" {mark(not softer)} louder with dynamics: all but {', '.join(softer) or 'none'}")
+        print(f"   brighter with dynamics (over 3 %): {len(brighter)} of {len(values)}")
+        tails = sorted((v[6], k) for k, v in values.items())
+        print(f"   30 dB down after release: median {tails[len(tails) // 2][0]:.2f} s, longest {tails[-1][0]:.2f} s ({tails[-1][1]})")
+        dc = max((v[7], k) for k, v in values.items())
+        print(f" {mark(dc[0] < -40)} offset from zero: at most {dc[0]:.0f} dB under the tone ({dc[1]}); the mix takes away what is below 12 Hz")
+
+
+def palette(kinothek, name, folder):
+    out = folder / f"{name}.kinothek"
+    subprocess.run([kinothek, "compose", "--mood", "calm > afraid > relieved", "--seconds", "24", "--palette", name,
+                    "--out", str(out), "--loudness", "ebu", "--quiet"], check=True)
+    delivery = out / "delivery"
+    mix = sound(next(delivery.glob("*.mix.wav")))
+    cue = delivery / "cues" / "1m01"
+    whole = sound(cue / "1m01.wav")
+    stems = [sound(p) for p in sorted((cue / "stems").glob("*.wav"))]
+    total = np.zeros_like(whole)
+    for stem in stems:
+        total[:len(stem)] += stem[:len(total)]
+    worst = 20 * np.log10(np.abs(total - whole).max() / np.abs(whole).max() + 1e-12)
+    dc = max(20 * np.log10(np.abs(s.mean(axis=0)).max() / (np.sqrt((s**2).mean()) + 1e-12) + 1e-12) for s in stems)
+    step = np.abs(np.diff(whole, axis=0)).max(axis=1)
+    near = np.convolve(step, np.ones(256) / 256, "same")
+    clicks = int((step > 12 * near + 2e-3).sum())
+    said = subprocess.run(["ffmpeg", "-nostdin", "-hide_banner", "-i", str(next(delivery.glob("*.mix.wav"))), "-af",
+                           "ebur128=peak=true", "-f", "null", "-"], capture_output=True, text=True).stderr
+    said = said[said.rindex("Summary:"):]
+    lufs, peak = float(said.split("I:")[1].split("LUFS")[0]), float(said.split("Peak:")[1].split("dBFS")[0])
+    energy = (mix**2).mean(axis=0)
+    side = 10 * np.log10(energy[0] / energy[1])
+    spectrum = (np.abs(np.fft.rfft(mix.mean(axis=1)))**2)
+    f = np.fft.rfftfreq(len(mix), 1 / RATE)
+    low = spectrum[(f > 20) & (f < 120)].sum() / spectrum[f > 20].sum()
+    holds = worst < -90 and dc < -40 and clicks == 0 and abs(lufs + 23) <= 0.5 and peak <= -0.9 and abs(side) < 3
+    print(f"{mark(holds)} {name:8} {lufs:7.1f} LUFS {peak:6.1f} dBTP  stems {worst:6.0f} dB  zero {dc:5.0f} dB  clicks {clicks}"
+          f"  left-right {side:+5.1f} dB  below 120 Hz {100 * low:3.0f} %")
+
+
+def talkie(kinothek, folder):
+    films = os.environ.get("KINOTHEK_FILMS")
+    if not films:
+        print("talkie: skipped, KINOTHEK_FILMS is not set")
+        return
+    film = pathlib.Path(films, "films", "talkie_farmhouse_24fps.mkv")
+    out = folder / "talkie.kinothek"
+    subprocess.run([kinothek, "score", str(film), "--script", films + "/screenplays/farmhouse.fountain", "--subtitles",
+                    films + "/subtitles/talkie_farmhouse_24fps.srt", "--out", str(out), "--quiet"], check=True)
+    report = json.loads((out / "delivery" / "report.json").read_text())
+    speech = [(s["start"], s["end"]) for s in report["speech"]]
+    own, music = sound(film), sound(next((out / "delivery").glob("*.music.wav")))
+    count = min(len(own), len(music))
+    words = np.zeros(count // (RATE // 10), bool)
+    for start, end in speech:
+        words[int(start * 10):int(np.ceil(end * 10))] = True
+    a, b = weighted(own[:count]), weighted(music[:count])
+    margins = []
+    for at in range(len(words) - 29):
+        span = slice(at, at + 30)
+        if words[span].sum() >= 15 and b[span].sum() > 0:
+            margins.append((10 * np.log10(a[span][words[span]].mean() / (b[span].mean() + 1e-12)), at / 10))
+    for start, end in speech:
+        span = slice(int(start * 10), int(np.ceil(end * 10)))
+        if end - start < 3 and b[span].sum() > 0:
+            margins.append((10 * np.log10(a[span].mean() / (b[span].mean() + 1e-12)), start))
+    least = min(margins, default=(99.0, 0))
+    print(f"{mark(least[0] >= 10)} talkie: music at least {least[0]:.1f} LU under the words (at {least[1]:.1f} s; {len(margins)} windows)")
+    own, music = own[:count].mean(axis=1), music[:count].mean(axis=1)
+    where = np.repeat(words, RATE // 10)
+    size = int(len(where) * 10000 / RATE)
+    pick = np.interp(np.arange(size) * RATE / 10000, np.arange(len(where)), where.astype(float)) > 0.5
+
+    def thin(x):  # to 10 kHz, in one transform
+        spectrum = np.fft.rfft(x[:len(where)])[:size // 2 + 1]
+        return np.fft.irfft(spectrum, size)[pick] * size / len(where)
+
+    fall = 1 - stoi(thin(own), thin(own + music))
+    print(f"{mark(fall <= 0.03)} talkie: intelligibility (STOI) of the words falls by {fall:.3f} with music")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kinothek")
+    parser.add_argument("voices")
+    parser.add_argument("--only")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kinothek-sound-") as folder:
+        if options.only in (None, "presets"):
+            presets(options)
+        if options.only in (None, "palettes"):
+            for name in PALETTES:
+                palette(options.kinothek, name, pathlib.Path(folder))
+        if options.only in (None, "talkie"):
+            talkie(options.kinothek, pathlib.Path(folder))
+
+
+if __name__ == "__main__":
+    main()
