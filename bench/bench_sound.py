@@ -137,7 +137,7 @@ def talkie(kinothek, folder):
     subprocess.run([kinothek, "score", str(film), "--script", films + "/screenplays/farmhouse.fountain", "--subtitles",
                     films + "/subtitles/talkie_farmhouse_24fps.srt", "--out", str(out), "--quiet"], check=True)
     report = json.loads((out / "delivery" / "report.json").read_text())
-    speech = [(s["start"], s["end"]) for s in report["speech"]]
+    speech = [(s["start_s"], s["end_s"]) for s in report["speech"]]
     own, music = sound(film), sound(next((out / "delivery").glob("*.music.wav")))
     count = min(len(own), len(music))
     words = np.zeros(count // (RATE // 10), bool)

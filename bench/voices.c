@@ -57,7 +57,8 @@ static Sound listen(const float *take) {
 }
 
 int main(int argc, char **argv) {
-  KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = 1, .seed = 1};
+  const char *data = getenv("KINOTHEK_DATA");
+  KtContext ctx = {.data_dir = data ? data : "data", .threads = 1, .seed = 1};
   KtOrchestra *all = NULL;
   KtProbe *probe = NULL;
   KtError err = {0};

@@ -161,6 +161,8 @@ const float *const *kt_probe_play_at(KtProbe *probe, const KtPreset *preset, int
   if (preset->dynamics_controller) {
     fluid_synth_cc(probe->synth, 0, preset->dynamics_controller, controller);
   }
+  fluid_synth_set_gen(probe->synth, 0, GEN_FILTERFC,
+                      preset->dynamics_controller ? kt_dark_cents(controller) : 0);
   int off = (KT_PROBE_LEAD + (int)(seconds * KT_SAMPLE_RATE)) / CHUNK * CHUNK;
   for (int at = 0; at < length; at += CHUNK) {
     if (at == KT_PROBE_LEAD / CHUNK * CHUNK) {

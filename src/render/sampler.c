@@ -162,6 +162,7 @@ static KtStatus seat_down(KtSampler *sampler, const KtSeat *seat, KtError *err) 
       if (preset->dynamics_controller > 0 && is_played(preset->dynamics_controller)) {
         // Until the player says otherwise.
         fluid_synth_cc(sampler->synth, c, preset->dynamics_controller, 100);
+        fluid_synth_set_gen(sampler->synth, c, GEN_FILTERFC, kt_dark_cents(100));
       }
     }
   }
@@ -217,6 +218,10 @@ static void tell(Playing *playing, const KtSeatEvent *event) {
   case KT_EVENT_CONTROL:
     if (is_played(event->key)) {
       fluid_synth_cc(synth, event->channel, event->key, event->value);
+      int dynamics = playing->seat->presets[event->channel % KT_ART_COUNT].dynamics_controller;
+      if (dynamics && event->key == dynamics) {
+        fluid_synth_set_gen(synth, event->channel, GEN_FILTERFC, kt_dark_cents(event->value));
+      }
     }
     break;
   case KT_EVENT_NOTE_OFF:

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /// Rises when the same events give another sound.
-static const int render_version = 2;
+static const int render_version = 3;
 
 typedef struct Note {
   int64_t on, off;      // blocks; off -1 while it sounds

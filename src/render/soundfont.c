@@ -3,6 +3,7 @@
 #include "render/soundfont.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,4 +40,9 @@ void kt_soundfont_lock(void) {
 
 void kt_soundfont_unlock(void) {
   pthread_mutex_unlock(&samples);
+}
+
+float kt_dark_cents(int value) {
+  double below = 1.0 - (value < 0 ? 0 : value > 127 ? 127 : value) / 127.0;
+  return (float)(-2400.0 * pow(below, 1.5));
 }

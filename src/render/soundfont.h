@@ -14,4 +14,9 @@ KtStatus kt_soundfont_check(const char *path, KtError *err);
 void kt_soundfont_lock(void);
 void kt_soundfont_unlock(void);
 
+/// A tone played softer is darker, not only softer: how much lower the filter of a preset stands whose
+/// loudness follows a controller, in cents, at `value` 0..127 of it: 0 at the top, half an octave at
+/// mezzo-forte, where little of most tones lies above it, an octave and more at pianissimo.
+float kt_dark_cents(int value);
+
 #endif

@@ -188,6 +188,27 @@ static void repeated_notes_are_not_swallowed(void **state) {
   kt_stems_free(stems, 1);
 }
 
+static void no_two_repeated_notes_are_alike(void **state) {
+  Band *band = *state;
+  KtPerformance *cue = cue_new(band, "1m03");
+  KtTrack *track = add_track(band, cue, PIANO);
+  for (int n = 0; n < 4; ++n) { // far apart and between blocks alike: only the player differs
+    add_note(band, track, 4.0 * n, 4.0 * n + 0.5, 67);
+  }
+  KtStems *stems = render(band, &cue, 1, "alike");
+  float *samples = samples_of(band, &stems[0].items.items[0]);
+  for (int n = 1; n < 4; ++n) {
+    const float *before = samples + (size_t)(n - 1) * 2 * 192000, *now = before + 2 * (size_t)192000;
+    double differs = 0, one = rms(before, 0, 20000), other = rms(now, 0, 20000);
+    for (int i = 0; i < 40000; ++i) {
+      differs += pow((double)now[i] - (double)before[i], 2);
+    }
+    assert_true(sqrt(differs / 40000) > 0.02 * one);
+    assert_true(fabs(20 * log10(other / one)) < 1); // as loud
+  }
+  kt_stems_free(stems, 1);
+}
+
 static void threads_and_order_change_nothing(void **state) {
   Band *band = *state;
   static const char *const names[] = {"1m01", "1m02", "1m03"};
@@ -339,6 +360,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(notes_sound_when_they_should),
       cmocka_unit_test(repeated_notes_are_not_swallowed),
+      cmocka_unit_test(no_two_repeated_notes_are_alike),
       cmocka_unit_test(threads_and_order_change_nothing),
       cmocka_unit_test(what_has_not_changed_is_kept),
       cmocka_unit_test(gain_release_and_loudness_follow),
