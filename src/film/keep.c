@@ -7,7 +7,7 @@
 
 // A kept look: a magic with version, then fields in the machine's own order and layout, then a sum
 // over all of it. A cache on the same machine, not a format for exchange.
-enum { VERSION = 9, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
+enum { VERSION = 10, MOST_ITEMS = 1 << 28, MOST_LENGTH = 1 << 16 };
 enum { SIZES = 7 };
 static const uint32_t item_sizes[SIZES] = {sizeof(KtFrame),   sizeof(KtShot),       sizeof(KtMoment),
                                            sizeof(KtGesture), sizeof(KtCameraMove), sizeof(KtPacePoint), sizeof(KtAmbience)};

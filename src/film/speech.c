@@ -50,9 +50,9 @@ static float doubt_music(const KtFilm *film, KtFilmTime at, size_t *music) {
 }
 
 /// Log-odds of each 10 ms; the measures in `scores` become them.
-static void weigh(const KtHear *hear, const KtFilm *film, float *scores, size_t count) {
+static void weigh(const KtHear *hear, const KtFilm *film, bool captions, float *scores,
+                  size_t count) {
   const KtSeries *odds = &hear->listen.odds;
-  bool captions = film->captions.count >= 3;
   size_t music = 0, caption = 0;
   for (size_t i = 0; i < count; ++i) {
     size_t late = i + 1 < count ? i + 1 : i; // a window of the measures stands before its step
@@ -126,8 +126,21 @@ static void find_spans(KtFilm *film, const float *odds, size_t count, bool net) 
   }
 }
 
+/// Whether captions can support what is heard; where they lie seconds beside it, that is told.
+static bool captions_hold(const KtHear *hear, KtFilm *film) {
+  double late_s = kt_speech_captions_late_s(hear, film);
+  const char **warning = late_s ? kt_array_push(film->arena, &film->warnings) : NULL;
+  if (warning) {
+    *warning = kt_arena_format(film->arena,
+                               "captions seem %.1f s %s against the words that are heard; check "
+                               "their times, they were not used to find speech",
+                               fabs(late_s), late_s > 0 ? "late" : "early");
+  }
+  return film->captions.count >= 3 && !warning;
+}
+
 void kt_speech_find(const KtHear *hear, KtFilm *film) {
-  bool net = hear->listen.odds.count > 0, captions = film->captions.count >= 3;
+  bool net = hear->listen.odds.count > 0, captions = captions_hold(hear, film);
   static const char *const methods[2][2] = {
       {"pitch and syllable rhythm (logistic, no neural weights)",
        "pitch and syllable rhythm (logistic, no neural weights), captions"},
@@ -139,9 +152,12 @@ void kt_speech_find(const KtHear *hear, KtFilm *film) {
     return;
   }
   smooth(scores, hear->voice_count);
-  weigh(hear, film, scores, hear->voice_count);
+  weigh(hear, film, captions, scores, hear->voice_count);
   find_spans(film, scores, hear->voice_count, net);
   free(scores);
+  if (net) {
+    kt_speech_refine(hear, film);
+  }
   if (captions) {
     kt_speech_lean_on_captions(film);
   }

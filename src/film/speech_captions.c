@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "film/speech.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 // A caption is up longer than its words, so it only supports what is heard.
@@ -75,4 +77,77 @@ void kt_speech_lean_on_captions(KtFilm *film) {
       put_span(film, (KtSpan){start, start + said});
     }
   }
+}
+
+// Captions against what the network heard, which knows nothing of them.
+#define LEAST_SHIFT_S 0.8 ///< an editor lets a caption come so early or stay so late on purpose
+#define SHIFT_STEP_S  0.1
+#define CLEARLY       1.3 ///< as well as where they are
+#define NEARLY        0.98
+#define SURE_ODDS     3.0
+#define LEAST_A_BLOCK 0.5 ///< log-odds over the film's own, under captions in their right place
+enum { MOST_SHIFT = 60, LEAST_CAPTIONS = 5 };
+
+/// How far the words under captions that are moved by `shift_s` stand over the film's.
+static double agreement(const KtFilm *film, const double *sums, size_t blocks, double shift_s,
+                        size_t *under) {
+  const double block_s = 0.032;
+  double sum = 0;
+  *under = 0;
+  for (size_t i = 0; i < film->captions.count; ++i) {
+    const KtCaption *caption = &film->captions.items[i];
+    double from = fmax(0.0, (kt_seconds(caption->start) + shift_s) / block_s);
+    double to = fmax(0.0, (kt_seconds(caption->end) + shift_s) / block_s);
+    size_t first = from < (double)blocks ? (size_t)from : blocks;
+    size_t last = to < (double)blocks ? (size_t)to : blocks;
+    if (!caption->sound && last > first) {
+      sum += sums[last] - sums[first];
+      *under += last - first;
+    }
+  }
+  return sum;
+}
+
+/// The shift, in steps, that brings captions onto words; the middle of those that do as well.
+static int best_shift(const double *scores) {
+  int best = 0;
+  for (int k = 0; k <= 2 * MOST_SHIFT; ++k) {
+    best = scores[k] > scores[best] ? k : best;
+  }
+  int from = best, to = best;
+  while (from > 0 && scores[from - 1] > NEARLY * scores[best]) {
+    --from;
+  }
+  while (to < 2 * MOST_SHIFT && scores[to + 1] > NEARLY * scores[best]) {
+    ++to;
+  }
+  return (from + to) / 2 - MOST_SHIFT;
+}
+
+double kt_speech_captions_late_s(const KtHear *hear, const KtFilm *film) {
+  const KtSeries *odds = &hear->listen.odds;
+  double *sums = odds->count ? calloc(odds->count + 1, sizeof(double)) : NULL;
+  double scores[2 * MOST_SHIFT + 1], mean = 0;
+  if (!sums || film->captions.count < LEAST_CAPTIONS) {
+    free(sums);
+    return 0;
+  }
+  for (size_t i = 0; i < odds->count; ++i) {
+    mean += fmax(-SURE_ODDS, fmin(SURE_ODDS, (double)odds->items[i])) / (double)odds->count;
+  }
+  for (size_t i = 0; i < odds->count; ++i) {
+    double here = fmax(-SURE_ODDS, fmin(SURE_ODDS, (double)odds->items[i]));
+    sums[i + 1] = sums[i] + here - mean;
+  }
+  size_t under = 0;
+  for (int k = 0; k <= 2 * MOST_SHIFT; ++k) {
+    scores[k] = agreement(film, sums, odds->count, (k - MOST_SHIFT) * SHIFT_STEP_S, &under);
+  }
+  int shift = best_shift(scores);
+  double best = scores[shift + MOST_SHIFT], here = agreement(film, sums, odds->count, 0, &under);
+  free(sums);
+  bool apart = fabs(shift * SHIFT_STEP_S) > LEAST_SHIFT_S && abs(shift) < MOST_SHIFT - 2;
+  return apart && best > CLEARLY * here && best > LEAST_A_BLOCK * (double)under
+             ? -shift * SHIFT_STEP_S
+             : 0.0;
 }

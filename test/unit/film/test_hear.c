@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "silero_voice.h"
+#include "film/speech.h"
 #include "synth.h"
 
 #include "film/hear.h"
@@ -105,8 +106,43 @@ static void places_and_silence(void **state) {
   kt_film_free(film);
 }
 
+/// Words of 1.2 to 3 s, and captions over them that lie beside by `late_s`.
+static double captions_beside(double late_s) {
+  enum { LINES = 12, BLOCKS = 2500 };
+  static float odds[BLOCKS];
+  static KtHear hear;
+  KtCaption captions[LINES];
+  for (int i = 0; i < BLOCKS; ++i) {
+    odds[i] = -4.0F;
+  }
+  double at_s = 8;
+  for (int i = 0; i < LINES; ++i) {
+    double length_s = 1.2 + 0.15 * ((i * 7) % 12);
+    for (int k = (int)(at_s / 0.032); k < (int)((at_s + length_s) / 0.032); ++k) {
+      odds[k] = 3.0F;
+    }
+    captions[i] = (KtCaption){.start = kt_film_time(at_s - 0.1 + late_s),
+                              .end = kt_film_time(at_s + length_s + 0.4 + late_s),
+                              .speaker = "", .text = "Who is there?"};
+    at_s += length_s + 0.7 + 0.4 * ((i * 5) % 7);
+  }
+  hear.listen.odds = (KtSeries){.items = odds, .count = BLOCKS};
+  KtFilm film = {.duration = kt_film_time(80.0)};
+  film.captions.items = captions;
+  film.captions.count = LINES;
+  return kt_speech_captions_late_s(&hear, &film);
+}
+
+static void captions_beside_the_words_are_told(void **state) {
+  (void)state;
+  assert_float_equal(captions_beside(0.0), 0.0, 0.0);
+  assert_float_equal(captions_beside(0.4), 0.0, 0.0);
+  assert_float_equal(captions_beside(2.0), 2.0, 0.31);
+  assert_float_equal(captions_beside(-3.0), -3.0, 0.31);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {RUN(sudden_sounds_to_5_ms),
-                                     RUN(places_and_silence)};
+                                     RUN(captions_beside_the_words_are_told), RUN(places_and_silence)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,8 +110,8 @@ static void words_are_found(void **state) {
   KtFilm *film = look_at("talkie_farmhouse_24fps.mkv", (KtFilmOptions){0});
   double recall = 0, precision = 0;
   against_marks(film, &recall, &precision);
-  assert_true(recall > 0.9);
-  assert_true(precision > 0.9);
+  assert_true(recall > 0.95);
+  assert_true(precision > 0.95);
   assert_true(film->music_share < 0.05F);
   assert_true(llabs(film->picture_start - kt_film_time(0.021)) < kt_film_time(0.0005));
   assert_true(kt_seconds(film->duration) > 125.2);
