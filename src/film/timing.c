@@ -146,6 +146,19 @@ static KtStatus place_frames(KtPass *pass, KtError *err) {
   return KT_OK;
 }
 
+/// What containers without a length in time tell: AVI's header counts pictures, a transport stream
+/// is whole packets.
+static bool ends_amid(const KtPass *pass) {
+  const AVFormatContext *format = pass->format;
+  const char *name = format->iformat->name;
+  if (!strcmp(name, "avi") && !pass->film->preview) {
+    int64_t second = (int64_t)ceil(kt_rate_fps(pass->film->rate));
+    return picture_stream(pass)->nb_frames > (int64_t)pass->film->frames.count + second;
+  }
+  int64_t size = !strcmp(name, "mpegts") && format->pb ? avio_size(format->pb) : 0;
+  return size > 0 && size % 188 && size % 192 && size % 204;
+}
+
 /// A download broken off: packets end well before the container says, or reading failed.
 static void find_break(KtPass *pass) {
   KtFilm *film = pass->film;
@@ -167,10 +180,7 @@ static void find_break(KtPass *pass) {
     KtFilmTime length = kt_media_time(stream->duration, stream->time_base);
     missing = missing || picture_end + 2 * slack < length;
   }
-  if (!missing) {
-    return;
-  }
-  film->truncated = true;
+  film->truncated = missing || ends_amid(pass);
 }
 
 KtStatus kt_timing_find(KtPass *pass, KtError *err) {
