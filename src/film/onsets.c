@@ -14,29 +14,25 @@ static float level_db(double power) {
   return (float)(10.0 * log10(power + 1e-10));
 }
 
-static double sum_of(const double *sums, int64_t from, int64_t to) {
-  return sums[to] - sums[from];
+static double sum_of(const KtSeries *series, int64_t from, int64_t to) {
+  double sum = 0;
+  for (int64_t i = from; i < to; ++i) {
+    sum += (double)series->items[i];
+  }
+  return sum;
 }
 
 /// How far the sound after `at` stands above what was there before.
-static float rise_db(const double *sums, int64_t count, int64_t at) {
+static float rise_db(const KtSeries *series, int64_t count, int64_t at) {
   int64_t from = at - GUARD - BEFORE < 0 ? 0 : at - GUARD - BEFORE;
   int64_t until = at - GUARD;
   int64_t to = at + AFTER < count ? at + AFTER : count;
   if (until - from < 8 || to <= at) {
     return 0;
   }
-  double before = sum_of(sums, from, until) / (double)(until - from);
-  double after = sum_of(sums, at, to) / (double)(to - at);
+  double before = sum_of(series, from, until) / (double)(until - from);
+  double after = sum_of(series, at, to) / (double)(to - at);
   return level_db(after) - level_db(before + 1e-7);
-}
-
-static double *running_sum(KtArena *arena, const KtSeries *series) {
-  double *sums = KT_NEW(arena, double, series->count + 1);
-  for (size_t i = 0; sums && i < series->count; ++i) {
-    sums[i + 1] = sums[i] + (double)series->items[i];
-  }
-  return sums;
 }
 
 /// The step in which the level first reaches a quarter of its coming peak.
@@ -56,15 +52,13 @@ static int64_t begin_of(const KtSeries *series, int64_t at) {
 }
 
 void kt_onsets_find(const KtHear *hear, KtFilm *film) {
-  KtArena *scratch = kt_arena_new();
   int64_t count = (int64_t)hear->envelope.count;
-  double *plain = scratch ? running_sum(scratch, &hear->envelope) : NULL;
-  double *sharp = scratch ? running_sum(scratch, &hear->sharp) : NULL;
+  const KtSeries *plain = &hear->envelope, *sharp = &hear->sharp;
   double loud = isfinite(film->integrated_lufs) ? film->integrated_lufs : -23.0;
   float best = 0;
   int64_t best_at = -1;
   bool best_sharp = false;
-  for (int64_t i = 0; plain && sharp && i <= count; ++i) {
+  for (int64_t i = 0; i <= count; ++i) {
     bool end = i == count;
     float a = end ? 0 : rise_db(plain, count, i);
     float b = end ? 0 : rise_db(sharp, count, i) - 3.0F;
@@ -75,7 +69,7 @@ void kt_onsets_find(const KtHear *hear, KtFilm *film) {
       KtMoment *moment = kt_array_push(film->arena, &film->moments);
       if (moment) {
         moment->at = kt_sample_film_time(
-            begin_of(best_sharp ? &hear->sharp : &hear->envelope, best_at) * KT_ENVELOPE_STEP);
+            begin_of(best_sharp ? sharp : plain, best_at) * KT_ENVELOPE_STEP);
         moment->kind = KT_MOMENT_TRANSIENT;
         moment->strength = fminf(1.0F, best / FULL_RISE_DB);
       }
@@ -88,5 +82,4 @@ void kt_onsets_find(const KtHear *hear, KtFilm *film) {
       best_sharp = b > a;
     }
   }
-  kt_arena_free(scratch);
 }
