@@ -84,6 +84,7 @@ static void add(const KtHear *hear, KtFilm *film, const float *levels, size_t fr
   for (size_t i = from * 10; i < to * 10 && i < hear->voice_count; ++i, ++seen) {
     tilt += (double)hear->voices[i].tilt_db;
   }
+  kt_mapped_rest(&hear->voice_room);
   ambience->tilt_db = seen ? (float)(tilt / (double)seen) : 0;
 }
 

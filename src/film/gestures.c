@@ -113,7 +113,7 @@ static int by_start(const void *a, const void *b) {
 void kt_gestures_find(KtFilm *film, const KtSights *sights) {
   for (size_t s = 0; s < film->shots.count; ++s) {
     const KtShot *shot = &film->shots.items[s];
-    kt_sights_rest(sights, 16 * s); // now and then
+    kt_sights_rest(sights, 256 * s); // now and then
     find_ways(film, sights, shot->start_frame, shot->end_frame);
     find_stillness(film, sights, shot->start_frame, shot->end_frame);
   }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LONG = 32768 }; // items after which what was written leaves memory
+
 bool kt_series_push(KtSeries *series, float value) {
   if (series->count == series->capacity) {
     size_t capacity = series->capacity ? series->capacity * 2 : 1024;
@@ -61,14 +63,31 @@ KtStatus kt_hear_init(KtHear *hear, const AVChannelLayout *layout, KtSileroWeigh
 void kt_hear_clear(KtHear *hear) {
   kt_loudness_clear(&hear->loudness);
   kt_listen_clear(&hear->listen);
-  free(hear->envelope.items);
-  free(hear->sharp.items);
+  kt_mapped_clear(&hear->envelope_room);
+  kt_mapped_clear(&hear->sharp_room);
+  kt_mapped_clear(&hear->voice_room);
   free(hear->continuity.items);
-  free(hear->voices);
   kt_fft_clear(&hear->voice_fft);
   kt_fft_clear(&hear->lag_fft);
   kt_fft_clear(&hear->music_fft);
   memset(hear, 0, sizeof(*hear));
+}
+
+/// As kt_series_push(), for what is long.
+static bool push_long(KtSeries *series, KtMapped *room, float value) {
+  if (series->count == series->capacity) {
+    size_t capacity = series->capacity ? series->capacity * 2 : LONG;
+    if (!kt_mapped_grow(room, capacity * sizeof(float))) {
+      return false;
+    }
+    series->items = room->items;
+    series->capacity = capacity;
+  }
+  if (series->count % LONG == 0) {
+    kt_mapped_rest(room);
+  }
+  series->items[series->count++] = value;
+  return true;
 }
 
 static bool envelope(KtHear *hear, float x) {
@@ -79,8 +98,8 @@ static bool envelope(KtHear *hear, float x) {
   if (++hear->envelope_filled < KT_ENVELOPE_STEP) {
     return true;
   }
-  bool ok = kt_series_push(&hear->envelope, (float)(hear->envelope_sum / KT_ENVELOPE_STEP)) &&
-            kt_series_push(&hear->sharp, (float)(hear->sharp_sum / KT_ENVELOPE_STEP));
+  bool ok = push_long(&hear->envelope, &hear->envelope_room, (float)(hear->envelope_sum / KT_ENVELOPE_STEP)) &&
+            push_long(&hear->sharp, &hear->sharp_room, (float)(hear->sharp_sum / KT_ENVELOPE_STEP));
   hear->envelope_sum = hear->sharp_sum = 0;
   hear->envelope_filled = 0;
   return ok;
@@ -98,13 +117,15 @@ static bool step(KtHear *hear) {
   hear->heard += KT_STEP;
   hear->filled = 0;
   if (hear->voice_count == hear->voice_capacity) {
-    size_t capacity = hear->voice_capacity ? hear->voice_capacity * 2 : 1024;
-    KtVoice *larger = realloc(hear->voices, capacity * sizeof(KtVoice));
-    if (!larger) {
+    size_t capacity = hear->voice_capacity ? hear->voice_capacity * 2 : LONG;
+    if (!kt_mapped_grow(&hear->voice_room, capacity * sizeof(KtVoice))) {
       return false;
     }
-    hear->voices = larger;
+    hear->voices = hear->voice_room.items;
     hear->voice_capacity = capacity;
+  }
+  if (hear->voice_count % LONG == 0) {
+    kt_mapped_rest(&hear->voice_room);
   }
   kt_voice_step(hear);
   if (!kt_listen_step(&hear->listen, hear->block)) {

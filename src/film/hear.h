@@ -4,6 +4,7 @@
 #define KT_FILM_HEAR_H
 
 #include "base/fft.h"
+#include "base/mapped.h"
 #include "film/film.h"
 #include "film/silero.h"
 
@@ -82,6 +83,7 @@ typedef struct KtHear {
   int filled;
   float last;               ///< sample before, for the pre-emphasis
   KtSeries envelope, sharp; ///< mean squares of 2.5 ms, plain and pre-emphasised
+  KtMapped envelope_room, sharp_room, voice_room; ///< where they lie
   double envelope_sum, sharp_sum;
   int envelope_filled;
   KtFft voice_fft, lag_fft, music_fft;

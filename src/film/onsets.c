@@ -6,7 +6,7 @@
 
 // Sudden sounds: where the short-time level leaps out of what was heard before, in the whole band
 // or in its edges (a knock under a drone), and stays there for at least 10 ms.
-enum { AFTER = 6, BEFORE = 60, GUARD = 2, APART = 80 }; // steps of 2.5 ms: 15, 150, 5, 200 ms
+enum { AFTER = 6, BEFORE = 60, GUARD = 2, APART = 80, REST = 32768 }; // steps of 2.5 ms: 15, 150, 5, 200 ms
 #define LEAST_RISE_DB 12.0F
 #define FULL_RISE_DB  36.0F
 
@@ -60,6 +60,10 @@ void kt_onsets_find(const KtHear *hear, KtFilm *film) {
   bool best_sharp = false;
   for (int64_t i = 0; i <= count; ++i) {
     bool end = i == count;
+    if (i % REST == 0) {
+      kt_mapped_rest(&hear->envelope_room);
+      kt_mapped_rest(&hear->sharp_room);
+    }
     float a = end ? 0 : rise_db(plain, count, i);
     float b = end ? 0 : rise_db(sharp, count, i) - 3.0F;
     float rise = fmaxf(a, b);

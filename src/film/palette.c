@@ -90,6 +90,7 @@ void kt_palettes_find(KtFilm *film, const KtSights *sights) {
   for (size_t s = 0; cloud && s < film->shots.count; ++s) {
     KtShot *shot = &film->shots.items[s];
     float centres[3][3], shares[3];
+    kt_sights_rest(sights, 256 * s); // now and then
     gather(sights, shot, cloud);
     k_means(cloud, centres, shares);
     bool used[3] = {false};

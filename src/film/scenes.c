@@ -63,7 +63,7 @@ static bool view(const KtFilm *film, const KtSights *sights, Views *views) {
   }
   for (size_t s = 0; s < count; ++s) {
     const KtShot *shot = &film->shots.items[s];
-    kt_sights_rest(sights, 16 * s); // now and then
+    kt_sights_rest(sights, 256 * s); // now and then
     for (int i = 0; i < PICTURES; ++i) {
       int at = (shot->end_frame - shot->start_frame) * (i + 1) / (PICTURES + 1);
       views->sights[s][i] = sights->items[shot->start_frame + at];

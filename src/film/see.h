@@ -3,6 +3,7 @@
 #ifndef KT_FILM_SEE_H
 #define KT_FILM_SEE_H
 
+#include "base/mapped.h"
 #include "film/film.h"
 
 enum {
@@ -37,7 +38,7 @@ typedef struct KtSight {
 typedef struct KtSights {
   KtSight *items;
   size_t count, capacity;
-  int file; ///< that they lie in; -1: in memory
+  KtMapped room;
 } KtSights;
 KtSight *kt_sights_add(KtSights *sights); ///< zeroed; NULL: out of memory
 /// Called by who goes through all of them, with each index: lets what lies behind leave memory now

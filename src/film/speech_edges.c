@@ -106,4 +106,5 @@ void kt_speech_refine(const KtHear *hear, KtFilm *film) {
     }
     before = end;
   }
+  kt_mapped_rest(&hear->voice_room);
 }

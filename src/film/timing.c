@@ -18,6 +18,7 @@ static const AVStream *picture_stream(const KtPass *pass) {
 }
 
 static KtFilmTime time_of(const KtPass *pass, size_t index) {
+  kt_sights_rest(&pass->sights, index);
   AVRational base = picture_stream(pass)->time_base;
   return kt_media_time(pass->sights.items[index].pts - pass->sights.items[0].pts, base);
 }

@@ -189,6 +189,9 @@ float *kt_words_scores(const KtHear *hear) {
     size_t from = at > MARGIN ? at - MARGIN : 0;
     size_t to = at + CHUNK + MARGIN < total ? at + CHUNK + MARGIN : total;
     memset(chunk, 0, sizeof(*chunk));
+    if (at / CHUNK % 8 == 0) {
+      kt_mapped_rest(&hear->voice_room);
+    }
     prepare(chunk, hear->voices + from, (int)(to - from));
     for (size_t i = at; i < to && i < at + CHUNK; ++i) {
       scores[i] = score(chunk, (int)(i - from));

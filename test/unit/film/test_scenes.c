@@ -58,7 +58,7 @@ static void the_voice_that_goes_on_is_heard(void **state) {
                      .end = kt_film_time(40.0),
                      .transition = KT_TRANSITION_CUT}};
   KtSpan voice = {kt_film_time(9.0), kt_film_time(12.0)};
-  KtSights sights = {.file = -1};
+  KtSights sights = {0};
   film.shots.items = shots;
   film.shots.count = 2;
   for (int i = 0; i < 2; ++i) { // alike by 0.37, where 0.4 is asked
