@@ -76,7 +76,16 @@ static KtStatus read_orchestra(const KtContext *ctx, KtArena *arena, const char 
   const char *file = kt_arena_format(arena, "csound/%s.orc", name);
   size_t size = 0;
   *path = kt_path_join(arena, ctx->data_dir, file);
-  return kt_file_read(arena, *path, 1U << 20, text, &size, err);
+  KtStatus status = kt_file_read(arena, *path, 1U << 20, text, &size, err);
+  int line = 1;
+  for (size_t i = 0; !status && i < size; ++i) { // of other bytes Csound complains on standard error
+    unsigned char byte = (unsigned char)(*text)[i];
+    line += byte == '\n';
+    if (!byte || byte > 126 || (byte < ' ' && !strchr("\n\r\t", byte))) {
+      status = kt_error_at(err, KT_ERR_FORMAT, *path, line, 0, "holds a character that is not plain ASCII");
+    }
+  }
+  return status;
 }
 
 KtStatus kt_synth_identity(const KtContext *ctx, KtArena *arena, const char *name,
