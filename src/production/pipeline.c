@@ -14,6 +14,7 @@
 #include "perform/perform.h"
 #include "production/sheet.h"
 #include "production/themes.h"
+#include "production/told.h"
 #include "render/render.h"
 #include "render/texture.h"
 #include "spot/suggest.h"
@@ -387,6 +388,10 @@ static KtStatus stage_compose(Work *work, KtError *err) {
   }
   if (!status) {
     status = compose_cues(work, cues, err);
+  }
+  if (!status) {
+    kt_forget_first_statements(work->spotting);
+    kt_tell_first_statements(work->story, work->themes, work->scores, work->spotting);
   }
   for (size_t i = 0; !status && work->wanted && i < cues; ++i) {
     if (!work->wanted[i]) {

@@ -86,6 +86,12 @@ double kt_edge_price(const KtTimeline *t, const KtLimits *limits, double start_s
          fmax(0, unspoken - free_s);
 }
 
+double kt_end_price(const KtTimeline *t, const KtLimits *limits, double left_s) {
+  bool unended = t->duration_s - left_s > (double)t->rules->gap.end_s;
+  return kt_edge_price(t, limits, left_s, t->duration_s, (double)t->rules->gap.close_s) +
+         (unended ? (double)t->rules->gap.end : 0);
+}
+
 /// Best values by place and music used: silent there, having left; about to enter there.
 typedef struct Table {
   size_t places;
@@ -276,8 +282,7 @@ KtStatus kt_choose(const KtTimeline *t, const KtPlaces *places, const KtLimits *
   int best_level = 0;
   chosen->value = t->pins.count ? -HUGE_VAL : -kt_share_price(t, 0, limits->wanted_share);
   for (size_t i = far.floor; i < count; ++i) {
-    double tail = kt_edge_price(t, limits, places->list.items[i].at_s, t->duration_s,
-                             (double)t->rules->gap.close_s);
+    double tail = kt_end_price(t, limits, places->list.items[i].at_s);
     for (int level = 0; level <= LEVELS; ++level) {
       double value = (double)table.left[AT(i, level)] - tail -
                      kt_share_price(t, (double)level / LEVELS, limits->wanted_share);

@@ -35,6 +35,8 @@ double kt_gap_price(const KtTimeline *timeline, const KtLimits *limits, double g
 /// Price of silence before the first cue or after the last, of which `free_s` are a gesture.
 double kt_edge_price(const KtTimeline *timeline, const KtLimits *limits, double start_s,
                      double end_s, double free_s);
+/// Price of having left for good at a time: the film's end without music.
+double kt_end_price(const KtTimeline *timeline, const KtLimits *limits, double left_s);
 /// A cue that begins here is the end title: it may be as short as the lettering.
 bool kt_ends_film(const KtTimeline *timeline, const KtPlace *place);
 /// Where one cue may hand over to the next.

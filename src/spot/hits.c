@@ -3,6 +3,8 @@
 #include "spot/marks.h"
 #include "spot/sheet.h"
 
+#include "story/seen.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +44,9 @@ static const char *cut_label(const KtTimeline *t, size_t shot, bool scene) {
   const char *how = fabsf(light) > 0.12F   ? (light > 0 ? ", brighter" : ", darker")
                     : fabsf(motion) > 0.1F ? (motion > 0 ? ", into movement" : ", to stillness")
                                            : "";
-  return kt_arena_format(t->arena, "cut to shot %zu%s", shot + 1, how);
+  KtSeen seen = kt_seen_cut(t->arena, t->film, shot);
+  return seen.words[0] ? seen.words + 4 // without "the "
+                       : kt_arena_format(t->arena, "cut to shot %zu%s", shot + 1, how);
 }
 
 static void propose_cuts(const KtTimeline *t, Hits *hits) {
@@ -71,6 +75,15 @@ static bool near_picture(const KtTimeline *t, KtFilmTime at) {
   return false;
 }
 
+/// "something drops", "a rush to the left"; the plain word where nothing more is known.
+static const char *moment_label(const KtTimeline *t, const KtMoment *moment) {
+  KtSeen seen = kt_seen_move(t->arena, t->film, moment->at, 0.25);
+  bool fits = seen.sight != KT_SIGHT_STILL && seen.sight != KT_SIGHT_CAMERA && seen.sight != KT_SIGHT_HUSH;
+  return seen.words[0] && fits                 ? seen.words
+         : moment->kind == KT_MOMENT_IMPACT ? "a jolt"
+                                               : "sudden movement";
+}
+
 static void propose_moments(const KtTimeline *t, Hits *hits) {
   const struct KtRuleHits *rule = &t->rules->hits;
   for (size_t i = 0; i < t->film->moments.count; ++i) {
@@ -80,10 +93,11 @@ static void propose_moments(const KtTimeline *t, Hits *hits) {
     switch (moment->kind) {
     case KT_MOMENT_BURST:
       propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst",
-              "movement breaks out");
+              moment_label(t, moment));
       break;
     case KT_MOMENT_IMPACT:
-      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst", "a blow");
+      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst",
+              moment_label(t, moment));
       break;
     case KT_MOMENT_STOP:
       propose(t, hits, moment->at, KT_HIT_STOP, (double)rule->stop * scale, "stop",

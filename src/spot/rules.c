@@ -63,6 +63,8 @@ static const cyaml_schema_field_t gap_fields[] = {
     FLOAT(KtRuleGap, close_s),
     FLOAT(KtRuleGap, edge),
     FLOAT(KtRuleGap, mute),
+    FLOAT(KtRuleGap, end),
+    FLOAT(KtRuleGap, end_s),
     CYAML_FIELD_END};
 static const cyaml_schema_field_t words_fields[] = {FLOAT(KtRuleWords, before_s),
                                                     FLOAT(KtRuleWords, air_s),
@@ -108,6 +110,8 @@ static const cyaml_schema_field_t titles_fields[] = {
     TITLES(montage), TITLES(moving), TITLES(bright), TITLES(calm),
     TITLES(dark),    TITLES(sad),    TITLES(darker), TITLES(brighter),
     TITLES(warmer),  TITLES(colder), TITLES(faster), TITLES(slower),
+    TITLES(rise),    TITLES(drop),   TITLES(rush),   TITLES(blow),
+    TITLES(still),   TITLES(dark_cut), TITLES(light_cut), TITLES(idyll),
     CYAML_FIELD_END};
 static const cyaml_strval_t marker_kinds[] = {{"hard", 0}, {"soft", 1}, {"swell", 2}, {"stop", 3}, {"none", 4}};
 static const cyaml_schema_field_t marker_fields[] = {
@@ -117,7 +121,13 @@ static const cyaml_schema_field_t marker_fields[] = {
     CYAML_FIELD_FLOAT("weight", CYAML_FLAG_DEFAULT, KtMarkerRule, weight), CYAML_FIELD_END};
 static const cyaml_schema_value_t marker_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtMarkerRule, marker_fields)};
-static const cyaml_schema_field_t rule_fields[] = {CYAML_FIELD_SEQUENCE_COUNT("markers", CYAML_FLAG_POINTER, KtSpotRules, markers,
+static const cyaml_schema_field_t mood_fields[] = {
+    CYAML_FIELD_STRING_PTR("word", CYAML_FLAG_POINTER, KtMoodWord, word, 1, 30), FLOAT(KtMoodWord, valence),
+    FLOAT(KtMoodWord, arousal), FLOAT(KtMoodWord, tension), CYAML_FIELD_END};
+static const cyaml_schema_value_t mood_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtMoodWord, mood_fields)};
+static const cyaml_schema_field_t rule_fields[] = {CYAML_FIELD_SEQUENCE_COUNT("moods", CYAML_FLAG_POINTER, KtSpotRules, moods,
+                                                                              moods_count, &mood_schema, 1, 60),
+                                                   CYAML_FIELD_SEQUENCE_COUNT("markers", CYAML_FLAG_POINTER, KtSpotRules, markers,
                                                                               markers_count, &marker_schema, 0, 200),
                                                    GROUP(need, need_fields),
                                                    GROUP(silence, silence_fields),

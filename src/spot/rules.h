@@ -18,6 +18,12 @@ typedef struct KtMarkerRule {
   float weight;
 } KtMarkerRule;
 
+/// A mood and its name.
+typedef struct KtMoodWord {
+  char *word;
+  float valence, arousal, tension;
+} KtMoodWord;
+
 /// data/spotting.yaml, which tells what each number means.
 typedef struct KtSpotRules {
   struct KtRuleNeed {
@@ -39,7 +45,8 @@ typedef struct KtSpotRules {
         shortest_s, mixed;
   } length;
   struct KtRuleGap {
-    float breath_s, short_s, short_cost, long_s, long_cost, segue, open_s, close_s, edge, mute;
+    float breath_s, short_s, short_cost, long_s, long_cost, segue, open_s, close_s, edge, mute,
+        end, end_s;
   } gap;
   struct KtRuleWords {
     float before_s, air_s, key_feeling, joined_s, line_confidence, few;
@@ -61,9 +68,12 @@ typedef struct KtSpotRules {
   } kind;
   KtMarkerRule *markers;
   unsigned markers_count;
+  KtMoodWord *moods;
+  unsigned moods_count;
   struct KtRuleTitles {
     KtTitleList chase, reveal, sting, transition, montage, moving, bright, calm, dark, sad;
     KtTitleList darker, brighter, warmer, colder, faster, slower; ///< than the film's own picture
+    KtTitleList rise, drop, rush, blow, still, dark_cut, light_cut, idyll; ///< by what is seen at its start
   } titles;
 } KtSpotRules;
 

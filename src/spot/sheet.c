@@ -3,29 +3,11 @@
 #include "spot/sheet.h"
 
 #include "spot/choose.h"
+#include "spot/tell.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-const char *kt_quote(const KtTimeline *t, const KtWords *words) {
-  const char *text = words->text ? words->text : "";
-  const char *speaker = words->speaker && words->speaker[0] ? words->speaker : "";
-  if (!text[0]) {
-    return speaker[0] ? kt_arena_format(t->arena, "%s's words", speaker) : "the words";
-  }
-  size_t length = 0;
-  int spaces = 0;
-  for (; text[length] && spaces < 6; ++length) {
-    spaces += text[length] == ' ';
-  }
-  bool whole = !text[length];
-  while (length && strchr(" ,;:", text[length - 1])) {
-    --length;
-  }
-  return kt_arena_format(t->arena, "%s%s\"%.*s%s\"", speaker, speaker[0] ? "'s " : "", (int)length,
-                         text, whole ? "" : " ...");
-}
 
 static double in_titles(const KtTimeline *t, double start_s, double end_s) {
   double sum = fmax(0, end_s - fmax(start_s, t->credits_s));
@@ -107,11 +89,6 @@ static KtFunction function_of(const KtTimeline *t, const KtPlace *in, const KtCu
                                                                        : KT_FUNCTION_UNDERSCORE;
 }
 
-/// Words one can tell of: in a film without any, what sounds like a voice is none.
-static bool told(const KtTimeline *t, const KtWords *words) {
-  return words && (words->text[0] || t->words_share > (double)t->rules->words.few);
-}
-
 static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
   KtEmotion after = kt_timeline_mean(t, in->at_s, in->at_s + 4);
   if (in->marks & KT_MARK_PICKUP && !(in->marks & KT_MARK_TURN)) {
@@ -127,7 +104,7 @@ static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue
     return KT_ENTRY_ON_CUT;
   }
   const KtWords *said = kt_timeline_last_words(t, in->at_s);
-  return in->marks & KT_MARK_LINE_END && told(t, said) ? KT_ENTRY_AFTER_LINE : KT_ENTRY_SNEAK_IN;
+  return in->marks & KT_MARK_LINE_END && kt_tells(t, said) ? KT_ENTRY_AFTER_LINE : KT_ENTRY_SNEAK_IN;
 }
 
 static KtExit exit_of(const KtTimeline *t, const KtPlace *out, const KtPlace *next) {
@@ -141,95 +118,6 @@ static KtExit exit_of(const KtTimeline *t, const KtPlace *out, const KtPlace *ne
     return KT_EXIT_ON_CUT;
   }
   return KT_EXIT_RING_OFF;
-}
-
-static const char *cut_to(const KtTimeline *t, const KtPlace *place) {
-  const char *where = kt_timeline_place(t, place->at);
-  if (where[0] && place->marks & KT_MARK_SCENE) {
-    return kt_arena_format(t->arena, "the cut to %s", where);
-  }
-  return place->shot >= 0 ? kt_arena_format(t->arena, "the cut to shot %d", place->shot + 1)
-                          : "the new scene";
-}
-
-static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
-  const KtWords *said = kt_timeline_last_words(t, in->at_s);
-  const char *line = told(t, said) && in->at_s - said->end_s < 3
-                         ? kt_arena_format(t->arena, ", after %s", kt_quote(t, said))
-                         : "";
-  const char *phrase = in->turn >= 0 ? kt_turn_phrase(t, &t->story->turns.items[in->turn]) : "";
-  if (in->marks & KT_MARK_FILM_START) {
-    return "opens with the film";
-  }
-  double part = in->at_s / t->duration_s;
-  if (in->marks & KT_MARK_TITLE_IN && (part < 0.2 || part > 0.85 || in->at_s > t->credits_s - 2)) {
-    return in->at_s > t->credits_s - 2 ? "comes with the credits"
-                                       : "comes with the lettering on screen";
-  }
-  if (in->marks & KT_MARK_TURN) {
-    return kt_arena_format(t->arena, "enters at a turn (%s)%s", phrase, line);
-  }
-  if (in->marks & KT_MARK_PICKUP) {
-    return kt_arena_format(t->arena, "an upbeat into a turn (%s)%s", phrase, line);
-  }
-  if (in->marks & (KT_MARK_CUT | KT_MARK_SCENE)) {
-    return kt_arena_format(t->arena, "enters on %s%s", cut_to(t, in), line);
-  }
-  if (in->marks & KT_MARK_BURST) {
-    return kt_arena_format(t->arena, "enters as movement breaks out%s", line);
-  }
-  return line[0] ? kt_arena_format(t->arena, "enters%s", line + 1)
-                 : "steals in where nobody speaks";
-}
-
-static const char *arc_reason(const KtTimeline *t, const KtPlace *in, const KtCue *cue) {
-  double end_s = fmin(in->at_s + 10, kt_seconds(cue->out));
-  KtEmotion was = kt_timeline_mean(t, fmax(0, in->at_s - 5), fmax(0.1, in->at_s));
-  KtEmotion is = kt_timeline_mean(t, in->at_s, end_s);
-  const struct {
-    const char *up, *down;
-    float was, is;
-  } axes[] = {{"tension rises", "tension falls", was.tension, is.tension},
-              {"the mood brightens", "the mood darkens", was.valence, is.valence},
-              {"it quickens", "it calms", was.arousal, is.arousal}};
-  int most = 0;
-  for (int i = 1; i < 3; ++i) {
-    most = fabsf(axes[i].is - axes[i].was) > fabsf(axes[most].is - axes[most].was) ? i : most;
-  }
-  float change = axes[most].is - axes[most].was;
-  if (in->at_s < 1 || fabsf(change) < 0.06F) {
-    return kt_arena_format(t->arena, "carries tension %.2f, valence %+.2f",
-                           (double)cue->emotion.tension, (double)cue->emotion.valence);
-  }
-  return kt_arena_format(t->arena, "%s (%.2f to %.2f)",
-                         change > 0 ? axes[most].up : axes[most].down, (double)axes[most].was,
-                         (double)axes[most].is);
-}
-
-static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const KtCue *cue) {
-  const KtWords *next = kt_timeline_next_words(t, out->at_s - 0.2);
-  if (cue->exit == KT_EXIT_SEGUE) {
-    return "hands over to the next cue";
-  }
-  if (out->marks & KT_MARK_FILM_END) {
-    return "ends with the film";
-  }
-  if (t->heard && told(t, next) && next->start_s - out->at_s < 1.5) {
-    return kt_arena_format(t->arena, "is gone for %s", kt_quote(t, next));
-  }
-  if (cue->exit == KT_EXIT_FADE_UNDER) {
-    return "fades away under the words";
-  }
-  if (out->turn >= 0 && out->marks & KT_MARK_TURN) {
-    return kt_arena_format(t->arena, "leaves at a turn (%s)",
-                           kt_turn_phrase(t, &t->story->turns.items[out->turn]));
-  }
-  if (out->marks & (KT_MARK_CUT | KT_MARK_SCENE)) {
-    return kt_arena_format(t->arena, "leaves on %s", cut_to(t, out));
-  }
-  return out->marks & KT_MARK_STOP        ? "stops when the movement stops"
-         : out->marks & KT_MARK_TITLE_OUT ? "leaves with the lettering"
-                                          : "rings away into quiet";
 }
 
 /// Nobody there: the music is still about whoever was there last, or will be first.
@@ -298,88 +186,5 @@ void kt_describe_cue(const KtTimeline *t, const KtPlace *in, const KtPlace *out,
   cue->function = function_of(t, in, cue);
   cue->entry = entry_of(t, in, cue);
   cue->exit = exit_of(t, out, next);
-  cue->reason = kt_arena_format(t->arena, "%s: %s; %s", entry_reason(t, in), arc_reason(t, in, cue),
-                                exit_reason(t, out, cue));
-}
-
-/// A long silence before a turn is more than a held breath: what does the place do in it?
-static const char *held_reason(const KtTimeline *t, double start_s, double end_s,
-                               const char *phrase) {
-  double tension = (double)kt_timeline_mean(t, start_s, end_s).tension;
-  const char *where = kt_timeline_place(t, kt_film_time((start_s + end_s) / 2));
-  if (end_s - start_s <= 14) {
-    return kt_arena_format(t->arena, "held back so that the turn tells (%s)", phrase);
-  }
-  if (tension > 0.4) {
-    return kt_arena_format(t->arena,
-                           "held back while tension gathers (%.2f), so that the turn tells (%s)",
-                           tension, phrase);
-  }
-  return kt_arena_format(t->arena,
-                         "%s is left bare (tension %.2f), held back so that the turn tells (%s)",
-                         where[0] ? where : "the picture", tension, phrase);
-}
-
-const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out,
-                              const char *before, const char *after) {
-  double start_s = kt_seconds(in);
-  double end_s = kt_seconds(out);
-  for (size_t i = 0; i < t->held.count; ++i) {
-    const KtHeld *held = &t->held.items[i];
-    double common = fmin(end_s, held->end_s) - fmax(start_s, held->start_s);
-    if (common < 0.5 * (held->end_s - held->start_s) && common < 0.5 * (end_s - start_s)) {
-      continue;
-    }
-    const char *phrase = kt_turn_phrase(t, &t->story->turns.items[held->turn]);
-    if (held->after) {
-      bool round = kt_seconds(t->story->turns.items[held->turn].at) > start_s + 1.5;
-      return kt_arena_format(t->arena, "left bare %s the loss (%s)", round ? "for" : "after",
-                             phrase);
-    }
-    if (fabs(held->end_s - end_s) < 2.5) {
-      return held_reason(t, start_s, end_s, phrase);
-    }
-  }
-  double spoken = t->heard ? kt_timeline_words(t, start_s, end_s) : 0;
-  const char *words = "the first words";
-  for (size_t i = t->words.count; i-- > 0;) {
-    const KtWords *here = &t->words.items[i];
-    if (here->start_s >= start_s - 0.3 && here->start_s < end_s && here->text[0]) {
-      words = kt_quote(t, here);
-    }
-  }
-  double source = 0;
-  for (size_t i = 0; i < t->source.count; ++i) {
-    source +=
-        fmax(0, fmin(end_s, t->source.items[i].end_s) - fmax(start_s, t->source.items[i].start_s));
-  }
-  KtEmotion mood = kt_timeline_mean(t, start_s, end_s);
-  if (source > 0.4 * (end_s - start_s)) {
-    return "the film has music of its own here";
-  }
-  if (spoken > 0.3 && mood.colours[KT_COLOUR_INTIMACY] > 0.35F) {
-    return kt_arena_format(t->arena, "an intimate moment, from %s on, that music would inflate",
-                           words);
-  }
-  if (spoken > 0.15) {
-    return kt_arena_format(t->arena, "the words carry it, from %s on (%.0f %% spoken)", words,
-                           spoken * 100);
-  }
-  if (!before && after) {
-    return t->heard
-               ? kt_arena_format(t->arena,
-                                 "the film opens in its own sound, so that %s is an event", after)
-               : kt_arena_format(t->arena, "the picture opens alone, so that %s is an event",
-                                 after);
-  }
-  if (before && !after) {
-    return kt_arena_format(t->arena, "the last picture stands alone after %s", before);
-  }
-  if (end_s - start_s < 9 && after) {
-    return kt_arena_format(t->arena, "a breath, so that %s is heard to enter", after);
-  }
-  const char *where = kt_timeline_place(t, (in + out) / 2);
-  return kt_arena_format(t->arena, "%s needs no help here (tension %.2f, movement %.2f)",
-                         where[0] ? where : "the picture", (double)mood.tension,
-                         kt_timeline_motion(t, start_s, end_s));
+  cue->reason = kt_cue_reason(t, in, out, cue);
 }

@@ -9,6 +9,8 @@
 /// `next` is the place the following cue starts at, NULL none.
 void kt_describe_cue(const KtTimeline *timeline, const KtPlace *in, const KtPlace *out,
                      const KtPlace *next, KtCue *cue);
+/// Why it comes, what it is for, why it goes.
+const char *kt_cue_reason(const KtTimeline *timeline, const KtPlace *in, const KtPlace *out, const KtCue *cue);
 /// A title like a music editor's; differs from the titles already in `spotting`.
 const char *kt_cue_title(const KtTimeline *timeline, const KtSpotting *spotting, const KtCue *cue);
 /// Why there is no music between two times; `before`, `after` are cue names, NULL at the ends.
@@ -18,7 +20,5 @@ const char *kt_silence_reason(const KtTimeline *timeline, KtFilmTime in, KtFilmT
 void kt_place_hits(const KtTimeline *timeline, const KtStyle *style, double restraint,
                    KtSpotting *spotting);
 void kt_sort_hits(KtSpotting *spotting);
-/// The first words of a line for quoting.
-const char *kt_quote(const KtTimeline *timeline, const KtWords *words);
 
 #endif

@@ -1,6 +1,9 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "spot/sheet.h"
+#include "spot/tell.h"
+
+#include "story/seen.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -75,58 +78,94 @@ static void tame(char *word, size_t length) {
   }
 }
 
-/// At most six words of a phrase, not ending on a small one; "" where nothing good is left.
+static bool asks(const char *word, size_t length) {
+  static const char *const words[] = {"who", "who's", "what", "what's", "where", "where's", "why", "how", "do", "don't", NULL};
+  return is_one_of(word, length, words);
+}
+
+/// Past marks, "but" and "and", cries of one short word, and an opening of time or place:
+/// "For a moment the house is quiet" is called by the house.
+static const char *title_start(const char *at) {
+  at += strspn(at, " \"'.-[");
+  size_t first = strcspn(at, " ");
+  if (first && first < 5 && strchr(".!,", at[first - 1]) && at[first]) {
+    at += first + strspn(at + first, " ");
+    first = strcspn(at, " ");
+  }
+  at += joins(at, first) && at[first] ? first + 1 : 0;
+  if (!turns_aside(at, strcspn(at, " "))) {
+    return at;
+  }
+  int words = 0;
+  for (const char *next = at; *next && words < 6; ++words) {
+    size_t span = strcspn(next, " ");
+    if (words > 1 && determines(next, span)) {
+      return next;
+    }
+    if (strchr(".!?", next[span ? span - 1 : 0])) {
+      break;
+    }
+    next += span + strspn(next + span, " ");
+  }
+  return at;
+}
+
+/// A sentence of at most seven words, or its first clause of six; "" where neither stands alone.
 static const char *shorten(const KtTimeline *t, const char *phrase) {
+  enum { MOST_WORDS = 7, MOST_BYTES = 36 };
   char text[64] = "";
   size_t length = 0;
   size_t good = 0;
   int words = 0;
-  const char *at = phrase + strspn(phrase, " \"'");
-  size_t first = strcspn(at, " ");
-  at += joins(at, first) && at[first] ? first + 1 : 0;
-  bool leads = turns_aside(at, first);
-  while (*at && words < 6) {
+  bool done = false;
+  const char *at = title_start(phrase);
+  bool question = asks(at, strcspn(at, " ,.?!"));
+  const char *last = at;
+  size_t whole = strcspn(at, ".!?\"\n:;");
+  bool fits = whole <= MOST_BYTES;
+  while (*at && !done) {
     size_t span = strcspn(at, " \t\n");
-    bool comma = span && strchr(",;", at[span - 1]);
-    bool ends = span && (strchr(".:!?\"", at[span - 1]) || (comma && words > 1));
-    comma &= !ends;
-    size_t bare = span - (ends ? 1U : 0U);
-    // Captions run lines together: a new capital is a new line, but for I and for names in scripts.
-    // What opens with "for a moment" is called by that; a clause ends where another begins.
-    bool second = leads && words > 1 && determines(at, span);
-    bool clause = words > 2 && (joins(at, span) || turns_aside(at, span));
-    bool new_line = second || clause || (words > 1 && !t->story->has_script && isupper((unsigned char)*at) && *at != 'I');
-    if (new_line || length + bare + 2 >= sizeof(text) || length + bare > 34) {
+    bool ends = span && strchr(".:!?\";", at[span - 1]);
+    bool comma = span && at[span - 1] == ',';
+    size_t bare = span - (ends || comma ? 1U : 0U);
+    // Captions run lines together: a new capital is a new line, but for I and for names.
+    bool line = words > 1 && !t->story->has_script && isupper((unsigned char)*at) && *at != 'I' &&
+                !small_word(last, strcspn(last, " "));
+    bool clause = words > 2 && (joins(at, bare) || turns_aside(at, bare)) && !fits;
+    if (line || clause) {
+      done = true;
+      const char *rest = at;
+      if (line && question && strlen(rest) < 30) {
+        return shorten(t, rest); // "Extraordinary fellow?"
+      }
+      good = question ? 0 : good;
+      break;
+    }
+    if (words == MOST_WORDS || length + bare + 2 > MOST_BYTES) {
       break;
     }
     length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%.*s", length ? " " : "",
-                               (int)bare, at);
+                               (int)(comma && fits ? span : bare), at);
     tame(text + length - bare, bare);
-    good = small_word(at, bare) ? good : length;
+    good = small_word(at, bare) && !ends ? good : length;
     ++words;
-    if (ends) {
-      break;
-    }
+    last = at;
+    done = ends || (comma && words > 1 && !fits);
     at += span + strspn(at + span, " \t\n");
+    done |= !*at;
   }
-  text[good] = '\0';
+  text[done ? good : 0] = '\0';
+  text[strcspn(text, "]")] = '\0';
+  for (size_t end = strlen(text); end && strchr(",;:?", text[end - 1]); --end) {
+    text[end - 1] = '\0';
+  }
   text[0] = (char)toupper((unsigned char)text[0]);
-  return good >= 3 ? kt_arena_text(t->arena, text) : "";
+  return strlen(text) >= 3 ? kt_arena_text(t->arena, text) : "";
 }
 
 /// A line that is quoted names the cue by its words, without who says them.
 static const char *phrase_title(const KtTimeline *t, const char *label) {
   const char *quote = strchr(label, '"');
-  bool told = quote;
-  for (size_t i = 0; i < t->story->scenes.count && !told; ++i) {
-    const char *action = t->story->scenes.items[i].action;
-    char start[16];
-    snprintf(start, sizeof(start), "%s", label);
-    told = action && strstr(action, start); // what only the picture showed makes no title
-  }
-  if (!told) {
-    return "";
-  }
   return strchr(label, '[') ? "" : shorten(t, quote ? quote + 1 : label);
 }
 
@@ -197,6 +236,36 @@ static const KtTitleList *mood_titles(const KtTimeline *t, const KtCue *cue) {
   return &lists->calm;
 }
 
+/// By what is seen where the cue starts; NULL where nothing stands out or words could tell.
+static const KtTitleList *seen_titles(const KtTimeline *t, const KtCue *cue) {
+  const struct KtRuleTitles *lists = &t->rules->titles;
+  if (!kt_has_picture(t) || cue->function != KT_FUNCTION_UNDERSCORE) {
+    return NULL;
+  }
+  const KtEmotion *e = &cue->emotion;
+  if (e->valence > 0.25F && e->tension < 0.2F && e->arousal < 0) {
+    return &lists->idyll;
+  }
+  switch (kt_seen_at(t->arena, t->film, cue->in).sight) {
+  case KT_SIGHT_RISE:
+    return &lists->rise;
+  case KT_SIGHT_DROP:
+    return &lists->drop;
+  case KT_SIGHT_RUSH:
+    return &lists->rush;
+  case KT_SIGHT_BLOW:
+    return &lists->blow;
+  case KT_SIGHT_STILL:
+    return &lists->still;
+  case KT_SIGHT_DARK:
+    return &lists->dark_cut;
+  case KT_SIGHT_LIGHT:
+    return &lists->light_cut;
+  default:
+    return NULL;
+  }
+}
+
 static const char *place_title(const KtTimeline *t, const KtCue *cue) {
   const KtScene *scene = kt_timeline_scene(t, cue->in + kt_film_time(1));
   const char *place = scene ? kt_timeline_place(t, scene->start) : "";
@@ -220,10 +289,27 @@ static const char *turn_title(const KtTimeline *t, const KtCue *cue) {
     const KtTurn *turn = &t->story->turns.items[i];
     double at_s = kt_seconds(turn->at);
     bool here = at_s >= kt_seconds(cue->in) - before_s && at_s < kt_seconds(cue->out);
-    const char *title = here && turn->label && turn->weight > most ? phrase_title(t, turn->label) : "";
+    const char *title = here && turn->label && turn->text && turn->text[0] && turn->weight > most ? phrase_title(t, turn->label) : "";
     if (title[0]) {
       best = title;
       most = turn->weight;
+    }
+  }
+  return best;
+}
+
+/// Captions alone: the most felt line of the cue that can stand as a title.
+static const char *line_title(const KtTimeline *t, const KtSpotting *spotting, const KtCue *cue) {
+  const double before_s = 4;
+  const char *best = "";
+  float most = -1;
+  for (size_t i = 0; i < t->words.count; ++i) {
+    const KtWords *words = &t->words.items[i];
+    bool here = words->end_s > kt_seconds(cue->in) - before_s && words->start_s < kt_seconds(cue->out);
+    const char *title = here && words->text[0] && words->feeling > most ? phrase_title(t, words->text) : "";
+    if (strchr(title, ' ') && !taken(spotting, title)) {
+      best = title;
+      most = words->feeling;
     }
   }
   return best;
@@ -254,7 +340,7 @@ static const char *numbered(const KtTimeline *t, const KtSpotting *spotting, con
 }
 
 const char *kt_cue_title(const KtTimeline *t, const KtSpotting *spotting, const KtCue *cue) {
-  const char *choices[3] = {"", "", ""};
+  const char *choices[4] = {"", "", "", ""};
   if (cue->function == KT_FUNCTION_MAIN_TITLE) {
     choices[0] = "Main title";
   } else if (cue->function == KT_FUNCTION_END_TITLE) {
@@ -262,16 +348,17 @@ const char *kt_cue_title(const KtTimeline *t, const KtSpotting *spotting, const 
   } else if (t->story->has_text) {
     choices[0] = turn_title(t, cue);
     choices[1] = place_title(t, cue);
-    choices[2] = lead_title(t, cue);
+    choices[2] = t->story->has_script ? "" : line_title(t, spotting, cue);
+    choices[3] = lead_title(t, cue);
   }
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     if (choices[i][0] && !taken(spotting, choices[i])) {
       return choices[i];
     }
   }
   const KtTitleList *list = mood_titles(t, cue);
-  const KtTitleList *lists[] = {picture_titles(t, cue), list};
-  for (int k = 0; k < 2; ++k) {
+  const KtTitleList *lists[] = {seen_titles(t, cue), kt_has_picture(t) ? picture_titles(t, cue) : NULL, list};
+  for (int k = 0; k < 3; ++k) {
     for (unsigned i = 0; lists[k] && i < lists[k]->items_count; ++i) {
       if (!taken(spotting, lists[k]->items[i])) {
         return kt_arena_text(t->arena, lists[k]->items[i]);

@@ -1,110 +1,37 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "story/seen.h"
 #include "story/work.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool moment_near(const KtStoryWork *work, KtFilmTime at, KtMomentKind kind) {
-  for (size_t i = 0; work->film && i < work->film->moments.count; ++i) {
-    const KtMoment *moment = &work->film->moments.items[i];
-    if (moment->kind == kind && llabs(moment->at - at) < KT_FLICKS_PER_SECOND) {
-      return true;
-    }
-  }
-  return false;
-}
-
-static KtFrame mean_picture(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
-  KtFrame mean = {0};
-  float count = 0;
-  for (size_t i = 0; i < film->frames.count; ++i) {
-    const KtFrame *f = &film->frames.items[i];
-    if (f->time >= start && f->time < end) {
-      mean.brightness += f->brightness;
-      mean.motion += f->motion;
-      ++count;
-    }
-  }
-  if (count > 0) {
-    mean.brightness /= count;
-    mean.motion /= count;
-  }
-  return mean;
-}
-
-static int cuts_between(const KtFilm *film, KtFilmTime start, KtFilmTime end) {
-  int count = 0;
-  for (size_t i = 1; i < film->shots.count; ++i) {
-    count += film->shots.items[i].start >= start && film->shots.items[i].start < end;
-  }
-  return count;
-}
-
-/// What the picture does round a moment, four seconds before against four after.
-typedef struct Change {
-  bool burst, stop, sound, darker, brighter, quicker, more, less;
-} Change;
-
-static Change change_at(const KtStoryWork *work, KtFilmTime at) {
-  const KtFilm *film = work->film;
-  const KtFilmTime window = 4 * KT_FLICKS_PER_SECOND;
-  KtFrame before = mean_picture(film, at - window, at);
-  KtFrame after = mean_picture(film, at, at + window);
-  int cuts = cuts_between(film, at, at + window) - cuts_between(film, at - window, at);
-  return (Change){
-      .burst = after.motion > 1.5F * before.motion && moment_near(work, at, KT_MOMENT_BURST),
-      .stop = before.motion > 1.5F * after.motion && moment_near(work, at, KT_MOMENT_STOP),
-      .sound = moment_near(work, at, KT_MOMENT_TRANSIENT),
-      .darker = after.brightness<before.brightness - 0.08F, .brighter = after.brightness> before
-                    .brightness +
-                0.08F,
-      .quicker = cuts >= 2,
-      .more = after.motion > 1.3F * before.motion,
-      .less = before.motion > 1.3F * after.motion};
-}
-
-static const char *describe_rise(const Change *c) {
-  return c->burst     ? "movement breaks out"
-         : c->darker  ? "the picture darkens"
-         : c->quicker ? "the cutting quickens"
-         : c->more    ? "the movement grows"
-         : c->sound   ? "a sudden sound"
-                      : NULL;
-}
-
-static const char *describe_fall(const Change *c) {
-  return c->stop       ? "movement stops"
-         : c->less     ? "the movement dies down"
-         : c->brighter ? "the picture brightens"
-         : c->darker   ? "the picture darkens"
-                       : NULL;
-}
-
-/// A turn in words that are true of the picture.
+/// A turn that no words tell: what is seen and heard there, where that fits the turn.
 const char *kt_turn_describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind) {
   static const char *const plain[] = {"the story begins", "they meet",        "something is lost",
                                       "a return",         "the mood turns",   "the tension rises",
                                       "the height of it", "it comes to rest", "the end comes"};
-  const char *text = NULL;
+  const KtFilm *film = work->film && !work->film->sketch ? work->film : NULL;
   for (size_t i = 0; i < work->blows.count && kind == KT_TURN_LOSS; ++i) {
     if (work->blows.items[i].at == at) {
       return "a blow, and all falls still";
     }
   }
-  if (kind == KT_TURN_OPENING) {
-    text = work->film ? "the first picture" : NULL;
-  } else if (kind == KT_TURN_ENDING) {
-    text = work->end < work->duration ? "the credits begin" : NULL;
-  } else if (work->film && work->film->frames.count) {
-    Change change = change_at(work, at);
-    bool rise = kind == KT_TURN_THREAT || kind == KT_TURN_CLIMAX;
-    text = rise ? describe_rise(&change) : describe_fall(&change);
-    text = text || rise || kind == KT_TURN_CALM ? text : describe_rise(&change);
-    text = kind == KT_TURN_REVERSAL && change.burst ? describe_rise(&change) : text;
+  if (kind == KT_TURN_ENDING) {
+    return work->end < work->duration ? "the credits begin" : plain[kind];
   }
-  return text ? text : plain[kind];
+  if (!film || !film->frames.count) {
+    return plain[kind];
+  }
+  if (kind == KT_TURN_OPENING) {
+    return "the first picture";
+  }
+  KtSeen seen = kt_seen_at(work->arena, film, at);
+  bool restful = seen.sight == KT_SIGHT_STILL || seen.sight == KT_SIGHT_SLOWER ||
+                 seen.sight == KT_SIGHT_HUSH || seen.sight == KT_SIGHT_LIGHT ||
+                 seen.sight == KT_SIGHT_COLOUR;
+  return seen.words[0] && (kind != KT_TURN_CALM || restful) ? seen.words : plain[kind];
 }
 
 float kt_strength(const KtEmotion *emotion) {

@@ -78,7 +78,7 @@ static const char *label_beat(KtStoryWork *work, const KtBeat *beat, KtTurnKind 
                                                                       : KT_PHRASE_STRONG;
   const char *phrase = kt_phrase(work, beat->text, which, 64);
   if (beat->line < 0) {
-    return phrase;
+    return kt_phrase_named(work, beat->scene, phrase);
   }
   int who = work->story->lines.items[beat->line].character;
   return who >= 0 ? kt_arena_format(work->arena, "%s: \"%s\"",
@@ -92,7 +92,7 @@ static const char *label_person(KtStoryWork *work, const KtBeat *beat, int who) 
     size_t size = kt_sentence_size(at);
     const char *sentence = kt_arena_text_n(work->scratch, at, size);
     if (kt_name_count(sentence, work->story->characters.items[who].name)) {
-      return kt_phrase(work, sentence, KT_PHRASE_FIRST, 64);
+      return kt_phrase_named(work, beat->scene, kt_phrase(work, sentence, KT_PHRASE_FIRST, 64));
     }
     at += size;
     at += strspn(at, " \n\"");
@@ -122,6 +122,12 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
                   other->kind == KT_TURN_CLIMAX ||
                   (other->kind == KT_TURN_LOSS && kind == KT_TURN_CALM); // stillness is part of it
     bool close = apart < 5 && !pinned;
+    bool person = kind == KT_TURN_RETURN || kind == KT_TURN_MEETING;
+    if (other->kind == KT_TURN_CLIMAX && person && apart < 1) { // one moment, told once
+      other->character = other->character < 0 ? character : other->character;
+      other->other = other->other < 0 ? other_one : other->other;
+      return;
+    }
     if ((same || close) && other->weight >= weight) {
       return;
     }
@@ -149,11 +155,12 @@ static void add(KtStoryWork *work, KtTurnKind kind, KtFilmTime at, float weight,
   const char *label = beat && coming && beat->line < 0 ? label_person(work, beat, character)
                       : beat                           ? label_beat(work, beat, kind)
                                                        : NULL;
-  for (size_t i = 0; label && work->film && i < story->turns.count; ++i) {
+  for (size_t i = 0; label && i < story->turns.count; ++i) {
     const KtTurn *other = &story->turns.items[i];
     bool again = other != turn && other->label && !strcmp(other->label, label);
     label = again && kind != KT_TURN_ENDING ? NULL : label; // one phrase names one turn
   }
+  turn->text = label ? turn->text : "";
   if (!label && character >= 0) {
     label = kt_arena_format(work->arena, "%s comes in", story->characters.items[character].name);
   }
@@ -330,11 +337,24 @@ static void add_people(KtStoryWork *work) {
   }
 }
 
+/// What is asked, wished, feared or said for fun has not happened.
+static bool told_as_fact(const char *text) {
+  static const char *const unsure[] = {"?",      "ould ",  "ould'", "might ", "want", "will ", "'ll ", "gonna",
+                                       "going to", " if ", "If ",    "orry",   "to be ", NULL};
+  for (const char *const *word = unsure; *word; ++word) {
+    if (strstr(text, *word)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static void add_losses(KtStoryWork *work) {
   for (size_t i = 0; i < work->beats.count; ++i) {
     const KtBeat *beat = &work->beats.items[i];
     float loss = beat->emotion.colours[KT_COLOUR_LOSS] * fmaxf(0, 0.3F - beat->emotion.valence);
-    if (loss > work->rules->turns.loss * 0.5F) {
+    bool real = told_as_fact(beat->text);
+    if (real && loss > work->rules->turns.loss * 0.5F) {
       KtFilmTime at = beat->line < 0 ? beat->start : beat->end;
       add(work, KT_TURN_LOSS, at, fminf(0.85F, 0.45F + 0.6F * loss), beat, -1, -1);
     }

@@ -92,7 +92,10 @@ size_t kt_sentence_size(const char *text);
 /// One sentence of a text, cut to a phrase of at most `limit` bytes.
 const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit);
 
-/// What the picture does at a turn, in words that are true of it.
+/// A phrase of a scene's action with its "she" or "he" named, where there is no doubt who it is, and
+/// with capitals as in prose.
+const char *kt_phrase_named(KtStoryWork *work, int scene, const char *phrase);
+/// What is seen and heard at a turn, in words that are true of it.
 const char *kt_turn_describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind);
 /// How strong a feeling is, whatever it is.
 float kt_strength(const KtEmotion *emotion);

@@ -41,8 +41,7 @@ static void go_on(Search *s, int from, double value, int level) {
   double left_s = from < 0 ? 0 : list[from].at_s;
   if (!over_pin(s->t, left_s, s->t->duration_s)) {
     double tail = from < 0 ? 0
-                           : kt_edge_price(s->t, s->limits, left_s, s->t->duration_s,
-                                           (double)s->t->rules->gap.close_s);
+                           : kt_end_price(s->t, s->limits, left_s);
     double share = (double)level / KT_SHARE_LEVELS;
     s->best = fmax(s->best, value - tail - kt_share_price(s->t, share, s->limits->wanted_share));
     ++s->tried;
