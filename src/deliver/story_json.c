@@ -118,6 +118,49 @@ static json_t *words(const KtStory *story, KtArena *arena) {
   return array;
 }
 
+/// One point a second: [valence, arousal, tension, weight].
+static json_t *readings(const KtStory *story) {
+  json_t *all = json_object();
+  for (int p = 0; p < KT_PASS_COUNT; ++p) {
+    json_t *points = json_array();
+    for (size_t i = 0; i < story->passes[p].count; i += 2) {
+      const KtPassPoint *point = &story->passes[p].items[i];
+      const float values[] = {point->emotion.valence, point->emotion.arousal, point->emotion.tension, point->weight};
+      json_t *row = json_array();
+      for (int k = 0; k < 4; ++k) {
+        json_array_append_new(row, kt_json_number((double)values[k], 3));
+      }
+      json_array_append_new(points, row);
+    }
+    kt_json_set(all, kt_pass_name((KtPass)p), points);
+  }
+  return all;
+}
+
+static json_t *threads(const KtStory *story, KtArena *arena) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < story->threads.count; ++i) {
+    const KtThread *thread = &story->threads.items[i];
+    json_t *item = json_object();
+    kt_json_set(item, "character", kt_report_text(arena, name_of(story, thread->character)));
+    kt_json_set(item, "other", kt_report_text(arena, name_of(story, thread->other)));
+    kt_json_set(item, "weight", kt_json_number((double)thread->weight, 3));
+    json_t *points = json_array();
+    for (size_t k = 0; k < thread->points.count; ++k) {
+      const KtThreadPoint *point = &thread->points.items[k];
+      const float values[] = {point->emotion.valence, point->emotion.arousal, point->emotion.tension, point->presence};
+      json_t *row = json_array();
+      for (int v = 0; v < 4; ++v) {
+        json_array_append_new(row, kt_json_number((double)values[v], 3));
+      }
+      json_array_append_new(points, row);
+    }
+    kt_json_set(item, "points", points);
+    json_array_append_new(array, item);
+  }
+  return array;
+}
+
 void kt_story_add_passes(json_t *root, const KtStory *story, KtArena *arena) {
   json_t *passes = json_object();
   kt_json_set(passes, "structure", structure(story, arena));
@@ -126,4 +169,6 @@ void kt_story_add_passes(json_t *root, const KtStory *story, KtArena *arena) {
   kt_json_set(passes, "things", things(story, arena));
   kt_json_set(passes, "words", words(story, arena));
   kt_json_set(root, "passes", passes);
+  kt_json_set(root, "readings", readings(story)); // words, picture, sound: once a second
+  kt_json_set(root, "threads", threads(story, arena));
 }

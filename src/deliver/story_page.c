@@ -249,6 +249,7 @@ KtStatus kt_deliver_story_page(const KtStory *story, const KtTimecode *tc, const
     kt_story_lanes(&page);
     turn_table(&page);
     people(&page);
+    kt_story_threads_page(&page);
     scene_table(&page);
     what_returns(&page);
     fputs("<footer><p>Read by Kinothek. Wrong somewhere? The script's own words decide: name people in "

@@ -20,6 +20,8 @@ void kt_story_text(const KtStoryPage *page, const char *text); ///< escaped
 void kt_story_lanes(const KtStoryPage *page);
 /// Pairs worth a lane, weightiest first; fills at most `most` indices, returns how many.
 size_t kt_story_pairs(const KtStory *story, size_t most, size_t *pairs);
+/// Words, picture and sound apart, and the threads of people and pairs, as curves.
+void kt_story_threads_page(const KtStoryPage *page);
 void kt_story_add_passes(json_t *root, const KtStory *story, KtArena *arena);
 
 enum { KT_STORY_PEOPLE = 10, KT_STORY_PAIRS = 5 };

@@ -228,6 +228,67 @@ static void place_scenes(KtStoryWork *work, const Anchors *paper, const Anchors 
   }
 }
 
+/// Speech that no caption tells of, in a span.
+static double untold_speech_s(const KtFilm *film, KtFilmTime low, KtFilmTime high) {
+  double sum = 0;
+  for (size_t i = 0; i < film->speech.count; ++i) {
+    KtFilmTime from = film->speech.items[i].start > low ? film->speech.items[i].start : low;
+    KtFilmTime to = film->speech.items[i].end < high ? film->speech.items[i].end : high;
+    bool told = false;
+    for (size_t k = 0; k < film->captions.count; ++k) {
+      told |= film->captions.items[k].start < to && film->captions.items[k].end > from;
+    }
+    sum += to > from && !told ? kt_seconds(to - from) : 0;
+  }
+  return sum;
+}
+
+/// Whether the film has left a scene out: it has lines enough to be known by, none is heard, and nobody
+/// speaks unheard where it would be.
+static bool is_cut(const KtStoryWork *work, int scene) {
+  const KtStory *story = work->story;
+  int words = 0;
+  for (size_t i = 0; i < story->lines.count; ++i) {
+    const KtLine *line = &story->lines.items[i];
+    if (line->scene != scene) {
+      continue;
+    }
+    if (line->confidence > 0.2F) {
+      return false;
+    }
+    words += (int)words_in(line->text);
+  }
+  KtFilmTime low = 0;
+  KtFilmTime high = 0;
+  limits(work, scene, &low, &high);
+  return words >= 6 && untold_speech_s(work->film, low, high) < 1.5;
+}
+
+/// Scenes that were cut get no time, and the script says so; their lines and deeds go with them.
+static void leave_out(KtStoryWork *work) {
+  KtStory *story = work->story;
+  if (!work->film || story->alignment < fmaxf(0.4F, work->rules->belongs)) {
+    return;
+  }
+  for (size_t i = story->scenes.count; i-- > 0;) {
+    KtScene *scene = &story->scenes.items[i];
+    if (!is_cut(work, (int)i)) {
+      continue;
+    }
+    // Its time goes to the scene before it, the first one's to the one after.
+    if (i) {
+      scene[-1].end = scene->end;
+      scene->start = scene->end;
+    } else if (story->scenes.count > 1) {
+      scene[1].start = scene->start;
+      scene->end = scene->start;
+    }
+    scene->confidence = 0;
+    kt_story_warn(work, kt_arena_format(work->arena, "scene %zu (%s, line %d) is not in the film: none of its lines is heard", i + 1,
+                                        scene->heading, scene->line));
+  }
+}
+
 static void place_beats(KtStoryWork *work, const Anchors *paper, const Anchors *anchors) {
   for (size_t i = 0; i < work->beats.count; ++i) {
     KtBeat *beat = &work->beats.items[i];
@@ -252,7 +313,13 @@ static void keep_inside(KtStoryWork *work) {
   for (size_t i = 0; i < work->beats.count; ++i) {
     KtBeat *beat = &work->beats.items[i];
     const KtScene *scene = beat->scene >= 0 ? &work->story->scenes.items[beat->scene] : NULL;
-    if (scene && beat->line < 0) {
+    bool cut = scene && work->film && scene->confidence <= 0;
+    if (cut && beat->line >= 0) {
+      KtLine *line = &work->story->lines.items[beat->line];
+      line->start = line->end = beat->start = beat->end = scene->start;
+      line->confidence = 0;
+    }
+    if (scene && (beat->line < 0 || cut)) {
       beat->start = beat->start < scene->start ? scene->start : beat->start;
       beat->end = beat->end > scene->end ? scene->end : beat->end;
       beat->start = beat->start > scene->end ? scene->end : beat->start;
@@ -312,6 +379,7 @@ void kt_story_place(KtStoryWork *work) {
     place_scenes(work, &paper, &anchors, true);
     make_anchors(work, &paper, &anchors, total, SURE_SCENES);
   }
+  leave_out(work);
   place_beats(work, &paper, &anchors);
   keep_inside(work);
   if (work->film) {

@@ -241,6 +241,28 @@ static void test_farmhouse(void **state) {
   kt_film_free(film);
 }
 
+/// The film has left the middle scene out.
+static void test_a_scene_that_was_cut(void **state) {
+  (void)state;
+  KtFilm *film = film_by_hand(60, 5, quiet, grey);
+  add_caption(film, 4, 8, "The glass is falling, there is a storm behind the islands.");
+  add_caption(film, 40, 44, "I saw the lamp from far away and rowed home.");
+  KtStory *story = read_story(film, "INT. TOWER\n\nMARTEN\nThe glass is falling, there is a storm behind the "
+                                    "islands.\n\nINT. CELLAR\n\nIDA\nWhere did you hide the oil and the matches?\n\n"
+                                    "EXT. BEACH\n\nJON\nI saw the lamp from far away and rowed home.\n");
+  assert_int_equal(story->scenes.count, 3);
+  assert_int_equal(story->scenes.items[1].start, story->scenes.items[1].end);
+  assert_true(story->scenes.items[1].confidence <= 0);
+  assert_true(story->scenes.items[2].start <= kt_film_time(40) && story->scenes.items[2].end == film->duration);
+  bool said = false;
+  for (size_t i = 0; i < story->warnings.count; ++i) {
+    said |= strstr(story->warnings.items[i], "INT. CELLAR") != NULL;
+  }
+  assert_true(said);
+  kt_story_free(story);
+  kt_film_free(film);
+}
+
 static const char silent_script[] =
     "EXT. FIELD - DAY\n\nTwo children run over the meadow. They throw a kite into the wind and it "
     "climbs.\n\n"
@@ -300,6 +322,7 @@ int main(void) {
                                      cmocka_unit_test(test_name_rhythms),
                                      cmocka_unit_test(test_scenes_without_lines),
                                      cmocka_unit_test(test_a_fade_outweighs_the_paper),
+                                     cmocka_unit_test(test_a_scene_that_was_cut),
                                      cmocka_unit_test(test_farmhouse)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
