@@ -4,6 +4,8 @@
 
 #include "compose/plan_parts.h"
 
+#include <stdlib.h>
+
 static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory while planning the score");
 }
@@ -25,6 +27,34 @@ int kt_plan_lead(const KtPlanner *planner, const KtCue *cue) {
     }
   }
   return 0;
+}
+
+/// Whether few enough of the head's intervals change: a third of them, by a semitone.
+static bool known_in(const KtTheme *tune, KtMode mode) {
+  KtKey key = {tune->key.tonic, mode};
+  int off = 0;
+  for (int i = 1; i < tune->head && (size_t)i < tune->notes.count; ++i) {
+    const KtThemeNote *a = &tune->notes.items[i - 1], *b = &tune->notes.items[i];
+    int was = kt_theme_pitch(tune, b) - kt_theme_pitch(tune, a);
+    int is = kt_key_pitch(key, tune->tonic_midi, b->degree, b->alter) -
+             kt_key_pitch(key, tune->tonic_midi, a->degree, a->alter);
+    off += abs(was - is);
+  }
+  return off <= (tune->head > 4 ? (tune->head - 1) / 3 : 1);
+}
+
+KtMode kt_plan_mode(const KtPlanBook *book, const KtTheme *tune, KtPlanShade shade) {
+  KtMode mode = kt_plan_shade(book, tune->key.mode, shade);
+  if (known_in(tune, mode)) {
+    return mode;
+  }
+  int step = shade == KT_SHADE_DARKER ? -1 : 1; // modes stand from dark to light
+  for (int m = (int)tune->key.mode + step; m > KT_MODE_LOCRIAN && m <= KT_MODE_LYDIAN; m += step) {
+    if (known_in(tune, (KtMode)m)) {
+      return (KtMode)m;
+    }
+  }
+  return mode; // then it is what its subject feels that is heard, not who
 }
 
 static bool inside(float value, const float range[2]) {

@@ -95,6 +95,35 @@ static KtFilmTime choose_place(const KtPlanner *planner, int theme, KtFilmTime w
   return best < from ? from : best > to ? to : best;
 }
 
+/// Someone who is there for a while in the cue and has not been heard of yet; -1 nobody.
+static int unheard(const KtPlanner *planner, const KtCue *cue) {
+  const KtStory *story = planner->desk->story;
+  for (size_t t = 0; t < planner->themes->items.count; ++t) {
+    int subject = planner->themes->items.items[t].subject;
+    const KtSubject *who = subject >= 0 && (size_t)subject < story->subjects.count
+                               ? &story->subjects.items[subject] : NULL;
+    KtFilmTime there = 0;
+    for (size_t i = 0; who && i < who->spans.count; ++i) {
+      const KtSubjectSpan *span = &who->spans.items[i];
+      KtFilmTime from = span->start > cue->in ? span->start : cue->in;
+      KtFilmTime to = span->end < cue->out ? span->end : cue->out;
+      there += span->state != KT_STATE_ABSENT && span->state != KT_STATE_UNKNOWN && to > from ? to - from : 0;
+    }
+    bool person = who && who->kind == KT_SUBJECT_CHARACTER;
+    if (person && !planner->lives[t].stated && there > 5 * KT_FLICKS_PER_SECOND) {
+      return (int)t;
+    }
+  }
+  return -1;
+}
+
+static bool is_person(const KtPlanner *planner, int theme) {
+  const KtStory *story = planner->desk->story;
+  int subject = planner->themes->items.items[theme].subject;
+  return subject >= 0 && (size_t)subject < story->subjects.count &&
+         story->subjects.items[subject].kind == KT_SUBJECT_CHARACTER;
+}
+
 /// The theme a slot of the cue is for: the cue's lead first, then its others by turns.
 static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, bool final,
                           KtFilmTime at) {
@@ -107,6 +136,10 @@ static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, 
     if (theme >= 0 && theme != lead) {
       themes[count++] = theme;
     }
+  }
+  int due = unheard(planner, cue);
+  if (due >= 0 && due != lead && (slot || !is_person(planner, lead))) {
+    return due; // every main person is heard of once at least, before places and ideas
   }
   if (lead && (double)planner->since_principal_s > (double)planner->book->principal_every_s &&
       slot) {
@@ -178,7 +211,7 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, bo
                               .at = at,
                               .role = row->role,
                               .state = *state,
-                              .mode = kt_plan_shade(planner->book, tune->key.mode, row->shade),
+                              .mode = kt_plan_mode(planner->book, tune, row->shade),
                               .energy = row->energy,
                               .recognisable = !row->hidden,
                               .other = -1};

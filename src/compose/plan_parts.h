@@ -32,6 +32,8 @@ KtStatus kt_plan_pace(KtPlanner *planner, KtError *err);
 /// Statements and key of one cue, after all earlier ones.
 KtStatus kt_plan_cue(KtPlanner *planner, size_t cue, KtError *err);
 
+/// The mode a shade gives a tune, if its head is still known in it; else another on that side that keeps it known.
+KtMode kt_plan_mode(const KtPlanBook *book, const KtTheme *tune, KtPlanShade shade);
 /// Theme of a subject, -1 where it has none.
 int kt_plan_theme_of(const KtThemes *themes, int subject);
 /// The theme a cue is about: its first subject's that has one, else the principal.

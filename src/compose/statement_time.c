@@ -115,7 +115,7 @@ bool kt_statement_warp(KtArena *arena, KtFormed *formed, KtTick bar, const KtMet
       ++next;
     }
     KtTick ticks = kt_metre_bar_ticks(kt_metres_at(metres, start + at));
-    if (ticks != bar) {
+    if (ticks % bar != 0 && bar % ticks != 0) { // two bars of 2/4 are one of 4/4
       fit_bar(lengths, next - i, ticks);
     }
     for (size_t k = i; k < next; ++k) {

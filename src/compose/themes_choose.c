@@ -207,9 +207,9 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
   return KT_OK;
 }
 
-/// The head: the idea's first bar, or both while it has fewer than four notes; seven notes at most.
+/// The head: the idea's first bar, or both while it has fewer than five notes; seven notes at most.
 static void mark_head(KtTheme *theme, const KtTuneDraft *draft) {
-  int head = draft->first[1] >= 4 ? draft->first[1] : draft->first[2];
+  int head = draft->first[1] >= 5 ? draft->first[1] : draft->first[2];
   head = head > 7 ? 7 : head;
   const KtThemeNote *last = &draft->notes[head - 1];
   KtTick beat = 4 * KT_PPQ / draft->unit, end = last->start + last->duration;

@@ -195,7 +195,7 @@ double kt_tune_judge(const KtTuneWish *wish, const KtTuneDraft *draft) {
                              {judge_range(wish, draft), 0.1},   {judge_harmony(draft), 0.16},
                              {judge_motion(wish, draft), 0.14}, {judge_form(draft), 0.12},
                              {judge_idea(draft), 0.1},          {judge_close(draft), 0.06}};
-  double score = 1;
+  double score = draft->first[2] < 5 ? 0.9 : 1; // four notes are soon said by chance
   for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); ++i) {
     score *= pow(fmax(parts[i][0], 0.01), parts[i][1]);
   }

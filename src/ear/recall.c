@@ -6,6 +6,9 @@
 
 enum { HEAD_LEAST = 3, HEAD_MOST = 16 };
 
+/// A step of the rhythm this much longer or shorter, in proportion, is another rhythm.
+static const double SHAPE = 1.5;
+
 typedef struct Tune {
   int count;
   double start[HEAD_MOST]; ///< ticks from the first note
@@ -44,12 +47,14 @@ static bool matches(const Tune *tune, const KtNote *notes, size_t left) {
     int apart = abs(wanted - played);
     double late = (double)(notes[i].start - notes[0].start) - scale * tune->start[i];
     double slack = 0.45 * scale * KT_PPQ; // a tune bent into another metre is still that tune
-    if (apart > 1 || late > slack || -late > slack) {
+    double step = scale * (tune->start[i] - tune->start[i - 1]); // while its rhythm keeps its shape
+    double ratio = (double)(notes[i].start - notes[i - 1].start) / step;
+    if (apart > 1 || late > slack || -late > slack || ratio > SHAPE || ratio < 1 / SHAPE) {
       return false;
     }
     off += apart;
   }
-  return off <= 2;
+  return off <= (last > 3 ? last / 3 : 1);
 }
 
 bool kt_heard_theme(KtArena *scratch, const KtTheme *theme, const KtScore *score, KtTick from,

@@ -5,6 +5,7 @@
 
 #include "base/data.h"
 #include "base/rng.h"
+#include "ear/recall.h"
 #include "orchestrate/marks.h"
 #include "orchestrate/orchestrate.h"
 
@@ -110,6 +111,18 @@ static double hold_to_norms(const KtCritic *critic, const KtDesk *desk, KtScore 
   return fmax(0, 1 - 3 * share);
 }
 
+/// What was meant to be recognised and is not (a metre or mode too far away, a line broken between players) is no
+/// longer said to be.
+static void unmark(KtArena *scratch, const KtThemes *themes, KtScore *score) {
+  for (size_t i = 0; i < score->statements.count; ++i) {
+    KtStatement *s = &score->statements.items[i];
+    if (s->theme >= 0 && (size_t)s->theme < themes->items.count) {
+      s->recognisable = s->recognisable && kt_heard_theme(scratch, &themes->items.items[s->theme], score,
+                                                          s->start - KT_PPQ / 2, s->end, false);
+    }
+  }
+}
+
 static void judge(const KtCritic *critic, const KtDesk *desk, const KtOrchestra *orchestra, const KtThemes *themes,
                   KtProposal *one) {
   KtScore *score = one->score;
@@ -131,6 +144,7 @@ static void judge(const KtCritic *critic, const KtDesk *desk, const KtOrchestra 
   mark(critic, score, "monotony", isnan(repeated) ? 1 : fmax(0, 1 - 3 * repeated));
   mark(critic, score, "norms", hold_to_norms(critic, desk, score, one->statistics));
   one->total = weigh(score);
+  unmark(scratch, themes, score);
   kt_arena_free(scratch);
 }
 

@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Kinothek authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Are themes in the notes? A listener that knows only delivery/themes.abc and the cues' MIDI looks for every recorded
+statement, and for tunes that nobody wrote, to measure chance.
+
+    bench_themes.py PRODUCTION...     productions that are there
+    bench_themes.py --run KINOTHEK DEMO_DIR   scores demo, bunny and talkie first ($KINOTHEK_FILMS)
+
+A tune is its head's intervals and its onsets in proportion; pitch and speed are free. It is found in a track where
+each interval is within a semitone (and on average within a third of one) and each onset within a tenth of the
+head's length of where the tune has it ("strict"), or where an edit path through both costs less than a fifth a note ("lax").
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+SHARPS = "FCGDAEB"
+MAJOR_FIFTHS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}
+MODE_FIFTHS = {"maj": 0, "min": -3, "dor": -2, "phr": -4, "lyd": 1, "mix": -1, "loc": -5, "": 0, "m": -3}
+DISTRACTORS = 6
+
+
+def read_abc(path):
+    """id -> (subject, notes [(onset, length, midi)], head count); lengths in units of L."""
+    tunes = {}
+    for block in re.split(r"\n(?=X:)", path.read_text(encoding="utf-8")):
+        fields = dict(re.findall(r"^([A-Z]):(.*)$", block, re.M))
+        if "K" not in fields:
+            continue
+        ident, subject = fields["T"].split(" ", 1)
+        body = "".join(l for l in block.splitlines() if l and not re.match(r"^([A-Z]:|%)", l))
+        tunes[ident] = (subject.strip(), *read_body(body, fields["K"].strip()))
+    return tunes
+
+
+def signature(key):
+    match = re.match(r"([A-G])([#b]?)(\w*)", key)
+    fifths = MAJOR_FIFTHS[match[1]] + {"#": 7, "b": -7, "": 0}[match[2]] + MODE_FIFTHS[match[3][:3].lower() if match[3] != "m" else "m"]
+    return {letter: (1 if fifths > i else 0) - (1 if -fifths > 6 - i else 0) for i, letter in enumerate(SHARPS)}
+
+
+def read_body(body, key):
+    signs, notes, at, head = signature(key), [], 0.0, 0
+    bar, tie, triplet, ends = {}, False, 0, False
+    token = re.compile(r'"([^"]*)"|\((3)|([_=^]*)([A-Ga-gz])([,\']*)(\d*)((?:/\d*)*)(-?)|(\|)|.')
+    for quoted, three, accidental, letter, octaves, num, dens, tied, line in token.findall(body):
+        if quoted:
+            ends = ends or quoted == "^end of head"
+        elif three:
+            triplet = 3
+        elif line:
+            bar = {}
+        elif letter:
+            length = float(num or 1)
+            for den in re.findall(r"/(\d*)", dens):
+                length /= float(den or 2)
+            if triplet:
+                length, triplet = length * 2 / 3, triplet - 1
+            if letter != "z":
+                upper = letter.upper()
+                if accidental:
+                    bar[(upper, letter, octaves)] = accidental.count("^") - accidental.count("_")
+                alter = bar.get((upper, letter, octaves), signs[upper])
+                midi = (72 if letter.islower() else 60) + STEPS[upper] + alter + 12 * (octaves.count("'") - octaves.count(","))
+                if tie and notes and notes[-1][2] == midi:
+                    notes[-1] = (notes[-1][0], notes[-1][1] + length, midi)
+                else:
+                    notes.append((at, length, midi))
+                    if ends and not head:
+                        head = len(notes)
+                tie = bool(tied)
+            at += length
+    return notes, head or min(len(notes), 5)
+
+
+def read_midi(path):
+    """Tracks as (name, [(start_s, end_s, midi)]), by start."""
+    data = path.read_bytes()
+    count, division = struct.unpack(">HH", data[10:14])
+    at, tempos, tracks = 14, [(0, 500000)], []
+    for _ in range(count):
+        size = struct.unpack(">I", data[at + 4:at + 8])[0]
+        tracks.append(read_track(data[at + 8:at + 8 + size], tempos))
+        at += 8 + size
+    tempos.sort()
+    seconds, points = 0.0, []
+    for i, (tick, micros) in enumerate(tempos):
+        if i:
+            seconds += (tick - tempos[i - 1][0]) * tempos[i - 1][1] / 1e6 / division
+        points.append((tick, seconds, micros / 1e6 / division))
+
+    def time(tick):
+        base = points[0]
+        for point in points:
+            if point[0] <= tick:
+                base = point
+        return base[1] + (tick - base[0]) * base[2]
+    return [(name, sorted((time(a), time(b), k) for a, b, k in notes)) for name, notes in tracks if notes]
+
+
+def read_track(data, tempos):
+    at, tick, status, name, on, notes = 0, 0, 0, "", {}, []
+
+    def length():
+        nonlocal at
+        value = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value = value << 7 | byte & 127
+            if byte < 128:
+                return value
+    while at < len(data):
+        tick += length()
+        if data[at] >= 128:
+            status = data[at]
+            at += 1
+        if status == 0xff:
+            kind, at = data[at], at + 1
+            size = length()
+            if kind == 3:
+                name = data[at:at + size].decode("utf-8", "replace")
+            elif kind == 0x51:
+                tempos.append((tick, int.from_bytes(data[at:at + 3], "big")))
+            at += size
+        elif status >= 0xf0:
+            at += length()
+        else:
+            first = data[at]
+            second = data[at + 1] if status >> 4 not in (0xc, 0xd) else 0
+            at += 1 if status >> 4 in (0xc, 0xd) else 2
+            if status >> 4 == 9 and second:
+                on[first] = tick
+            elif status >> 4 in (8, 9) and first in on:
+                notes.append((on.pop(first), tick, first))
+    return name, notes
+
+
+def skyline(notes):
+    """Of notes struck together the highest; none under one that still sounds well on."""
+    top = []
+    for start, end, midi in notes:
+        if top and start - top[-1][0] < 0.06:
+            if midi > top[-1][2]:
+                top[-1] = (top[-1][0], end, midi)
+            continue
+        if top and midi < top[-1][2] and top[-1][1] > start + 0.12:
+            continue
+        top.append((start, end, midi))
+    return top
+
+
+def strict(tune, notes):
+    """Start times where the tune stands."""
+    n, found = len(tune), []
+    span = tune[-1][0] - tune[0][0]
+    for i in range(len(notes) - n + 1):
+        window = notes[i:i + n]
+        played = window[-1][0] - window[0][0]
+        if played <= 0 or span <= 0:
+            continue
+        off = [abs((window[k][2] - window[k - 1][2]) - (tune[k][2] - tune[k - 1][2])) for k in range(1, n)]
+        late = [abs((window[k][0] - window[0][0]) / played - (tune[k][0] - tune[0][0]) / span) for k in range(1, n)]
+        if max(off) <= 1 and sum(off) <= (n - 1) / 3 + 0.01 and max(late) <= 0.1:
+            found.append(window[0][0])
+    return found
+
+
+def lax(tune, notes):
+    """The same by edit distance over (interval, step of time in proportion to the one before)."""
+    n, found = len(tune), []
+    want = [(tune[k][2] - tune[k - 1][2], tune[k][0] - tune[k - 1][0]) for k in range(1, n)]
+    for i in range(len(notes) - n + 2):
+        for extra in (0, 1, -1):
+            window = notes[i:i + n + extra]
+            if len(window) < max(3, n + extra):
+                continue
+            have = [(window[k][2] - window[k - 1][2], window[k][0] - window[k - 1][0]) for k in range(1, len(window))]
+            scale = sum(h[1] for h in have) / max(1e-9, sum(w[1] for w in want))
+            if edit(want, have, scale) / len(want) < 0.2:
+                found.append(window[0][0])
+                break
+    return found
+
+
+def edit(want, have, scale):
+    """Cost of turning one into the other: a semitone or a quarter of a step of time each a third."""
+    rows = [[0.0] * (len(have) + 1) for _ in range(len(want) + 1)]
+    for i in range(len(want) + 1):
+        for k in range(len(have) + 1):
+            if not i or not k:
+                rows[i][k] = float(i + k)
+                continue
+            (pitch, time), (sounds, lasts) = want[i - 1], have[k - 1]
+            ratio = lasts / max(1e-9, time * scale)
+            change = min(1.0, abs(pitch - sounds) / 3 + (max(ratio, 1 / max(ratio, 1e-9)) - 1) * 0.7)
+            rows[i][k] = min(rows[i - 1][k - 1] + change, rows[i - 1][k] + 1, rows[i][k - 1] + 1)
+    return rows[-1][-1]
+
+
+def distractors(head, rng):
+    """Tunes as likely as this one that nobody wrote: its intervals and its steps of time in other orders, with the signs of
+    the leaps drawn anew."""
+    tunes = []
+    for _ in range(200):
+        pitches = [head[k][2] - head[k - 1][2] for k in range(1, len(head))]
+        times = [head[k][0] - head[k - 1][0] for k in range(1, len(head))]
+        own = list(pitches)
+        rng.shuffle(pitches)
+        rng.shuffle(times)
+        pitches = [p if rng.random() < 0.5 else -p for p in pitches]
+        if sum(abs(a - b) for a, b in zip(own, pitches)) < 2 * len(own):
+            continue  # too like it to be another
+        tune, at, midi = [(0.0, 1, 60)], 0.0, 60
+        for p, t in zip(pitches, times):
+            at, midi = at + t, midi + p
+            tune.append((at, 1, midi))
+        tunes.append(tune)
+        if len(tunes) == DISTRACTORS:
+            break
+    return tunes
+
+
+class Cue:
+    def __init__(self, folder, facts):
+        self.at = facts["in_s"]
+        self.seconds = facts["seconds"]
+        path = folder / "cues" / facts["cue"] / (facts["cue"] + ".mid")
+        self.lines = [skyline(notes) for _, notes in read_midi(path)] if path.exists() else []
+
+    def hears(self, how, tune, start, end):
+        return any(start - 1.0 <= self.at + t <= end for line in self.lines for t in how(tune, line))
+
+
+def judge(folder):
+    delivery = pathlib.Path(folder) / "delivery"
+    report = json.loads((delivery / "report.json").read_text(encoding="utf-8"))
+    tunes = read_abc(delivery / "themes.abc")
+    cues = {c["cue"]: Cue(delivery, c) for c in report["cues"]}
+    rng = random.Random(1)
+    result = {"statements": 0, "marked": 0, "strict": 0, "lax": 0, "chances": 0, "strict_false": 0, "lax_false": 0, "missed": [],
+              "repeats": [], "music_s": sum(c.seconds for c in cues.values())}
+    for theme in report["themes"]:
+        notes, head = tunes[theme["id"]][1:]
+        tune, others = notes[:head], distractors(notes[:head], rng)
+        before = None
+        for said in theme["statements"]:
+            result["statements"] += 1
+            form = (said["transform"], said["track"], said["transpose"] % 12)
+            if before == form:
+                result["repeats"].append(f"{theme['id']} {said['cue']} {said['transform']}")
+            before = form
+            if not said["recognisable"]:
+                continue
+            result["marked"] += 1
+            cue = cues[said["cue"]]
+            for name, how in (("strict", strict), ("lax", lax)):
+                heard = cue.hears(how, tune, said["at_s"], said["end_s"])
+                result[name] += heard
+                if not heard:
+                    result["missed"].append(f"{name}: {theme['id']} {said['cue']} {said['at_s']:.1f} {said['transform']}")
+                result[name + "_false"] += sum(cue.hears(how, other, said["at_s"], said["end_s"]) for other in others)
+            result["chances"] += len(others)
+    result["principal"] = principal(report)
+    return result
+
+
+def principal(report):
+    """The first theme: how often, in how many cues, of how many with its subject; its forms in order."""
+    first = report["themes"][0]
+    stated = {s["cue"] for s in first["statements"]}
+    with_it = [c["cue"] for c in report["cues"] if first["id"] in (c["themes"] or []) or first["subject"] in (c["characters"] or [])]
+    forms = [s["transform"] for s in first["statements"]]
+    twice = sum(a == b for a, b in zip(forms, forms[1:]))
+    return {"subject": first["subject"], "times": len(forms), "cues": len(stated), "cues_with_subject": len(with_it),
+            "of_those": len(stated & set(with_it)), "forms": forms, "same_form_twice": twice}
+
+
+def tell(name, r):
+    share = lambda a, b: f"{a}/{b} ({100 * a / b:.0f} %)" if b else "-"
+    minutes = r["music_s"] / 60
+    p = r["principal"]
+    print(f"{name}: {r['statements']} statements in {minutes:.1f} min of music, {r['statements'] / max(minutes, 1e-9):.1f} a minute; "
+          f"{share(r['marked'], r['statements'])} to be recognised")
+    print(f"  found strictly {share(r['strict'], r['marked'])}, distractors {share(r['strict_false'], r['chances'])}; "
+          f"laxly {share(r['lax'], r['marked'])}, distractors {share(r['lax_false'], r['chances'])}")
+    print(f"  {p['subject']}: {p['times']} times in {p['cues']} cues, {p['times'] / max(minutes, 1e-9):.2f} a minute (0.67 wanted); "
+          f"in {share(p['of_those'], p['cues_with_subject'])} of the cues with its subject; the same form twice running {p['same_form_twice']}")
+    print(f"  said twice alike: {', '.join(r['repeats']) or 'none'}")
+    for line in r["missed"]:
+        print("    not found,", line)
+
+
+def score_all(program, demo, out):
+    films = pathlib.Path(os.environ["KINOTHEK_FILMS"])
+    demo = pathlib.Path(demo)
+    made = []
+    for name, args in {
+            "demo": [next(demo.glob("*.mp4")), "--script", "demo/the_lamp.fountain", "--subtitles", next(demo.glob("*.srt"))],
+            "bunny": [films / "films/big_buck_bunny_512x288_30fps.mp4", "--film-sound", "drop"],
+            "talkie": [films / "films/talkie_farmhouse_24fps.mkv", "--script", films / "screenplays/farmhouse.fountain"]}.items():
+        folder = pathlib.Path(out) / name
+        subprocess.run([program, "score", *map(str, args), "--out", str(folder), "--quiet"], check=True)
+        made.append(folder)
+    return made
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("productions", nargs="*")
+    parser.add_argument("--run", nargs=2, metavar=("KINOTHEK", "DEMO_DIR"))
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        places = list(args.productions) + (score_all(*args.run, folder) if args.run else [])
+        results = [judge(place) for place in places]
+        for place, result in zip(places, results):
+            tell(pathlib.Path(place).name, result)
+    marked = sum(r["marked"] for r in results)
+    chances = sum(r["chances"] for r in results)
+    for name in ("strict", "lax"):
+        found, wrong = sum(r[name] for r in results), sum(r[name + "_false"] for r in results)
+        print(f"all, {name}: {found}/{marked} found, distractors {wrong}/{chances}: "
+              f"{100 * found / max(1, marked):.0f} % against {100 * wrong / max(1, chances):.1f} %")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
