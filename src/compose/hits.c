@@ -4,6 +4,9 @@
 // released. A soft hit is served by the form (a joint), a swell by the dynamics.
 #include "compose/sketch.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 /// Nothing else may attack so near a hit, seconds.
 static const double CLEAR_S = 0.09;
 
@@ -162,6 +165,70 @@ void kt_sketch_hits(KtSketch *sketch) {
                      is_calm(sketch, at->tick));
       }
       attack(sketch, at->tick, hit->weight);
+    }
+  }
+}
+
+/// Louder than mezzo-forte minus, a tone that came after the struck one would cover it.
+static const float LOUD = 0.55F;
+/// What is struck stands over the loudest line by this much of a level.
+static const float STANDS_OUT = 0.1F;
+
+static void fall_in(KtPart *part, KtTick at) {
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    KtNote *note = &part->notes.items[i];
+    if (note->start == at && note->gives_way) {
+      note->gives_way = false;
+      note->hit = true;
+      note->accent = note->accent < 0.3F ? 0.3F : note->accent;
+      note->articulation = KT_ART_MARCATO;
+    }
+  }
+}
+
+static int by_tick(const void *a, const void *b) {
+  const KtDynamic *x = a, *y = b;
+  return (x->tick > y->tick) - (x->tick < y->tick);
+}
+
+/// The part's level from `at` to `until`, as it was before and after.
+static void lift(KtSketch *sketch, KtPart *part, KtTick at, KtTick until, float level) {
+  float before = kt_part_level(part, at - 1), after = kt_part_level(part, until);
+  size_t kept = 0;
+  for (size_t i = 0; i < part->dynamics.count; ++i) {
+    if (part->dynamics.items[i].tick < at - 1 || part->dynamics.items[i].tick > until) {
+      part->dynamics.items[kept++] = part->dynamics.items[i];
+    }
+  }
+  part->dynamics.count = kept;
+  const KtDynamic points[] = {{at - 1, before}, {at, level}, {until - 1, level}, {until, after}};
+  for (size_t i = 0; i < sizeof(points) / sizeof(*points); ++i) {
+    KtDynamic *to = points[i].tick < 0 ? NULL : kt_array_push(sketch->score->arena, &part->dynamics);
+    if (to) {
+      *to = points[i];
+    }
+  }
+  qsort(part->dynamics.items, part->dynamics.count, sizeof(KtDynamic), by_tick);
+}
+
+void kt_sketch_hits_settle(KtSketch *sketch) {
+  for (size_t i = 0; i < sketch->score->hits.count; ++i) {
+    const KtScoreHit *hit = &sketch->score->hits.items[i];
+    KtTick at = hit->tick;
+    if (sketch->desk->spotting->hits.items[hit->hit].kind != KT_HIT_HARD || !hit->met || !is_calm(sketch, at)) {
+      continue;
+    }
+    float loudest = 0;
+    for (int part = 0; part < KT_CUE_PARTS; ++part) {
+      float level = kt_part_level(&sketch->parts[part], at);
+      loudest = sketch->parts[part].notes.count && level > loudest ? level : loudest;
+      if (level >= LOUD) {
+        fall_in(&sketch->parts[part], at);
+      }
+    }
+    KtPart *struck = &sketch->parts[KT_PART_COLOUR];
+    if (loudest > kt_part_level(struck, at) && attacks(sketch, KT_PART_COLOUR, at)) {
+      lift(sketch, struck, at, at + kt_sketch_beat(sketch, at), fminf(1.0F, loudest + STANDS_OUT));
     }
   }
 }

@@ -128,6 +128,7 @@ void kt_sketch_joins(KtSketch *sketch);
 void kt_sketch_ending(KtSketch *sketch);
 void kt_sketch_gestures(KtSketch *sketch);                    ///< the picture's, drawn (gestures.c)
 void kt_sketch_hits(KtSketch *sketch);
+void kt_sketch_hits_settle(KtSketch *sketch); ///< once levels are known: what is loud attacks with the hit
 void kt_sketch_touch(KtSketch *sketch);                       ///< light music is lifted
 void kt_sketch_dynamics(KtSketch *sketch);
 void kt_sketch_steer(KtSketch *sketch);                       ///< measured tension brought to the arc
