@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/mapped.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,14 @@ static int open_file(void) {
   return file;
 }
 
+static bool reserve(int file, size_t bytes) {
+  int error = EINTR;
+  while (error == EINTR) {
+    error = posix_fallocate(file, 0, (off_t)bytes);
+  }
+  return !error;
+}
+
 /// In the file where there is one and it has room, else in memory.
 bool kt_mapped_grow(KtMapped *mapped, size_t bytes) {
   size_t before = mapped->capacity;
@@ -25,7 +34,7 @@ bool kt_mapped_grow(KtMapped *mapped, size_t bytes) {
     mapped->file = open_file();
   }
   void *larger = NULL;
-  if (mapped->file >= 0 && !posix_fallocate(mapped->file, 0, (off_t)bytes)) {
+  if (mapped->file >= 0 && reserve(mapped->file, bytes)) {
     void *map = mapped->items
                     ? mremap(mapped->items, before, bytes, MREMAP_MAYMOVE)
                     : mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, mapped->file, 0);
