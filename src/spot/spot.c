@@ -19,7 +19,8 @@ static bool switched_off(const KtBrief *brief, const char *what) {
   return false;
 }
 
-/// How much music: the brief's word, else between the palette's ends by restraint; pantomime and
+/// How much music: the brief's word, else between the palette's ends by restraint, the less the
+/// more is said; pantomime and
 /// silent pictures want more than a palette that was made for talk.
 static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *style,
                    double restraint) {
@@ -29,7 +30,8 @@ static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *sty
   }
   double least = (double)style->share_min;
   double most = (double)style->share_max;
-  double wanted = least + (most - least) * (1 - restraint);
+  double talk = t->heard ? fmin(1, t->words_share / fmax(0.01, (double)rule->talk)) : 0;
+  double wanted = least + (most - least) * (1 - restraint) * (1 - talk);
   bool wordless = !t->heard || t->words_share <= (double)t->rules->words.few;
   if (wordless) {
     double floor = (double)(t->film->audio_stream < 0 && !t->film->sketch ? rule->without_sound : rule->without_words);
