@@ -78,7 +78,7 @@ static const cyaml_schema_field_t source_fields[] = {FLOAT(KtRuleSource, least_s
 static const cyaml_schema_field_t share_fields[] = {
     FLOAT(KtRuleShare, tolerance),     FLOAT(KtRuleShare, aim),  FLOAT(KtRuleShare, without_words),
     FLOAT(KtRuleShare, without_sound), FLOAT(KtRuleShare, span), FLOAT(KtRuleShare, whole_s),
-    FLOAT(KtRuleShare, talk), FLOAT(KtRuleShare, mute_whole_s),  CYAML_FIELD_END};
+    FLOAT(KtRuleShare, talk), FLOAT(KtRuleShare, talk_takes), FLOAT(KtRuleShare, mute_whole_s),  CYAML_FIELD_END};
 static const cyaml_schema_field_t hits_fields[] = {FLOAT(KtRuleHits, apart_s),
                                                    FLOAT(KtRuleHits, comedy_per_minute),
                                                    FLOAT(KtRuleHits, comedy_apart_s),

@@ -55,7 +55,7 @@ typedef struct KtSpotRules {
     float least_s, clear_s;
   } source;
   struct KtRuleShare {
-    float tolerance, aim, without_words, without_sound, span, whole_s, mute_whole_s, talk;
+    float tolerance, aim, without_words, without_sound, span, whole_s, mute_whole_s, talk, talk_takes;
   } share;
   struct KtRuleHits {
     float apart_s, comedy_per_minute, comedy_apart_s, edge_s, hard_weight, hard_tension, hard_arousal, least_weight;

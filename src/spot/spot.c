@@ -30,7 +30,7 @@ static double wish(const KtTimeline *t, const KtBrief *brief, const KtStyle *sty
   }
   double least = (double)style->share_min;
   double most = (double)style->share_max;
-  double talk = t->heard ? fmin(1, t->words_share / fmax(0.01, (double)rule->talk)) : 0;
+  double talk = t->heard ? (double)rule->talk_takes * fmin(1, t->words_share / fmax(0.01, (double)rule->talk)) : 0;
   double wanted = least + (most - least) * (1 - restraint) * (1 - talk);
   bool wordless = !t->heard || t->words_share <= (double)t->rules->words.few;
   if (wordless) {
