@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "compose/themes_abc.h"
 #include "ear/midi_file.h"
+#include "ear/musicxml.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -12,11 +12,6 @@ static const size_t FILE_MOST = 16U << 20;
 static const double PLAIN_BPM = 120;
 static const KtTick LONGEST = (KtTick)KT_PPQ * 100000;
 
-typedef struct Mark {
-  KtTick tick;
-  double bpm;
-} Mark;
-
 typedef struct Reader {
   KtReadScore *out;
   KtArena *scratch;
@@ -26,7 +21,7 @@ typedef struct Reader {
   size_t at, end; ///< of the chunk being read
   long division;
   size_t note_count;
-  KT_ARRAY(Mark) marks;
+  KtTempoMarks marks;
   // of the track being read
   KtTick time; ///< in the file's ticks
   const char *track_name;
@@ -130,9 +125,9 @@ static void take_key(Reader *reader, const uint8_t *data) {
 
 static void take_tempo(Reader *reader, const uint8_t *data) {
   long micros = (long)data[0] << 16 | (long)data[1] << 8 | data[2];
-  Mark *mark = micros > 0 ? kt_array_push(reader->scratch, &reader->marks) : NULL;
+  KtTempoMark *mark = micros > 0 ? kt_array_push(reader->scratch, &reader->marks) : NULL;
   if (mark) {
-    *mark = (Mark){ours(reader, reader->time), 60e6 / (double)micros};
+    *mark = (KtTempoMark){ours(reader, reader->time), 60e6 / (double)micros};
   }
 }
 
@@ -240,42 +235,9 @@ static KtStatus read_track(Reader *reader) {
   return status;
 }
 
-static int by_tick(const void *a, const void *b) {
-  const Mark *x = a, *y = b;
-  return (x->tick > y->tick) - (x->tick < y->tick);
-}
-
 static int metre_by_tick(const void *a, const void *b) {
   const KtMetre *x = a, *y = b;
   return (x->tick > y->tick) - (x->tick < y->tick);
-}
-
-static void add_point(KtReadScore *out, KtTick tick, double seconds) {
-  KtTempoPoint *point = kt_array_push(out->arena, &out->score.tempo.points);
-  if (point) {
-    *point = (KtTempoPoint){tick, kt_film_time(seconds)};
-  }
-}
-
-static void draw_tempo(Reader *reader) {
-  KtReadScore *out = reader->out;
-  if (reader->marks.count) {
-    qsort(reader->marks.items, reader->marks.count, sizeof(Mark), by_tick);
-  }
-  double bpm = PLAIN_BPM, seconds = 0;
-  KtTick at = 0;
-  add_point(out, 0, 0);
-  for (size_t i = 0; i < reader->marks.count; ++i) {
-    const Mark *mark = &reader->marks.items[i];
-    if (mark->tick > at && mark->tick < out->score.end) {
-      seconds += (double)(mark->tick - at) / KT_PPQ * 60 / bpm;
-      at = mark->tick;
-      add_point(out, at, seconds);
-    }
-    bpm = mark->bpm;
-  }
-  KtTick end = out->score.end > at ? out->score.end : at + KT_PPQ;
-  add_point(out, end, seconds + (double)(end - at) / KT_PPQ * 60 / bpm);
 }
 
 /// Metres from the beginning on, one a place; a change inside a bar begins a bar.
@@ -361,7 +323,7 @@ static KtStatus read_file(Reader *reader, size_t size) {
     return kt_error_at(reader->err, KT_ERR_FORMAT, reader->name, 0, 0, "holds no notes");
   }
   if (!status) {
-    draw_tempo(reader);
+    kt_read_score_tempo(reader->out, &reader->marks, PLAIN_BPM);
     draw_bars(reader->out);
   }
   bool failed = kt_arena_failed(reader->out->arena) || kt_arena_failed(reader->scratch);

@@ -3,7 +3,7 @@
 #ifndef KT_EAR_MIDI_FILE_H
 #define KT_EAR_MIDI_FILE_H
 
-#include "ear/musicxml.h"
+#include "ear/read_score.h"
 
 /// Reads a Standard MIDI File (RP-001), format 0 or 1: a part for each channel of each track that has
 /// notes, named after its track; channel 10 is percussion. Metres, key signatures and tempo are the

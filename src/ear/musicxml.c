@@ -14,11 +14,6 @@ enum { PARTS_MOST = 200, TIES_MOST = 32 };
 static const size_t FILE_MOST = 64U << 20;
 static const double PLAIN_BPM = 100;
 
-typedef struct Mark {
-  KtTick tick;
-  double bpm;
-} Mark;
-
 /// A note that a tie holds open.
 typedef struct Held {
   size_t note;
@@ -31,7 +26,7 @@ typedef struct Reader {
   KtArena *scratch;
   const char *name;
   KtError *err;
-  KT_ARRAY(Mark) marks;
+  KtTempoMarks marks;
   // of the part being read
   KtPart *part;
   long divisions;
@@ -179,9 +174,9 @@ static void read_tempo(Reader *reader, const KtXmlNode *node) {
   const char *tempo = sound ? kt_xml_attribute(sound, "tempo") : NULL;
   double bpm = tempo ? strtod(tempo, NULL) : 0;
   if (bpm >= 10 && bpm <= 600) {
-    Mark *mark = kt_array_push(reader->scratch, &reader->marks);
+    KtTempoMark *mark = kt_array_push(reader->scratch, &reader->marks);
     if (mark) {
-      *mark = (Mark){reader->at, bpm};
+      *mark = (KtTempoMark){reader->at, bpm};
     }
   }
 }
@@ -256,39 +251,6 @@ static KtStatus read_part(Reader *reader, const KtXmlNode *root, const KtXmlNode
   return status;
 }
 
-static int by_tick(const void *a, const void *b) {
-  const Mark *x = a, *y = b;
-  return (x->tick > y->tick) - (x->tick < y->tick);
-}
-
-static void add_point(KtReadScore *out, KtTick tick, double seconds) {
-  KtTempoPoint *point = kt_array_push(out->arena, &out->score.tempo.points);
-  if (point) {
-    *point = (KtTempoPoint){tick, kt_film_time(seconds)};
-  }
-}
-
-static void draw_tempo(Reader *reader) {
-  KtReadScore *out = reader->out;
-  if (reader->marks.count) {
-    qsort(reader->marks.items, reader->marks.count, sizeof(Mark), by_tick);
-  }
-  double bpm = PLAIN_BPM, seconds = 0;
-  KtTick at = 0;
-  add_point(out, 0, 0);
-  for (size_t i = 0; i < reader->marks.count; ++i) {
-    const Mark *mark = &reader->marks.items[i];
-    if (mark->tick > at && mark->tick < out->score.end) {
-      seconds += (double)(mark->tick - at) / KT_PPQ * 60 / bpm;
-      at = mark->tick;
-      add_point(out, at, seconds);
-    }
-    bpm = mark->bpm;
-  }
-  KtTick end = out->score.end > at ? out->score.end : at + KT_PPQ;
-  add_point(out, end, seconds + (double)(end - at) / KT_PPQ * 60 / bpm);
-}
-
 static KtStatus read_root(Reader *reader, const KtXmlNode *root) {
   if (!strcmp(root->name, "score-timewise")) {
     return kt_error_at(reader->err, KT_ERR_UNSUPPORTED, reader->name, root->line, 0,
@@ -314,7 +276,7 @@ static KtStatus read_root(Reader *reader, const KtXmlNode *root) {
   }
   const KtXmlNode *work = kt_xml_child(root, "work");
   out->title = kt_arena_text(out->arena, work ? text(reader, work, "work-title") : "");
-  draw_tempo(reader);
+  kt_read_score_tempo(reader->out, &reader->marks, PLAIN_BPM);
   bool failed = kt_arena_failed(out->arena) || kt_arena_failed(reader->scratch);
   return !status && failed ? kt_error_set(reader->err, KT_ERR_MEMORY, "out of memory") : status;
 }
@@ -380,10 +342,4 @@ KtStatus kt_musicxml_read(const char *path, KtReadScore **score, KtError *err) {
   }
   kt_arena_free(arena);
   return status;
-}
-
-void kt_read_score_free(KtReadScore *score) {
-  if (score) {
-    kt_arena_free(score->arena); // it lives in it
-  }
 }
