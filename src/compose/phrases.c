@@ -156,6 +156,24 @@ static int layers_at(const KtSketch *sketch, const KtCuePhrase *p) {
   return layers < 1 ? 1 : layers;
 }
 
+/// Whether the section has something for a role to play, and the words leave it room.
+static bool has_part(const KtCueSection *s, KtRole role, float words, const KtHabits *habits) {
+  switch (role) {
+  case KT_ROLE_FIGURE:
+    return s->figure && words <= 0.4F;
+  case KT_ROLE_PULSE:
+    return s->pulse != NULL;
+  case KT_ROLE_COLOUR:
+    return s->colour != NULL;
+  case KT_ROLE_COUNTER:
+    return words <= 0.2F;
+  case KT_ROLE_PERCUSSION:
+    return habits->percussion > 0;
+  default:
+    return true;
+  }
+}
+
 /// Which layers sound in a phrase: the texture's in its order, as many as the energy allows.
 static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
   const KtCueSection *s = &sketch->sections.items[p->section];
@@ -181,13 +199,8 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
   for (unsigned i = 0; i < t->layers_count; ++i) {
     has_tune = has_tune || t->layers[i] == KT_ROLE_LEAD;
   }
-  if (has_tune && !stated && !closes && words < 0.3F && *due >= 0.5F) { // a tune that is due goes before other layers
-    p->layers |= 1U << KT_ROLE_LEAD;
-    p->lead = true;
-    *due -= 1.0F;
-    left = left > 1 ? left - 1 : 1;
-  }
-  if (closes) { // the last word is the tune's, whatever else sounds
+  // a tune that is due goes before other layers, and the last word is the tune's, whatever else sounds
+  if (closes || (has_tune && !stated && words < 0.3F && *due >= 0.5F)) {
     p->layers |= 1U << KT_ROLE_LEAD;
     p->lead = true;
     *due -= 1.0F;
@@ -208,9 +221,7 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
       p->lead = true;
       *due -= 1.0F;
     }
-    if ((role == KT_ROLE_FIGURE && (!s->figure || words > 0.4F)) || (role == KT_ROLE_PULSE && !s->pulse) ||
-        (role == KT_ROLE_COLOUR && !s->colour) || (role == KT_ROLE_COUNTER && words > 0.2F) ||
-        (role == KT_ROLE_PERCUSSION && habits->percussion <= 0)) {
+    if (!has_part(s, role, words, habits)) {
       continue;
     }
     p->layers |= 1U << role;

@@ -123,43 +123,38 @@ static KtStatus make_inputs_key(Work *work, KtError *err) {
   return status;
 }
 
+/// What was seen in the film is kept under this: edit lists and markers are read over it.
+static KtStatus make_film_key(Work *work, KtError *err) {
+  const KtKept *kept = &work->kept;
+  KtHasher *hasher = kt_hasher_new();
+  if (!hasher) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  KtStatus status = add_input(work, hasher, "film", kept->film, err);
+  status = status ? status : add_input(work, hasher, "subtitles", kept->subtitles, err);
+  status = status ? status : add_input(work, hasher, "film_sound", sound_file(work), err);
+  // where there are no weights, or others, speech is found otherwise
+  const char *weights = kt_path_join(work->arena, work->ctx->data_dir, "weights/silero_vad.onnx");
+  status = status ? status : add_input(work, hasher, "weights", kt_file_exists(weights) ? weights : NULL, err);
+  kt_hasher_add_int(hasher, kept->video_stream);
+  kt_hasher_add_text(hasher, kept->start_timecode);
+  work->film_key = kt_hasher_finish(hasher);
+  return status;
+}
+
 /// One hash over all that decides the result: when it is unchanged there is nothing to do.
 static KtStatus make_keys(Work *work, KtError *err) {
   const KtKept *kept = &work->kept;
-  KtHasher *all = kt_hasher_new();
-  KtHasher *film = kt_hasher_new();
-  if (!all || !film) {
-    free(all);
-    free(film);
-    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  KtStatus status = make_film_key(work, err);
+  KtHasher *all = status ? NULL : kt_hasher_new();
+  if (!all) {
+    return status ? status : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
-  KtStatus status = add_input(work, film, "film", kept->film, err);
-  if (!status) {
-    status = add_input(work, film, "subtitles", kept->subtitles, err);
-  }
-  if (!status) {
-    status = add_input(work, film, "film_sound", sound_file(work), err);
-  }
-  if (!status) { // where there are none, or others, speech is found otherwise
-    const char *weights = kt_path_join(work->arena, work->ctx->data_dir, "weights/silero_vad.onnx");
-    status = add_input(work, film, "weights", kt_file_exists(weights) ? weights : NULL, err);
-  }
-  kt_hasher_add_int(film, kept->video_stream);
-  kt_hasher_add_text(film, kept->start_timecode);
-  work->film_key = kt_hasher_finish(film);
   kt_hasher_add_text(all, work->film_key.hex);
-  if (!status) {
-    status = add_input(work, all, "script", kept->script, err);
-  }
-  if (!status) {
-    status = add_input(work, all, "brief", kept->brief, err);
-  }
-  if (!status) { // not of the film's key: what was seen in it is kept without them
-    status = add_input(work, all, "edl", kept->edl, err);
-  }
-  if (!status) {
-    status = add_input(work, all, "markers", kept->markers, err);
-  }
+  status = add_input(work, all, "script", kept->script, err);
+  status = status ? status : add_input(work, all, "brief", kept->brief, err);
+  status = status ? status : add_input(work, all, "edl", kept->edl, err);
+  status = status ? status : add_input(work, all, "markers", kept->markers, err);
   for (size_t i = 0; work->brief && i < work->brief->themes.count && !status; ++i) {
     status = add_input(work, all, "theme", work->brief->themes.items[i].file, err);
   }
