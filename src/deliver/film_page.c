@@ -64,11 +64,11 @@ const char *kt_film_transition_words(KtTransition transition) {
   return WORDS[transition];
 }
 
-static void text(const KtFilmPage *p, const char *words) {
+void kt_film_page_text(const KtFilmPage *p, const char *words) {
   kt_page_text(&p->page, words);
 }
 
-static void timecode(const KtFilmPage *p, KtFilmTime time) {
+void kt_film_page_timecode(const KtFilmPage *p, KtFilmTime time) {
   char at[KT_TIMECODE_SIZE];
   kt_timecode_print(&p->film->timecode, time, at);
   fputs(at, p->page.out);
@@ -80,13 +80,13 @@ static void head(const KtFilmPage *p) {
   char clock[24];
   fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Film: ",
         out);
-  text(p, film->title);
+  kt_film_page_text(p, film->title);
   fprintf(out,
           "</title>\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
           "<style>%s%s</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">The film as it is "
           "seen and heard</p>\n<h1>",
           kt_report_style, kt_film_page_style);
-  text(p, film->title);
+  kt_film_page_text(p, film->title);
   kt_clock(kt_seconds(film->duration), clock);
   fprintf(out,
           "</h1>\n<ul class=\"facts\"><li>%s long</li><li>%.5g frames a second%s</li><li>from ",
@@ -94,7 +94,7 @@ static void head(const KtFilmPage *p) {
           film->timecode.drop   ? ", drop-frame"
           : film->variable_rate ? ", variable"
                                 : "");
-  timecode(p, 0);
+  kt_film_page_timecode(p, 0);
   fprintf(out, "</li><li>%d × %d</li>", film->width, film->height);
   if (film->audio_stream >= 0 || film->audio_channels) {
     fprintf(out, "<li>sound, %d channel%s</li>", film->audio_channels,
@@ -104,7 +104,7 @@ static void head(const KtFilmPage *p) {
   }
   if (film->edit_name) {
     fputs("<li>cut by ", out);
-    text(p, film->edit_name);
+    kt_film_page_text(p, film->edit_name);
     fputs("</li>", out);
   }
   fputs("</ul>\n</header>\n<main>\n", out);
@@ -216,7 +216,7 @@ static void warnings(const KtFilmPage *p) {
   fputs("<section class=\"warnings\"><h2>To know</h2><ul>\n", p->page.out);
   for (size_t i = 0; i < p->film->warnings.count; ++i) {
     fputs("<li>", p->page.out);
-    text(p, p->film->warnings.items[i]);
+    kt_film_page_text(p, p->film->warnings.items[i]);
     fputs("</li>\n", p->page.out);
   }
   fputs("</ul></section>\n", p->page.out);
@@ -225,12 +225,12 @@ static void warnings(const KtFilmPage *p) {
 static void foot(const KtFilmPage *p, const char *program) {
   FILE *out = p->page.out;
   fputs("</main>\n<footer><p>", out);
-  text(p, program);
+  kt_film_page_text(p, program);
   fputs(" · ", out);
-  text(p, kt_path_name(p->film->path));
+  kt_film_page_text(p, kt_path_name(p->film->path));
   if (p->film->speech.count) {
     fputs(" · speech by ", out);
-    text(p, p->film->speech_method);
+    kt_film_page_text(p, p->film->speech_method);
   }
   fputs("</p></footer>\n</body>\n</html>\n", out);
 }

@@ -32,6 +32,9 @@ void kt_film_page_table(const KtFilmPage *page); ///< shots, and what else has a
 
 extern const char kt_film_page_style[]; ///< beside the report's own
 
+void kt_film_page_text(const KtFilmPage *page, const char *words); ///< escaped
+void kt_film_page_timecode(const KtFilmPage *page, KtFilmTime time);
+
 /// Name of the clip by the edit list; "" where it is not known.
 const char *kt_film_shot_name(const KtFilm *film, const KtShot *shot);
 const char *kt_film_transition_words(KtTransition transition); ///< "cut", "out of black"

@@ -5,16 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-static void text(const KtFilmPage *p, const char *words) {
-  kt_page_text(&p->page, words);
-}
-
-static void timecode(const KtFilmPage *p, KtFilmTime time) {
-  char at[KT_TIMECODE_SIZE];
-  kt_timecode_print(&p->film->timecode, time, at);
-  fputs(at, p->page.out);
-}
-
 static double length_s(const KtShot *shot) {
   return kt_seconds(shot->end - shot->start);
 }
@@ -35,7 +25,7 @@ static void alt(const KtFilmPage *p, size_t index) {
   fprintf(p->page.out, "Shot %zu", index + 1);
   if (*name) {
     fputs(", ", p->page.out);
-    text(p, name);
+    kt_film_page_text(p, name);
   }
   fprintf(p->page.out, ", %.1f seconds%s%s%s%s", length_s(shot), *light ? ", " : "", light,
           *motion ? ", " : "", motion);
@@ -73,14 +63,14 @@ static void figure(const KtFilmPage *p, size_t index) {
   fputs("</div>", out);
   chips(p, shot);
   fprintf(out, "<figcaption><b>%zu</b> <span class=\"tc\">", index + 1);
-  timecode(p, shot->start);
+  kt_film_page_timecode(p, shot->start);
   fprintf(out, "</span> · %.1f\u00a0s", length_s(shot));
   if (shot->transition > KT_TRANSITION_CUT) {
     fprintf(out, " <span class=\"in\">%s</span>", kt_film_transition_words(shot->transition));
   }
   if (*name) {
     fputs("<span class=\"name\">", out);
-    text(p, name);
+    kt_film_page_text(p, name);
     fputs("</span>", out);
   }
   fputs("</figcaption></figure></li>\n", out);
@@ -97,7 +87,7 @@ static void scene_head(const KtFilmPage *p, size_t first) {
   kt_clock(kt_seconds(film->shots.items[last].end - film->shots.items[first].start), clock);
   fprintf(p->page.out, "<h3><b>Scene %d</b> · <span class=\"tc\">",
           film->shots.items[first].scene + 1);
-  timecode(p, film->shots.items[first].start);
+  kt_film_page_timecode(p, film->shots.items[first].start);
   fprintf(p->page.out, "</span> · %s · %zu shot%s</h3>\n<ol>\n", clock, last - first + 1,
           last == first ? "" : "s");
 }
@@ -127,9 +117,9 @@ static void shot_row(const KtFilmPage *p, size_t index) {
           "<tr><th scope=\"row\" class=\"n\"><a href=\"#shot-%zu\">%zu</a></th><td "
           "class=\"n\">%d</td><td class=\"tc\">",
           index + 1, index + 1, shot->scene + 1);
-  timecode(p, shot->start);
+  kt_film_page_timecode(p, shot->start);
   fputs("</td><td class=\"tc\">", out);
-  timecode(p, shot->end);
+  kt_film_page_timecode(p, shot->end);
   fprintf(out, "</td><td class=\"n\">%.2f</td><td>%s", length_s(shot),
           kt_film_transition_words(shot->transition));
   if (shot->transition > KT_TRANSITION_CUT && mixed > 1) {
@@ -139,7 +129,7 @@ static void shot_row(const KtFilmPage *p, size_t index) {
   if (film->edit.count) {
     fputs(shot->listed ? "edit list" : "picture", out);
     fputs("</td><td>", out);
-    text(p, kt_film_shot_name(film, shot));
+    kt_film_page_text(p, kt_film_shot_name(film, shot));
     fputs("</td><td>", out);
   }
   for (int c = 0; c < 3; ++c) {
@@ -179,13 +169,13 @@ static void marker_table(const KtFilmPage *p) {
   for (size_t i = 0; i < film->markers.count; ++i) {
     const KtMarker *marker = &film->markers.items[i];
     fputs("<tr><td class=\"tc\">", out);
-    timecode(p, marker->at);
+    kt_film_page_timecode(p, marker->at);
     fputs("</td><th scope=\"row\">", out);
-    text(p, marker->name);
+    kt_film_page_text(p, marker->name);
     fputs("</th><td>", out);
-    text(p, marker->note);
+    kt_film_page_text(p, marker->note);
     fputs("</td><td>", out);
-    text(p, marker->colour);
+    kt_film_page_text(p, marker->colour);
     fputs("</td><td class=\"n\">", out);
     if (marker->duration) {
       fprintf(out, "%.2f", kt_seconds(marker->duration));
@@ -210,7 +200,7 @@ static void moment_table(const KtFilmPage *p) {
   for (size_t i = 0; i < film->moments.count; ++i) {
     const KtMoment *moment = &film->moments.items[i];
     fputs("<tr><td class=\"tc\">", out);
-    timecode(p, moment->at);
+    kt_film_page_timecode(p, moment->at);
     fprintf(out, "</td><td>%s</td><td class=\"n\">%.2f</td><td class=\"n\">%d</td></tr>\n",
             kt_moment_name(moment->kind), (double)moment->strength,
             kt_film_shot_at(film, moment->at) + 1);

@@ -139,14 +139,6 @@ static void write_part_list(const Page *page, KtXml *xml) {
   kt_xml_end(xml);
 }
 
-static KtKey key_at(const KtScore *score, KtTick tick) {
-  KtKey key = {0, KT_MODE_IONIAN};
-  for (size_t i = 0; i < score->keys.count && score->keys.items[i].tick <= tick; ++i) {
-    key = score->keys.items[i].key;
-  }
-  return key;
-}
-
 static void write_key(KtXml *xml, const KtPagePart *part, KtKey key) {
   static const char *const MODES[] = {"locrian", "phrygian", "minor", "dorian", "mixolydian", "major",
                                       "lydian"};
@@ -178,10 +170,10 @@ static void write_clefs(KtXml *xml, const KtPagePart *part) {
 static void write_attributes(const Page *page, KtXml *xml, const KtPagePart *part, size_t bar) {
   const KtBar *now = &page->bars.items[bar];
   const KtBar *before = bar ? now - 1 : NULL;
-  KtKey key = key_at(page->score, now->start);
+  KtKey key = kt_score_key(page->score, now->start);
   bool new_key = !before || memcmp(&(int[2]){key.tonic, key.mode},
-                                   &(int[2]){key_at(page->score, before->start).tonic,
-                                             key_at(page->score, before->start).mode},
+                                   &(int[2]){kt_score_key(page->score, before->start).tonic,
+                                             kt_score_key(page->score, before->start).mode},
                                    sizeof(int[2])) != 0;
   bool new_metre = !before || before->metre.beats != now->metre.beats || before->metre.unit != now->metre.unit;
   if (!new_key && !new_metre) {
@@ -338,7 +330,7 @@ static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool
   cursor->staff = part->staves > 1 ? sounding_staff(part, bar) : 0;
   for (int s = 0; s < part->staves; ++s) {
     KtAccidentals accidentals;
-    kt_accidentals_bar(&accidentals, kt_written_fifths(part, key_at(page->score, bar->start)));
+    kt_accidentals_bar(&accidentals, kt_written_fifths(part, kt_score_key(page->score, bar->start)));
     for (int v = 0; v < KT_VOICES; ++v) {
       const KtVoiceText *voice = &part->staff[s].voices[v];
       size_t count = bar_symbols(voice, &cursor->next[s][v], bar);

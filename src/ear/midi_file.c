@@ -352,15 +352,5 @@ KtStatus kt_midi_parse(const char *name, const char *bytes, size_t size, KtReadS
 }
 
 KtStatus kt_midi_read(const char *path, KtReadScore **score, KtError *err) {
-  *score = NULL;
-  KtArena *arena = kt_arena_new();
-  const char *bytes = NULL;
-  size_t size = 0;
-  KtStatus status = arena ? kt_file_read(arena, path, FILE_MOST, &bytes, &size, err)
-                          : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  if (!status) {
-    status = kt_midi_parse(path, bytes, size, score, err);
-  }
-  kt_arena_free(arena);
-  return status;
+  return kt_read_score_file(path, FILE_MOST, kt_midi_parse, score, err);
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ear/read_score.h"
 
+#include "base/file.h"
+
 #include <stdlib.h>
 
 static int by_tick(const void *a, const void *b) {
@@ -40,4 +42,16 @@ void kt_read_score_free(KtReadScore *score) {
   if (score) {
     kt_arena_free(score->arena); // it lives in it
   }
+}
+
+KtStatus kt_read_score_file(const char *path, size_t most, KtScoreParse *parse, KtReadScore **score, KtError *err) {
+  *score = NULL;
+  KtArena *arena = kt_arena_new();
+  const char *bytes = NULL;
+  size_t size = 0;
+  KtStatus status = arena ? kt_file_read(arena, path, most, &bytes, &size, err)
+                          : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  status = status ? status : parse(path, bytes, size, score, err);
+  kt_arena_free(arena);
+  return status;
 }

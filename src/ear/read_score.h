@@ -27,4 +27,10 @@ typedef KT_ARRAY(KtTempoMark) KtTempoMarks;
 /// before the first.
 void kt_read_score_tempo(KtReadScore *score, KtTempoMarks *marks, double plain_bpm);
 
+/// A reader of one format: `size` bytes called `name` in errors; `*score` is the caller's, NULL on error.
+typedef KtStatus KtScoreParse(const char *name, const char *bytes, size_t size, KtReadScore **score, KtError *err);
+
+/// The file at `path`, of at most `most` bytes, through `parse`.
+KtStatus kt_read_score_file(const char *path, size_t most, KtScoreParse *parse, KtReadScore **score, KtError *err);
+
 #endif

@@ -39,16 +39,6 @@ static Place key_centre(KtKey key) {
   return sum;
 }
 
-static KtKey key_at(const KtScore *score, KtTick tick) {
-  KtKey key = {0, KT_MODE_IONIAN};
-  for (size_t i = 0; i < score->keys.count; ++i) {
-    if (i == 0 || score->keys.items[i].tick <= tick) {
-      key = score->keys.items[i].key;
-    }
-  }
-  return key;
-}
-
 static double harmony_of(const KtTones *tones, KtKey key, double *strain) {
   Place centre = {0, 0, 0};
   double widest = 0, total = 0;
@@ -120,7 +110,7 @@ void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size
     KtTick to = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step + step);
     KtTones tones = {0};
     KtHeard heard = kt_heard_between(score->parts.items, score->parts.count, from < 0 ? 0 : from,
-                                     to > from ? to : from + 1, 2 * kt_seconds(step), key_at(score, from), &tones);
+                                     to > from ? to : from + 1, 2 * kt_seconds(step), kt_score_key(score, from), &tones);
     values[i] = (float)kt_tension_of(&heard);
   }
   for (int pass = 0; pass < 3; ++pass) { // about four seconds wide at two steps a second

@@ -95,7 +95,7 @@ static int by_tick(const void *a, const void *b) {
   return (x->tick > y->tick) - (x->tick < y->tick);
 }
 
-static KtKey key_at(const KtScore *score, KtTick tick) {
+KtKey kt_score_key(const KtScore *score, KtTick tick) {
   KtKey key = {0, KT_MODE_IONIAN};
   for (size_t i = 0; i < score->keys.count; ++i) {
     if (i == 0 || score->keys.items[i].tick <= tick) {
@@ -133,7 +133,7 @@ KtSpelling kt_score_spell(const KtScore *score, KtTick tick, int midi) {
     }
     return kt_key_spell(chord->key, midi);
   }
-  return kt_key_spell(key_at(score, tick), midi);
+  return kt_key_spell(kt_score_key(score, tick), midi);
 }
 
 static KtStatus finish_part(KtScore *score, KtPart *part, KtError *err) {

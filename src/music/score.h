@@ -195,6 +195,8 @@ void kt_score_free(KtScore *score);
 /// Sort notes, give every note its spelling, check that the score holds together: notes inside the
 /// cue, parts in register. KT_ERR_FORMAT names what does not.
 KtStatus kt_score_finish(KtScore *score, KtError *err);
+/// The key at a tick; before the first, the first; C major where none is written.
+KtKey kt_score_key(const KtScore *score, KtTick tick);
 /// How a sounding pitch is written there: as the chord has it, else as the key does.
 KtSpelling kt_score_spell(const KtScore *score, KtTick tick, int midi);
 /// Level of a part's dynamic at a tick, 0..1.

@@ -1,64 +1,23 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "production/free_cue.h"
-#include "production/internal.h"
 #include "production/sketch.h"
-#include "production/suite.h"
+#include "production/told.h"
+#include "production/work.h"
 
-#include "base/json.h"
 #include "base/pool.h"
 #include "compose/compose.h"
 #include "deliver/clicks.h"
-#include "mix/mix.h"
 #include "orchestrate/propose.h"
 #include "perform/perform.h"
-#include "production/sheet.h"
-#include "production/themes.h"
-#include "production/told.h"
 #include "render/render.h"
-#include "render/texture.h"
 #include "spot/suggest.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { STAGES_MOST = 16 };
-
-/// Everything one run holds; a stage fills its own value and reads those before it.
-typedef struct Work {
-  KtProduction *production;
-  KtArena *arena;
-  KtContext *ctx;
-  KtKept kept;
-  KtHash key, film_key, library_hash;
-  KtHash inputs_key; ///< of what a sheet is spotted from
-  KtSheet *set;      ///< what a person set in it, NULL nothing
-  KtBrief *brief;
-  KtOrchestra *orchestra;
-  KtFilm *film;
-  KtStory *story;
-  KtPalette palette;
-  bool temp;
-  KtSpotting *spotting;
-  KtThemeWishes wishes; ///< what a person decided about themes
-  KtThemes *themes;
-  KtPlan *plan;
-  KtScore **scores;
-  KtPerformance **performances;
-  KtStems *stems;
-  KtWorldPlan *world; ///< field recordings under cues
-  KtMix *mix;
-  KtMixOptions mix_options;
-  bool *wanted; ///< per cue, NULL all
-  KtStageTime times[STAGES_MOST];
-  size_t time_count;
-} Work;
-
-static void work_clear(Work *work) {
+static void work_clear(KtWork *work) {
   size_t cues = work->spotting ? work->spotting->cues.count : 0;
   kt_mix_free(work->mix);
   kt_world_free(work->world);
@@ -82,123 +41,14 @@ static void work_clear(Work *work) {
   kt_arena_free(work->arena);
 }
 
-static bool is_dropped(const Work *work) {
-  return work->kept.film_sound && !strcmp(work->kept.film_sound, "drop");
-}
-
-/// The file that stands for the film's own sound, NULL for the film itself.
-static const char *sound_file(const Work *work) {
-  const char *named = work->kept.film_sound;
-  return named && strcmp(named, "drop") != 0 && strcmp(named, "keep") != 0 ? named : NULL;
-}
-
-/// The folder of field recordings, of the command or of the brief; NULL none.
-static const char *textures_folder(const Work *work) {
-  return work->kept.textures ? work->kept.textures : work->brief->textures;
-}
-
-static KtStatus add_input(Work *work, KtHasher *all, const char *kind, const char *path, KtError *err) {
-  KtHash hash = {""};
-  KtStatus status = path ? kt_input_hash(work->production, kind, path, &hash, err) : KT_OK;
-  kt_hasher_add_text(all, kind);
-  kt_hasher_add_text(all, path);
-  kt_hasher_add_text(all, hash.hex);
-  return status;
-}
-
-/// What a sheet is spotted from: while it is the same, one that a person changed holds as a whole.
-static KtStatus make_inputs_key(Work *work, KtError *err) {
-  KtHasher *hasher = kt_hasher_new();
-  if (!hasher) {
-    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  }
-  kt_hasher_add_text(hasher, work->film_key.hex);
-  KtStatus status = add_input(work, hasher, "script", work->kept.script, err);
-  status = status ? status : add_input(work, hasher, "brief", work->kept.brief, err);
-  status = status ? status : add_input(work, hasher, "edl", work->kept.edl, err);
-  status = status ? status : add_input(work, hasher, "markers", work->kept.markers, err);
-  kt_hasher_add_text(hasher, work->kept.palette);
-  kt_hasher_add_text(hasher, work->kept.film_sound);
-  work->inputs_key = kt_hasher_finish(hasher);
-  return status;
-}
-
-/// What was seen in the film is kept under this: edit lists and markers are read over it.
-static KtStatus make_film_key(Work *work, KtError *err) {
-  const KtKept *kept = &work->kept;
-  KtHasher *hasher = kt_hasher_new();
-  if (!hasher) {
-    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  }
-  KtStatus status = add_input(work, hasher, "film", kept->film, err);
-  status = status ? status : add_input(work, hasher, "subtitles", kept->subtitles, err);
-  status = status ? status : add_input(work, hasher, "film_sound", sound_file(work), err);
-  // where there are no weights, or others, speech is found otherwise
-  const char *weights = kt_path_join(work->arena, work->ctx->data_dir, "weights/silero_vad.onnx");
-  status = status ? status : add_input(work, hasher, "weights", kt_file_exists(weights) ? weights : NULL, err);
-  kt_hasher_add_int(hasher, kept->video_stream);
-  kt_hasher_add_text(hasher, kept->start_timecode);
-  work->film_key = kt_hasher_finish(hasher);
-  return status;
-}
-
-/// One hash over all that decides the result: when it is unchanged there is nothing to do.
-static KtStatus make_keys(Work *work, KtError *err) {
-  const KtKept *kept = &work->kept;
-  KtStatus status = make_film_key(work, err);
-  KtHasher *all = status ? NULL : kt_hasher_new();
-  if (!all) {
-    return status ? status : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  }
-  kt_hasher_add_text(all, work->film_key.hex);
-  status = add_input(work, all, "script", kept->script, err);
-  status = status ? status : add_input(work, all, "brief", kept->brief, err);
-  status = status ? status : add_input(work, all, "edl", kept->edl, err);
-  status = status ? status : add_input(work, all, "markers", kept->markers, err);
-  for (size_t i = 0; work->brief && i < work->brief->themes.count && !status; ++i) {
-    status = add_input(work, all, "theme", work->brief->themes.items[i].file, err);
-  }
-  if (!status) {
-    status = kt_input_hash(work->production, "library", work->orchestra->library_path,
-                           &work->library_hash, err);
-  }
-  KtHash data = {""};
-  if (!status) {
-    status = kt_data_hash(work->production, &data, err);
-  }
-  KtFileStamp program = {0};
-  kt_file_stamp("/proc/self/exe", &program, NULL); // a rebuilt program is another program
-  const char *free_length = kt_arena_format(work->arena, "%.17g", kept->seconds);
-  const char *texts[] = {KT_VERSION,       kept->mood,       free_length,
-                               data.hex,         work->library_hash.hex, kept->palette,
-                         kept->loudness,   kept->film_sound, kept->cues,             kept->seed};
-  for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); ++i) {
-    kt_hasher_add_text(all, texts[i]);
-  }
-  if (!status && work->brief && textures_folder(work)) {
-    KtHash world = {""};
-    status = kt_world_hash(textures_folder(work), &world, err);
-    kt_hasher_add_text(all, world.hex);
-  }
-  kt_hasher_add_int(all, kept->sketch + 2 * kept->suite);
-  const char *set = kt_store_get(work->production->store, work->arena, "sheet.set");
-  kt_hasher_add_text(all, set ? set : "");
-  const char *wishes = kt_store_get(work->production->store, work->arena, KT_THEMES_KEPT);
-  kt_hasher_add_text(all, wishes ? wishes : "");
-  kt_hasher_add_int(all, program.size);
-  kt_hasher_add_int(all, program.mtime_ns);
-  work->key = kt_hasher_finish(all);
-  return status ? status : make_inputs_key(work, err);
-}
-
 /// Moods in words instead of a film.
-static KtFreeCue free_cue(const Work *work) {
+static KtFreeCue free_cue(const KtWork *work) {
   const char *name = kt_path_name(work->production->folder);
   return (KtFreeCue){work->kept.mood, work->kept.seconds,
                      kt_arena_text_n(work->arena, name, kt_path_title(name))};
 }
 
-static KtStatus see_film(Work *work, KtError *err) {
+static KtStatus see_film(KtWork *work, KtError *err) {
   if (work->kept.sketch) {
     const char *language = work->brief->language ? work->brief->language : "en";
     return kt_sketch_look(work->ctx, &work->kept, language, &work->film, &work->story, err);
@@ -212,14 +62,14 @@ static KtStatus see_film(Work *work, KtError *err) {
   }
   KtFilmOptions options = {.path = work->kept.film,
                            .subtitles = work->kept.subtitles,
-                           .audio_file = sound_file(work),
+                           .audio_file = kt_work_sound(work),
                            .video_stream = work->kept.video_stream,
                            .start_timecode = work->kept.start_timecode};
   KtStatus status = kt_film_look(work->ctx, &options, &work->film, err);
   return status ? status : kt_film_save(work->film, path, err);
 }
 
-static KtStatus stage_film(Work *work, KtError *err) {
+static KtStatus stage_film(KtWork *work, KtError *err) {
   if (work->kept.mood) {
     KtFreeCue cue = free_cue(work);
     return kt_free_film(&cue, &work->film, err);
@@ -231,7 +81,7 @@ static KtStatus stage_film(Work *work, KtError *err) {
   return status || !(edl || markers) ? status : kt_film_take_edit(work->film, edl, markers, err);
 }
 
-static KtStatus stage_story(Work *work, KtError *err) {
+static KtStatus stage_story(KtWork *work, KtError *err) {
   const char *language = work->brief->language ? work->brief->language : "en";
   if (work->kept.mood) {
     KtFreeCue cue = free_cue(work);
@@ -249,12 +99,16 @@ static KtStatus stage_story(Work *work, KtError *err) {
   return status;
 }
 
+static bool is_dropped(const KtWork *work) {
+  return work->kept.film_sound && !strcmp(work->kept.film_sound, "drop");
+}
+
 /// Temp music: over 40 % of the film, or the brief says so.
-static void judge_temp(Work *work) {
+static void judge_temp(KtWork *work) {
   const KtFilm *film = work->film;
   bool kept = !is_dropped(work);
   work->temp = !kept || work->brief->temp == 1 ||
-               (work->brief->temp < 0 && film->music_share > 0.4F && !sound_file(work));
+               (work->brief->temp < 0 && film->music_share > 0.4F && !kt_work_sound(work));
   if (work->temp && kept) {
     kt_warn(work->ctx,
             "%s: music fills %.0f %% of the film's own sound and will sound under the score; "
@@ -263,7 +117,7 @@ static void judge_temp(Work *work) {
   }
 }
 
-static KtStatus stage_spot(Work *work, KtError *err) {
+static KtStatus stage_spot(KtWork *work, KtError *err) {
   judge_temp(work);
   const char *id = work->kept.palette ? work->kept.palette : work->brief->palette;
   KtStatus status = KT_OK;
@@ -295,7 +149,7 @@ static KtStatus stage_spot(Work *work, KtError *err) {
   return status;
 }
 
-static KtStatus read_wanted(Work *work, KtError *err) {
+static KtStatus read_wanted(KtWork *work, KtError *err) {
   size_t cues = work->spotting->cues.count;
   if (!work->kept.cues || !work->kept.cues[0]) {
     return KT_OK;
@@ -315,14 +169,14 @@ static KtStatus read_wanted(Work *work, KtError *err) {
   return KT_OK;
 }
 
-static KtDesk desk(const Work *work) {
+static KtDesk desk(const KtWork *work) {
   return (KtDesk){work->ctx,      work->film,  work->story,
                   work->spotting, work->brief, &work->palette};
 }
 
 /// What composing works on: several proposals a cue, of which a critic keeps one.
 typedef struct Composing {
-  Work *work;
+  KtWork *work;
   KtCritic *critic;
   KtProposals *proposals; ///< per cue
 } Composing;
@@ -330,7 +184,7 @@ typedef struct Composing {
 static KtStatus propose_one(void *user, size_t index, int worker, KtError *err) {
   (void)worker;
   const Composing *composing = user;
-  Work *work = composing->work;
+  KtWork *work = composing->work;
   KtDesk table = desk(work);
   if (kt_cancelled(work->ctx)) {
     return kt_error_cancelled(err);
@@ -341,11 +195,11 @@ static KtStatus propose_one(void *user, size_t index, int worker, KtError *err) 
 
 static KtStatus perform_one(void *user, size_t index, int worker, KtError *err) {
   (void)worker;
-  Work *work = user;
+  KtWork *work = user;
   return kt_perform(work->ctx, work->orchestra, work->scores[index], &work->performances[index], err);
 }
 
-static KtStatus compose_cues(Work *work, size_t cues, KtError *err) {
+static KtStatus compose_cues(KtWork *work, size_t cues, KtError *err) {
   Composing composing = {work, NULL, KT_NEW(work->arena, KtProposals, cues + 1)};
   KtStatus status = composing.proposals ? kt_critic_load(work->ctx, &composing.critic, err)
                                         : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
@@ -362,14 +216,14 @@ static KtStatus compose_cues(Work *work, size_t cues, KtError *err) {
   return status ? status : kt_parallel(work->ctx->threads, cues, perform_one, work, err);
 }
 
-static KtStatus make_themes(Work *work, KtError *err) {
+static KtStatus make_themes(KtWork *work, KtError *err) {
   KtDesk table = desk(work);
   KtStatus status = kt_theme_wishes_load(work->production, work->arena, &work->wishes, err);
   bool held = kt_theme_wishes_hold(work->production, work->inputs_key.hex);
   return status ? status : kt_compose_themes_as(&table, &work->wishes, held, &work->themes, err);
 }
 
-static KtStatus stage_compose(Work *work, KtError *err) {
+static KtStatus stage_compose(KtWork *work, KtError *err) {
   KtStatus status = read_wanted(work, err);
   KtDesk table = desk(work);
   size_t cues = work->spotting->cues.count;
@@ -396,7 +250,7 @@ static KtStatus stage_compose(Work *work, KtError *err) {
   return status;
 }
 
-static KtStatus stage_render(Work *work, KtError *err) {
+static KtStatus stage_render(KtWork *work, KtError *err) {
   size_t cues = work->spotting->cues.count;
   const char *folder = kt_path_join(work->arena, work->production->cache, "render");
   KtStatus status = kt_make_dirs(folder, err);
@@ -404,13 +258,13 @@ static KtStatus stage_render(Work *work, KtError *err) {
                   : kt_render(work->ctx, work->orchestra, (KtPerformance *const *)work->performances, cues, folder,
                               &work->stems, err);
   float restraint = work->brief->restraint >= 0 ? work->brief->restraint : work->palette.restraint;
-  KtWorldAsk world = {textures_folder(work), work->film, work->story, work->spotting, work->brief, work->scores, restraint};
+  KtWorldAsk world = {kt_work_textures(work), work->film, work->story, work->spotting, work->brief, work->scores, restraint};
   status = status ? status : kt_world_plan(work->ctx, &world, &work->world, err);
   return status ? status
                 : kt_world_render(work->ctx, &world, work->world, folder, work->stems, cues, err);
 }
 
-static KtStatus stage_mix(Work *work, KtError *err) {
+static KtStatus stage_mix(KtWork *work, KtError *err) {
   const char *folder = kt_path_join(work->arena, work->production->cache, "mix");
   const char *loudness = work->kept.loudness ? work->kept.loudness : work->brief->loudness;
   work->mix_options = (KtMixOptions){loudness, work->palette.hall, work->kept.film_sound};
@@ -423,145 +277,17 @@ static KtStatus stage_mix(Work *work, KtError *err) {
                          work->spotting->cues.count, &work->mix_options, folder, &work->mix, err);
 }
 
-static KtStatus keep_results(Work *work, const char *scored, KtError *err) {
-  KtStore *store = work->production->store;
-  KtArena *arena = work->arena;
-  const char *delivery = work->production->delivery;
-  const char *name = work->film->title;
-  const struct {
-    const char *key, *file;
-  } files[] = {{"file.scored", work->film->video_stream >= 0 ? scored : NULL},
-               {"file.mix", kt_arena_format(arena, "%s.mix.wav", name)},
-               {"file.music", kt_arena_format(arena, "%s.music.wav", name)},
-               {"file.report", "report.html"},
-               {"file.cue_sheet", "cue-sheet.html"}};
-  KtStatus status = KT_OK;
-  for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !status; ++i) {
-    status = kt_store_set(store, files[i].key, files[i].file, err);
-  }
-  const char *report = NULL;
-  size_t size = 0;
-  if (!status) {
-    status = kt_file_read(arena, kt_path_join(arena, delivery, "report.json"), 256U << 20, &report, &size, err);
-  }
-  if (!status) {
-    status = kt_store_add_version(store, work->key.hex, report, err);
-  }
-  status = status ? status
-                  : kt_sheet_keep(work->production, work->film, work->story, work->themes,
-                                  work->inputs_key.hex, err);
-  status = status ? status : kt_store_set(store, KT_THEMES_KEPT_WAIT, NULL, err);
-  return status ? status : kt_store_set(store, "delivered", work->key.hex, err);
-}
-
-static bool is_stem(const Work *work, const char *name) {
-  for (size_t c = 0; c < work->spotting->cues.count; ++c) {
-    for (size_t s = 0; s < work->stems[c].items.count; ++s) {
-      if (!strcmp(kt_path_name(work->stems[c].items.items[s].path), name)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-static bool is_leftover(const Work *work, const char *folder, const char *name) {
-  if (!strcmp(folder, "render")) {
-    return !work->wanted && strcmp(kt_path_extension(name), ".wav") == 0 && !is_stem(work, name);
-  }
-  return !strncmp(name, "film-", 5) && strncmp(name + 5, work->film_key.hex, 32) != 0;
-}
-
-/// After a delivery the cache keeps what a next run can take up, the look at the film and the dry
-/// stems: not the cues as mixed, which are as large as the music, nor what no cue plays any more.
-static void drop_leftovers(const Work *work) {
-  const char *cache = work->production->cache;
-  kt_remove_tree(kt_path_join(work->arena, cache, "mix"), NULL);
-  kt_remove_tree(kt_path_join(work->arena, cache, "staging"), NULL);
-  static const char *const folders[] = {"", "render"};
-  for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); ++i) {
-    const char *folder = folders[i][0] ? kt_path_join(work->arena, cache, folders[i]) : cache;
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-    while (dir && (entry = readdir(dir))) {
-      if (is_leftover(work, folders[i], entry->d_name)) {
-        unlink(kt_path_join(work->arena, folder, entry->d_name));
-      }
-    }
-    if (dir) {
-      closedir(dir);
-    }
-  }
-}
-
-static KtStatus stage_deliver(Work *work, KtError *err) {
-  const char *staging = kt_path_join(work->arena, work->production->cache, "staging");
-  KtFileStamp stamp = {0};
-  const char *source = work->kept.sketch ? work->film->path : work->kept.film;
-  KtStatus status = source ? kt_file_stamp(source, &stamp, err) : KT_OK;
-  if (!status) {
-    status = kt_remove_tree(staging, err);
-  }
-  if (!status) {
-    status = kt_make_dirs(staging, err);
-  }
-  KtDelivery delivery = {.ctx = work->ctx,
-                         .folder = staging,
-                         .name = work->film->title,
-                         .program = "kinothek " KT_VERSION,
-                         .origination = stamp.mtime_ns / INT64_C(1000000000),
-                         .film = work->film,
-                         .story = work->story,
-                         .brief = work->brief,
-                         .palette = &work->palette,
-                         .orchestra = work->orchestra,
-                         .library_sha256 = work->library_hash.hex,
-                         .spotting = work->spotting,
-                         .themes = work->themes,
-                         .scores = (KtScore *const *)work->scores,
-                         .performances = (KtPerformance *const *)work->performances,
-                         .mix = work->mix,
-                         .world = work->world,
-                         .mix_options = &work->mix_options,
-                         .times = work->times,
-                         .time_count = work->time_count,
-                         .cues_wanted = work->wanted};
-  if (!status) {
-    status = kt_deliver(&delivery, err);
-  }
-  if (!status && work->kept.suite) {
-    status = kt_suite_deliver(&delivery, work->production->cache, err);
-  }
-  if (!status) {
-    status = kt_store_set(work->production->store, "delivered", NULL, err);
-  }
-  if (!status) {
-    status = kt_outputs_publish(work->production, staging, work->wanted != NULL, err);
-  }
-  const char *scored = kt_arena_format(work->arena, "%s.scored.mp4", work->film->title);
-  if (!kt_file_exists(kt_path_join(work->arena, work->production->delivery, scored))) {
-    scored = kt_arena_format(work->arena, "%s.scored.mkv", work->film->title);
-  }
-  if (!status) {
-    status = keep_results(work, scored, err);
-  }
-  if (!status) {
-    drop_leftovers(work);
-  }
-  return status;
-}
-
 /// Shares are of the whole run's time, as measured on an animated short of ten minutes.
 static const struct {
   const char *name;
   double share;
-  KtStatus (*run)(Work *work, KtError *err);
+  KtStatus (*run)(KtWork *work, KtError *err);
 } STAGES[] = {{"film", .42, stage_film},       {"story", .01, stage_story},
               {"spot", .01, stage_spot},       {"compose", .04, stage_compose},
               {"render", .30, stage_render},   {"mix", .12, stage_mix},
-              {"deliver", .10, stage_deliver}};
+              {"deliver", .10, kt_work_deliver}};
 
-static KtStatus run_stages(Work *work, size_t count, KtError *err) {
+static KtStatus run_stages(KtWork *work, size_t count, KtError *err) {
   KtProduction *production = work->production;
   KtStatus status = KT_OK;
   production->done_share = 0;
@@ -582,7 +308,7 @@ static KtStatus run_stages(Work *work, size_t count, KtError *err) {
   return status;
 }
 
-static KtStatus prepare(Work *work, bool *current, KtError *err) {
+static KtStatus prepare(KtWork *work, bool *current, KtError *err) {
   KtProduction *production = work->production;
   KtStatus status = kt_kept_load(production, work->arena, &work->kept, err);
   if (!status) {
@@ -596,7 +322,7 @@ static KtStatus prepare(Work *work, bool *current, KtError *err) {
     status = kt_orchestra_load(ctx, work->kept.library, &work->orchestra, err);
   }
   if (!status) {
-    status = make_keys(work, err);
+    status = kt_make_keys(work, err);
   }
   const char *delivered = kt_store_get(production->store, work->arena, "delivered");
   *current = false;
@@ -607,7 +333,7 @@ static KtStatus prepare(Work *work, bool *current, KtError *err) {
 }
 
 KtStatus kt_pipeline_run(KtProduction *production, KtError *err) {
-  Work work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
+  KtWork work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
   if (!work.arena) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
@@ -623,7 +349,7 @@ KtStatus kt_pipeline_run(KtProduction *production, KtError *err) {
 }
 
 /// The music is made again up to the notes, which takes a moment, and not delivered anew.
-static KtStatus deliver_extra(Work *work, bool clicks, bool streamers, KtError *err) {
+static KtStatus deliver_extra(KtWork *work, bool clicks, bool streamers, KtError *err) {
   enum { UP_TO_COMPOSE = 4 };
   const char *staging = kt_path_join(work->arena, work->production->cache, "staging");
   KtStatus status = run_stages(work, UP_TO_COMPOSE, err);
@@ -655,7 +381,7 @@ static KtStatus deliver_extra(Work *work, bool clicks, bool streamers, KtError *
 
 KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streamers,
                              const char *cues, KtError *err) {
-  Work work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
+  KtWork work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
   if (!work.arena) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
@@ -674,7 +400,7 @@ KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streame
 
 KtStatus kt_pipeline_themes(KtProduction *production, KtThemeWork use, void *user, KtError *err) {
   enum { UP_TO_SPOT = 3 };
-  Work work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
+  KtWork work = {.production = production, .ctx = &production->ctx, .arena = kt_arena_new()};
   if (!work.arena) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
