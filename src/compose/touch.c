@@ -18,17 +18,38 @@ static float lightness_of(KtCuePart part) {
   }
 }
 
-static void lift(const KtSketch *sketch, KtNote *note, float share, KtRng *rng) {
-  const KtCueBar *bar = kt_sketch_bar(sketch, note->start);
-  const KtCueSection *s = &sketch->sections.items[bar->section];
+/// How light the music is where a note stands, 0..1.
+static float lightness_at(const KtSketch *sketch, const KtCueBar *bar) {
+  const KtEmotion *emotion = &sketch->sections.items[bar->section].emotion;
   const KtEmotionLore *lore = sketch->lore.emotion;
-  float light = (s->emotion.arousal - lore->short_from) / (1.0F - lore->short_from) + 0.4F * sketch->lore.habits->staccato;
-  light = kt_clamp(light * (s->emotion.valence > 0 ? 1.8F : 1.2F), 0, 1);
-  KtTick beat = kt_sketch_beat(sketch, note->start);
-  bool may = note->articulation == KT_ART_LONG || note->articulation == KT_ART_LEGATO || note->articulation == KT_ART_TENUTO;
-  double chance = kt_rng_unit(rng);
-  if (may && !note->hit && !note->breath_after && note->duration <= beat && chance < (double)(light * share)) {
-    note->articulation = KT_ART_SHORT;
+  float light = (emotion->arousal - lore->short_from) / (1.0F - lore->short_from) + 0.4F * sketch->lore.habits->staccato;
+  return kt_clamp(light * (emotion->valence > 0 ? 1.8F : 1.2F), 0, 1);
+}
+
+static bool may_be_short(const KtSketch *sketch, const KtNote *note) {
+  bool plain = note->articulation == KT_ART_LONG || note->articulation == KT_ART_LEGATO || note->articulation == KT_ART_TENUTO;
+  return plain && !note->hit && !note->breath_after && note->duration <= kt_sketch_beat(sketch, note->start);
+}
+
+/// A bar of a part is played one way: the quick notes in it are all lifted, or none. What follows a lifted
+/// note begins anew, as no slur starts from a note that is let go.
+static void touch_part(const KtSketch *sketch, KtPart *part, float share, KtRng *rng) {
+  const KtCueBar *bar = NULL;
+  bool lifts = false, lifted = false;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    KtNote *note = &part->notes.items[i];
+    const KtCueBar *now = kt_sketch_bar(sketch, note->start);
+    if (now != bar) {
+      bar = now;
+      lifts = kt_rng_unit(rng) < (double)(lightness_at(sketch, bar) * share);
+    }
+    if (lifted && note->articulation == KT_ART_LEGATO) {
+      note->articulation = KT_ART_LONG;
+    }
+    lifted = lifts && may_be_short(sketch, note);
+    if (lifted) {
+      note->articulation = KT_ART_SHORT;
+    }
   }
 }
 
@@ -36,8 +57,8 @@ void kt_sketch_touch(KtSketch *sketch) {
   KtRng rng = kt_sketch_rng(sketch, "touch");
   for (int part = 0; part < KT_CUE_PARTS; ++part) {
     float share = lightness_of((KtCuePart)part);
-    for (size_t i = 0; share > 0 && i < sketch->parts[part].notes.count; ++i) {
-      lift(sketch, &sketch->parts[part].notes.items[i], share, &rng);
+    if (share > 0) {
+      touch_part(sketch, &sketch->parts[part], share, &rng);
     }
   }
 }
