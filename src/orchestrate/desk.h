@@ -96,12 +96,15 @@ typedef struct KtDeskNote {
 typedef KT_ARRAY(KtDeskNote) KtDeskNotes;
 
 /// Notes that one player (or section) can play, from all it was given: voices, drums, compass,
-/// articulations, breath. `part` has the dynamics. Sorted on return.
+/// articulations, hands, breath. `part` has the dynamics. Sorted on return.
 void kt_make_playable(const KtScoring *scoring, const KtInstrument *instrument, const KtPart *part,
                       KtDeskNotes *notes);
 /// Rests within a breath's length; a part of kt_make_playable().
 void kt_make_breathe(const KtScoring *scoring, const KtInstrument *instrument, const KtPart *part,
                      KtDeskNotes *notes);
+/// Between plucked and bowed there is time to change; where there is not, the shorter run is played as the
+/// other. A part of kt_make_playable().
+void kt_make_hands(const KtScoring *scoring, const KtInstrument *instrument, KtDeskNotes *notes);
 void kt_desk_sort(KtDeskNotes *notes);
 
 #endif

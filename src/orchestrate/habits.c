@@ -46,6 +46,7 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(breath_soft),
     NUMBER(breath_slope),
     NUMBER(breath_rest_s),
+    NUMBER(hand_change_s),
     CYAML_FIELD_INT("timpani_drums", PLAIN, KtHabitsOfPlayers, timpani_drums),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t schema = {

@@ -38,6 +38,7 @@ typedef struct KtHabitsOfPlayers {
   float spend_price, spend_reach;
   float players_floor, players_rise;
   float breath_soft, breath_slope, breath_rest_s;
+  float hand_change_s; ///< least time between a plucked and a bowed tone of one player
   int timpani_drums;
 } KtHabitsOfPlayers;
 

@@ -200,6 +200,7 @@ void kt_make_playable(const KtScoring *scoring, const KtInstrument *instrument, 
   }
   few_voices(instrument, notes);
   articulate(instrument, part, notes);
+  kt_make_hands(scoring, instrument, notes);
   if (instrument->breath_s > 0) {
     kt_make_breathe(scoring, instrument, part, notes);
   }
