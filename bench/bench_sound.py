@@ -72,7 +72,7 @@ def stoi(clean, heard):
 
 def presets(options):
     libraries = [line.split()[0] for line in subprocess.run([options.kinothek, "library", "list"], capture_output=True,
-                 text=True, check=True).stdout.splitlines() if "installed: " in line]
+                 text=True, check=True).stdout.splitlines() if "installed: " in line and "not installed: " not in line]
     for library in libraries:
         checked = json.loads(subprocess.run([options.kinothek, "library", "check", library, "--json"], capture_output=True,
                                             text=True, check=True).stdout)["presets"]

@@ -322,7 +322,8 @@ def update_does_nothing_twice(tmp):
 
 def own_library(tmp):
     """A sample library of one's own is measured, known by name, and as loud as the shipped one."""
-    files = [line.split("installed: ")[1] for line in kino.run("library")[1].splitlines() if "installed: " in line]
+    lines = kino.run("library")[1].splitlines()
+    files = [line.split(" installed: ")[1] for line in lines if " installed: " in line and "not installed: " not in line]
     if not files:
         kino.skip("no sample library is installed")
     mine = tmp / 'my "own" \\ bank.sf2'

@@ -107,9 +107,9 @@ static const char *shared(const char *name) {
 static void real_lists(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof(SHARED) / sizeof(*SHARED); ++i) {
+    const char *path = shared(SHARED[i].path);
     KtArena *arena = kt_arena_new();
-    const KtEdit *edit =
-        read_at(arena, shared(SHARED[i].path), (KtRate){SHARED[i].num, SHARED[i].den});
+    const KtEdit *edit = read_at(arena, path, (KtRate){SHARED[i].num, SHARED[i].den});
     size_t blanks = 0, gradual = 0;
     for (size_t e = 0; e < edit->events.count; ++e) {
       blanks += edit->events.items[e].blank;
