@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Processor time it takes to fit bars and tempo to 200 hits in a cue of ten minutes: bench_fit [RUNS].
-// Prints the median and the most of the runs, each with other hits, in milliseconds (one thread).
+// An upbeat, fermatas and two stretches of free time are allowed. Prints the median and the most of the runs, each with other hits, in milliseconds (one thread).
 #include "base/rng.h"
 #include "compose/fit.h"
 
@@ -33,6 +33,8 @@ static double fit_once(KtRng *rng) {
   for (int i = 0; i < HITS; ++i) {
     hits[i] = (KtFitHit){kt_film_time(at[i]), (float)kt_rng_unit(rng), i % 3 != 2, i, 0};
   }
+  KtFitStill stills[] = {{kt_film_time(100), kt_film_time(160), 0.5F},
+                         {kt_film_time(400), kt_film_time(480), 1}};
   KtFitRequest request = {.hits = hits,
                           .count = HITS,
                           .length = kt_film_time(600),
@@ -43,7 +45,11 @@ static double fit_once(KtRng *rng) {
                           .beats = 4,
                           .unit = 4,
                           .phrase_bars = 4,
-                          .rate = {24, 1}};
+                          .rate = {24, 1},
+                          .upbeat = KT_FIT_UPBEAT_MAY,
+                          .fermata = KT_FIT_FERMATA_MAY,
+                          .stills = stills,
+                          .still_count = 2};
   KtScore *score = NULL;
   KtArena *arena = kt_arena_new();
   score = KT_NEW(arena, KtScore, 1);

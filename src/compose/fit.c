@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+/// A moment an upbeat leads to is strong, and gives way to what a person calls hard.
+static const float ARRIVAL_WEIGHT = 0.8F;
+
 static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory while fitting bars");
 }
@@ -43,7 +46,7 @@ static KtStatus add_hit(KtFitProblem *problem, const KtFitRequest *request, cons
   if (at - before->at_s < problem->half_frame_s) {
     bool first = problem->anchors.count == 1;
     if (!first && (double)hit->weight > before->weight) { // the weightier one gives the moment
-      *before = (KtFitAnchor){at, hit->at, (double)hit->weight};
+      *before = (KtFitAnchor){.at_s = at, .at = hit->at, .weight = (double)hit->weight};
     }
     return KT_OK;
   }
@@ -54,8 +57,27 @@ static KtStatus add_hit(KtFitProblem *problem, const KtFitRequest *request, cons
   if (!anchor) {
     return no_memory(err);
   }
-  *anchor = (KtFitAnchor){at, hit->at, (double)hit->weight};
+  *anchor = (KtFitAnchor){.at_s = at, .at = hit->at, .weight = (double)hit->weight};
   return KT_OK;
+}
+
+/// The hits, and among them the moment an upbeat leads to.
+static KtStatus add_hits(KtFitProblem *problem, const KtFitRequest *request, KtError *err) {
+  const KtFitHit arrival = {.at = request->arrival, .weight = ARRIVAL_WEIGHT, .hard = true};
+  bool leads = request->upbeat == KT_FIT_UPBEAT_WANTED && request->arrival > 0;
+  KtStatus status = KT_OK;
+  for (size_t i = 0; i <= request->count && !status; ++i) {
+    const KtFitHit *hit = i < request->count ? &request->hits[i] : NULL;
+    if (leads && (!hit || hit->at >= arrival.at)) {
+      leads = false;
+      status = add_hit(problem, request, &arrival, err);
+      size_t last = problem->anchors.count - 1;
+      bool stands = fabs(problem->anchors.items[last].at_s - kt_seconds(arrival.at)) <= problem->half_frame_s;
+      problem->arrival = stands ? last : 0;
+    }
+    status = hit && !status ? add_hit(problem, request, hit, err) : status;
+  }
+  return status;
 }
 
 KtStatus kt_fit_problem(KtArena *arena, const KtFitRequest *request, KtFitProblem *problem,
@@ -77,42 +99,64 @@ KtStatus kt_fit_problem(KtArena *arena, const KtFitRequest *request, KtFitProble
                             .rate_max = high * beats_a_minute / 60,
                             .change_max = fmax(request->change_max, 0.005),
                             .half_frame_s = 0.5 / fps,
-                            .phrase_bars = request->phrase_bars > 0 ? request->phrase_bars : 4};
+                            .phrase_bars = request->phrase_bars > 0 ? request->phrase_bars : 4,
+                            .upbeat = request->upbeat,
+                            .fermata = request->fermata,
+                            .stills = request->stills,
+                            .still_count = request->still_count};
   if (problem->phrase_bars > KT_FIT_PHRASE_MAX) {
     problem->phrase_bars = problem->phrase_bars % 4 ? 3 : 4; // eight bars are two fours here
   }
+  problem->log_rate = log(problem->rate);
   choose_metres(request, problem);
   if (!kt_array_push(arena, &problem->anchors)) {
     return no_memory(err);
   }
-  for (size_t i = 0; i < request->count; ++i) {
-    KtStatus status = add_hit(problem, request, &request->hits[i], err);
-    if (status) {
-      return status;
-    }
+  KtStatus status = add_hits(problem, request, err);
+  if (status) {
+    return status;
   }
   KtFitAnchor *end = kt_array_push(arena, &problem->anchors);
   if (!end) {
     return no_memory(err);
   }
-  *end = (KtFitAnchor){kt_seconds(request->length), request->length, 1};
+  *end = (KtFitAnchor){.at_s = kt_seconds(request->length), .at = request->length, .weight = 1};
+  for (size_t i = 0, soft = 0; i < problem->anchors.count; ++i) {
+    KtFitAnchor *anchor = &problem->anchors.items[i];
+    while (soft < problem->softs.count && problem->softs.items[soft].at_s <= anchor->at_s) {
+      ++soft;
+    }
+    anchor->soft = soft;
+  }
   return KT_OK;
+}
+
+static bool write_metre(KtScore *score, KtTick tick, int beats, int unit) {
+  KtMetre *metre = kt_array_push(score->arena, &score->metres);
+  if (metre) {
+    *metre = (KtMetre){tick, beats, unit};
+  }
+  return metre != NULL;
 }
 
 static bool write_bars(const KtFitRequest *request, const KtFitPath *path, KtScore *score,
                        KtFitPhrases *phrases) {
-  KtTick tick = 0, beat = 4 * KT_PPQ / request->unit;
+  KtTick beat = 4 * KT_PPQ / request->unit, tick = path->upbeat * beat;
   bool begins = true;
+  int before = 0;
   score->metres.count = 0;
+  if (path->upbeat) { // the rest of a bar whose line lies before the cue
+    before = request->beats;
+    if (!write_metre(score, tick - request->beats * beat, before, request->unit)) {
+      return false;
+    }
+  }
   for (size_t i = 0; i < path->bars.count; ++i) {
     const KtFitBar *bar = &path->bars.items[i];
-    if (!i || bar->beats != path->bars.items[i - 1].beats) {
-      KtMetre *metre = kt_array_push(score->arena, &score->metres);
-      if (!metre) {
-        return false;
-      }
-      *metre = (KtMetre){tick, bar->beats, request->unit};
+    if (bar->beats != before && !write_metre(score, tick, bar->beats, request->unit)) {
+      return false;
     }
+    before = bar->beats;
     if (begins && phrases) {
       KtTick *start = kt_array_push(score->arena, phrases);
       if (!start) {
@@ -127,39 +171,72 @@ static bool write_bars(const KtFitRequest *request, const KtFitPath *path, KtSco
   return true;
 }
 
-/// A point a beat where the tempo moves, at the anchors alone where it stands still.
+/// Spans of the tempo map that are no measured time.
+static bool write_spans(const KtFitRequest *request, const KtFitProblem *problem,
+                        const KtFitPath *path, KtTempoMap *map, KtArena *arena) {
+  KtTick beat = 4 * KT_PPQ / request->unit;
+  size_t from = 0;
+  map->holds.count = map->free.count = 0;
+  for (size_t to = 1; to < problem->anchors.count; ++to) {
+    if (path->beats[to] < 0) {
+      continue;
+    }
+    KtTick start = path->beats[from] * beat, end = path->beats[to] * beat;
+    KtFitManner manner = path->manners[to];
+    from = to;
+    KtTickSpan *last = map->free.count ? &map->free.items[map->free.count - 1] : NULL;
+    if (manner == KT_FIT_FREE && last && last->end == start) {
+      last->end = end;
+      continue;
+    }
+    KtTickSpan *span = manner == KT_FIT_HELD   ? kt_array_push(arena, &map->holds)
+                       : manner == KT_FIT_FREE ? kt_array_push(arena, &map->free)
+                                               : NULL;
+    if (span) {
+      *span = (KtTickSpan){manner == KT_FIT_HELD ? end - beat : start, end};
+    } else if (manner != KT_FIT_STEADY) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool write_point(KtScore *score, KtTick tick, KtFilmTime time) {
+  KtTempoPoint *point = kt_array_push(score->arena, &score->tempo.points);
+  if (point) {
+    *point = (KtTempoPoint){tick, time};
+  }
+  return point != NULL;
+}
+
+/// A point a beat where the tempo moves; where it stands still at the anchors alone, and before a fermata.
 static bool write_tempo(const KtFitRequest *request, const KtFitProblem *problem,
                         const KtFitPath *path, const double *times, KtScore *score) {
   KtTick beat = 4 * KT_PPQ / request->unit;
   size_t last = problem->anchors.count - 1, from = 0;
   score->tempo.points.count = 0;
-  KtTempoPoint *start = kt_array_push(score->arena, &score->tempo.points);
-  if (!start) {
-    return false;
-  }
-  for (size_t to = 1; to <= last; ++to) {
+  bool written = write_point(score, 0, 0);
+  for (size_t to = 1; to <= last && written; ++to) {
     if (path->beats[to] < 0) {
       continue;
     }
     size_t a = (size_t)path->beats[from], b = (size_t)path->beats[to];
-    double mean = (times[b] - times[a]) / (double)(b - a);
+    size_t even = path->manners[to] == KT_FIT_HELD ? b - 1 : b; // up to where one tempo may be
+    double mean = even > a ? (times[even] - times[a]) / (double)(even - a) : 0;
     bool still = true;
-    for (size_t i = a; i < b; ++i) {
+    for (size_t i = a; i < even; ++i) {
       still = still && fabs(times[i + 1] - times[i] - mean) < 1e-6 * mean;
     }
-    for (size_t i = still ? b : a + 1; i <= b; ++i) {
-      KtTempoPoint *point = kt_array_push(score->arena, &score->tempo.points);
-      if (!point) {
-        return false;
-      }
+    for (size_t i = a + 1; i <= b && written; ++i) {
       bool end_exact = to == last && fabs(path->end_s - problem->anchors.items[last].at_s) < 1e-9;
       bool exact = i == b && (to < last || end_exact);
-      *point = (KtTempoPoint){(KtTick)i * beat,
-                              exact ? problem->anchors.items[to].at : kt_film_time(times[i])};
+      written = (still && i != even && i != b) ||
+                write_point(score, (KtTick)i * beat,
+                            exact ? problem->anchors.items[to].at : kt_film_time(times[i]));
     }
     from = to;
   }
-  return true;
+  return written && write_spans(request, problem, path, &score->tempo, score->arena);
 }
 
 /// Every hit's beat: the one it was given, else the nearest by the finished tempo map.

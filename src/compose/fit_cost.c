@@ -18,6 +18,18 @@
 #define METRE_CHANGE   0.4
 #define END_OFF        6.0 // a beat
 #define STRONG         0.75
+#define UPBEAT         1.0 // an upbeat that nobody asked for
+#define UPBEAT_FAR     0.6 // and whose bar line is no moment either
+#define UPBEAT_LONG    0.3 // a beat beyond half a bar
+#define UPBEAT_MISSED  8.0 // one that was asked for
+#define HOLD           3.0 // a fermata inside a cue
+#define HOLD_AT_END    0.8
+#define HOLD_LEAST     0.6 // beats that a fermata adds
+#define HOLD_MOST      2.0
+#define FREE           3.0 // free time where it is wished not at all
+#define STEADY         1.5 // a pulse where none is wished
+#define FREE_TEMPO     0.15 // what the distance from the wished tempo counts there
+#define FREE_RANGE     1.4
 
 double kt_fit_cost_left_out(const KtFitProblem *problem, size_t from, size_t to) {
   double cost = 0;
@@ -27,45 +39,130 @@ double kt_fit_cost_left_out(const KtFitProblem *problem, size_t from, size_t to)
   return cost;
 }
 
-double kt_fit_cost_stretch(const KtFitProblem *problem, size_t from, size_t to, int beats,
-                           double *rate) {
+/// How much free time is wished all through a stretch; -1 where there is a pulse.
+static double still_between(const KtFitProblem *problem, size_t from, size_t to) {
   const KtFitAnchor *a = &problem->anchors.items[from], *b = &problem->anchors.items[to];
-  bool last = to + 1 == problem->anchors.count;
-  double seconds = b->at_s - a->at_s, cost = 0;
-  double exact = beats / seconds;
-  *rate = exact;
-  if (exact < problem->rate_min * (1 - 1e-9) || exact > problem->rate_max * (1 + 1e-9)) {
-    if (!last) {
-      return HUGE_VAL;
+  for (size_t i = 0; i < problem->still_count; ++i) {
+    if (problem->stills[i].start <= a->at && problem->stills[i].end >= b->at) {
+      return (double)problem->stills[i].wish;
     }
-    *rate = exact < problem->rate_min ? problem->rate_min : problem->rate_max;
-    double off = fabs(beats / *rate - seconds) * problem->rate;
-    if (off > problem->metres[0]) { // a bar at most
-      return HUGE_VAL;
-    }
-    cost += END_OFF * off;
   }
-  double off = log(*rate / problem->rate);
-  cost += TEMPO_OFF * beats * off * off;
+  return -1;
+}
+
+/// The tempo of a stretch whose last beat is held: the wished one, as far as the fermata allows; 0
+/// where none in range does.
+static double held_rate(const KtFitProblem *problem, double seconds, int beats, double *hold_s) {
+  if (beats < problem->metres[0]) {
+    return 0; // what stops at every step never goes
+  }
+  double hold = seconds * problem->rate - beats;
+  hold = hold < HOLD_LEAST ? HOLD_LEAST : hold > HOLD_MOST ? HOLD_MOST : hold;
+  double rate = (beats + hold) / seconds;
+  *hold_s = hold / rate;
+  return rate < problem->rate_min * (1 - 1e-9) || rate > problem->rate_max * (1 + 1e-9) ? 0 : rate;
+}
+
+static double cost_of_manner(const KtFitProblem *problem, size_t from, size_t to,
+                             KtFitManner manner) {
+  bool last = to + 1 == problem->anchors.count;
+  double still = problem->still_count ? still_between(problem, from, to) : -1;
+  switch (manner) {
+  case KT_FIT_HELD:
+    return problem->fermata == KT_FIT_FERMATA_NEVER ||
+                   (!last && problem->fermata != KT_FIT_FERMATA_MAY)
+               ? HUGE_VAL
+               : (last ? HOLD_AT_END : HOLD) + (still > 0 ? STEADY * still : 0);
+  case KT_FIT_FREE:
+    return still < 0 ? HUGE_VAL : FREE * (1 - still);
+  default:
+    return still > 0 ? STEADY * still : 0;
+  }
+}
+
+/// The tempo that a stretch goes at; 0 where it is out of range.
+static double rate_of(const KtFitProblem *problem, double seconds, bool last,
+                      KtFitStretch *stretch) {
+  if (stretch->manner == KT_FIT_HELD) {
+    return held_rate(problem, seconds, stretch->beats, &stretch->hold_s);
+  }
+  double wide = stretch->manner == KT_FIT_FREE ? FREE_RANGE : 1;
+  double low = problem->rate_min / wide, high = problem->rate_max * wide;
+  double exact = stretch->beats / seconds;
+  if (exact >= low * (1 - 1e-9) && exact <= high * (1 + 1e-9)) {
+    return exact;
+  }
+  double rate = exact < low ? low : high;
+  double off = fabs(stretch->beats / rate - seconds) * problem->rate;
+  return last && off <= problem->metres[0] ? rate : 0; // the end is missed by a bar at most
+}
+
+int kt_fit_nearest_beat(const KtFitStretch *stretch, double seconds, double *away_s) {
+  int beat = (int)nearbyint(seconds * stretch->rate);
+  if (beat < stretch->beats || stretch->hold_s <= 0) {
+    beat = beat < stretch->beats ? beat : stretch->beats;
+    *away_s = fabs(seconds - beat / stretch->rate);
+    return beat;
+  }
+  double end = fabs(stretch->beats / stretch->rate + stretch->hold_s - seconds);
+  double before = fabs((stretch->beats - 1) / stretch->rate - seconds);
+  *away_s = end < before ? end : before;
+  return end < before ? stretch->beats : stretch->beats - 1;
+}
+
+double kt_fit_cost_stretch(const KtFitProblem *problem, size_t from, size_t to, int beats,
+                           KtFitManner manner, KtFitStretch *stretch) {
+  const KtFitAnchor *a = &problem->anchors.items[from], *b = &problem->anchors.items[to];
+  double seconds = b->at_s - a->at_s, cost = cost_of_manner(problem, from, to, manner);
+  *stretch = (KtFitStretch){.beats = beats, .manner = manner};
+  if (cost == HUGE_VAL) {
+    return HUGE_VAL;
+  }
+  stretch->rate = rate_of(problem, seconds, to + 1 == problem->anchors.count, stretch);
+  if (!(stretch->rate > 0)) {
+    return HUGE_VAL;
+  }
+  cost += END_OFF * fabs(beats / stretch->rate + stretch->hold_s - seconds) * problem->rate;
+  stretch->log_rate = log(stretch->rate);
+  double off = stretch->log_rate - problem->log_rate;
+  cost += TEMPO_OFF * beats * off * off * (manner == KT_FIT_FREE ? FREE_TEMPO : 1);
   cost += kt_fit_cost_left_out(problem, from, to);
-  for (size_t i = 0; i < problem->softs.count; ++i) {
+  for (size_t i = a->soft; i < problem->softs.count && problem->softs.items[i].at_s < b->at_s; ++i) {
     const KtFitSoft *soft = &problem->softs.items[i];
-    if (soft->at_s > a->at_s && soft->at_s < b->at_s) {
-      double at = (soft->at_s - a->at_s) * *rate;
-      double miss = fabs(at - nearbyint(at)) / *rate / soft->tolerance_s;
-      double charge = SOFT_OFF_BEAT * miss * miss;
-      cost += soft->weight * (charge < SOFT_OFF_MOST ? charge : SOFT_OFF_MOST);
-    }
+    double away;
+    kt_fit_nearest_beat(stretch, soft->at_s - a->at_s, &away);
+    double miss = away / soft->tolerance_s, charge = SOFT_OFF_BEAT * miss * miss;
+    cost += soft->weight * (charge < SOFT_OFF_MOST ? charge : SOFT_OFF_MOST);
   }
   return cost;
 }
 
-double kt_fit_cost_change(const KtFitProblem *problem, double rate, int beats, double next_rate,
-                          int next_beats) {
-  double bars = (beats + next_beats) * 0.5 / problem->metres[0];
-  double step = fabs(log(next_rate / rate)) / (problem->change_max * (bars > 1 ? bars : 1));
+double kt_fit_cost_change(const KtFitProblem *problem, const KtFitStretch *stretch,
+                          const KtFitStretch *next) {
+  if (stretch->manner == KT_FIT_FREE || next->manner == KT_FIT_FREE) {
+    return 0; // "freely", "a tempo": nobody feels a change
+  }
+  double bars = (stretch->beats + next->beats) * 0.5 / problem->metres[0];
+  double step = fabs(next->log_rate - stretch->log_rate) / (problem->change_max * (bars > 1 ? bars : 1));
   double over = step > 1 ? step - 1 : 0;
   return step * step + 4 * over * over;
+}
+
+double kt_fit_cost_upbeat(const KtFitProblem *problem, int beats, bool arrives) {
+  bool wanted = problem->upbeat == KT_FIT_UPBEAT_WANTED;
+  if (!beats) {
+    return wanted ? UPBEAT_MISSED : 0;
+  }
+  if (problem->upbeat == KT_FIT_UPBEAT_NEVER || beats >= problem->metres[0]) {
+    return HUGE_VAL;
+  }
+  double over = beats - 0.5 * problem->metres[0];
+  double cost = over > 0 ? UPBEAT_LONG * over : 0;
+  return cost + (wanted ? (arrives ? 0 : UPBEAT_MISSED) : UPBEAT + (arrives ? 0 : UPBEAT_FAR));
+}
+
+bool kt_fit_arrives(const KtFitProblem *problem, int upbeat, size_t to, int beats) {
+  return upbeat == beats && (!problem->arrival || problem->arrival == to);
 }
 
 double kt_fit_cost_bar(const KtFitProblem *problem, int before, int metre) {
@@ -95,6 +192,11 @@ double kt_fit_cost_place(double weight, bool hard, int metre, int beat, bool phr
   return weight >= STRONG ? STRONG_OFF_BAR * (0.9 + 0.1 * share) : WEAK_OFF_BAR * weight * share;
 }
 
+double kt_fit_cost_in_upbeat(const KtFitProblem *problem, double weight, int upbeat, int beat) {
+  int metre = problem->metres[0];
+  return kt_fit_cost_place(weight, false, metre, metre - upbeat + beat, false);
+}
+
 /// Where a beat of a solution lies in its bar.
 typedef struct Place {
   int metre, beat;
@@ -102,7 +204,7 @@ typedef struct Place {
 } Place;
 
 static Place place_of(const KtFitPath *path, int beat) {
-  int start = 0;
+  int start = path->upbeat;
   bool phrase = true;
   for (size_t i = 0; i < path->bars.count; ++i) {
     const KtFitBar *bar = &path->bars.items[i];
@@ -135,43 +237,58 @@ static double cost_of_bars(const KtFitProblem *problem, const KtFitPath *path) {
 }
 
 static double cost_of_softs(const KtFitProblem *problem, const KtFitPath *path, size_t from,
-                            size_t to, double rate) {
-  double cost = 0;
+                            size_t to, const KtFitStretch *stretch) {
+  double cost = 0, away;
   for (size_t i = 0; i < problem->softs.count; ++i) {
     const KtFitSoft *soft = &problem->softs.items[i];
     double start = problem->anchors.items[from].at_s;
     if (soft->at_s > start && soft->at_s < problem->anchors.items[to].at_s) {
-      int beat = (int)nearbyint((soft->at_s - start) * rate);
-      int stretch = path->beats[to] - path->beats[from];
-      Place place = place_of(path, path->beats[from] + (beat < stretch ? beat : stretch));
+      int beat = path->beats[from] + kt_fit_nearest_beat(stretch, soft->at_s - start, &away);
+      if (beat < path->upbeat) {
+        cost += kt_fit_cost_in_upbeat(problem, soft->weight, path->upbeat, beat);
+        continue;
+      }
+      Place place = place_of(path, beat);
       cost += kt_fit_cost_place(soft->weight, false, place.metre, place.beat, place.phrase_start);
     }
   }
   return cost;
 }
 
+/// Of the beat that a stretch ends on: what the anchor's weight wants, and a phrase's end under a fermata.
+static double cost_of_arrival(const KtFitProblem *problem, const KtFitPath *path, size_t to) {
+  if (to + 1 == problem->anchors.count) {
+    return 0;
+  }
+  Place place = place_of(path, path->beats[to]);
+  if (path->manners[to] == KT_FIT_HELD && !(place.phrase_start && path->beats[to] > path->upbeat)) {
+    return HUGE_VAL;
+  }
+  return kt_fit_cost_place(problem->anchors.items[to].weight, true, place.metre, place.beat,
+                           place.phrase_start);
+}
+
 double kt_fit_cost(const KtFitProblem *problem, const KtFitPath *path) {
-  double cost = cost_of_bars(problem, path), rate_before = 0;
-  int beats_before = 0;
+  double cost = cost_of_bars(problem, path);
+  KtFitStretch before = {0};
   size_t from = 0;
   for (size_t to = 1; to < problem->anchors.count; ++to) {
     if (path->beats[to] < 0) {
       continue;
     }
-    double rate = 0;
+    KtFitStretch stretch;
     int beats = path->beats[to] - path->beats[from];
-    cost += kt_fit_cost_stretch(problem, from, to, beats, &rate);
-    cost += cost_of_softs(problem, path, from, to, rate);
-    if (beats_before) {
-      cost += kt_fit_cost_change(problem, rate_before, beats_before, rate, beats);
+    cost += kt_fit_cost_stretch(problem, from, to, beats, path->manners[to], &stretch);
+    cost += cost_of_softs(problem, path, from, to, &stretch) + cost_of_arrival(problem, path, to);
+    if (before.beats) {
+      cost += kt_fit_cost_change(problem, &before, &stretch);
+    } else if (path->upbeat > beats) {
+      return HUGE_VAL; // nothing hard lies inside an upbeat
+    } else {
+      cost += kt_fit_cost_upbeat(problem, path->upbeat,
+                                 kt_fit_arrives(problem, path->upbeat, to, beats));
     }
-    if (to + 1 < problem->anchors.count) {
-      Place place = place_of(path, path->beats[to]);
-      cost += kt_fit_cost_place(problem->anchors.items[to].weight, true, place.metre, place.beat,
-                                place.phrase_start);
-    }
-    rate_before = rate;
-    beats_before = beats;
+    before = stretch;
     from = to;
   }
   return cost;

@@ -15,10 +15,13 @@ enum { STATES_MAX = KT_FIT_METRES * KT_FIT_BEATS_MAX * KT_FIT_PHRASE_MAX };
 
 typedef struct Edge {
   size_t from, to;
-  int beats;
-  double cost, rate;
+  KtFitStretch stretch;
+  double cost;
   double *arrive; ///< by state, at its end
 } Edge;
+
+/// The place before a cue's first bar line, in lists of where a place was come from.
+enum { IN_UPBEAT = -2 };
 
 typedef struct Search {
   const KtFitProblem *problem;
@@ -39,8 +42,12 @@ static int state_of(const Search *search, int metre, int beat, int bars) {
 static void beats_between(const KtFitProblem *problem, size_t from, size_t to, int *least,
                           int *most) {
   double seconds = problem->anchors.items[to].at_s - problem->anchors.items[from].at_s;
-  *least = (int)ceil(seconds * problem->rate_min - 1e-6);
-  *most = (int)floor(seconds * problem->rate_max + 1e-6);
+  double wide = problem->still_count ? 1.5 : 1;
+  *least = (int)ceil(seconds * problem->rate_min / wide - 1e-6);
+  *most = (int)floor(seconds * problem->rate_max * wide + 1e-6);
+  if (problem->fermata != KT_FIT_FERMATA_NEVER) {
+    *least -= 2; // the time of a fermata's beats
+  }
   if (to + 1 == problem->anchors.count) { // the end may miss its bar line
     *least -= KT_FIT_BEATS_MAX;
     *most += KT_FIT_BEATS_MAX;
@@ -71,14 +78,33 @@ static bool bounds(const KtFitProblem *problem, double limit, double *start, dou
         int least, most;
         beats_between(problem, from, to, &least, &most);
         for (int beats = least; beats <= most; ++beats) {
-          double rate, cost = known + kt_fit_cost_stretch(problem, from, to, beats, &rate);
-          best = cost < best ? cost : best;
+          for (KtFitManner manner = 0; manner < KT_FIT_MANNERS; ++manner) {
+            KtFitStretch stretch;
+            double cost = known + kt_fit_cost_stretch(problem, from, to, beats, manner, &stretch);
+            best = cost < best ? cost : best;
+          }
         }
       }
       *(forward ? &start[here] : &end[here]) = best;
     }
   }
   return start[count - 1] < HUGE_VAL;
+}
+
+/// The ways of so many beats between two anchors that may be part of what is sought.
+static bool add_edges(Search *search, size_t from, size_t to, int beats, double bound) {
+  for (KtFitManner manner = 0; manner < KT_FIT_MANNERS; ++manner) {
+    KtFitStretch stretch;
+    double cost = kt_fit_cost_stretch(search->problem, from, to, beats, manner, &stretch);
+    if (cost + bound <= search->limit + 1e-9) {
+      Edge *edge = kt_array_push(search->arena, &search->edges);
+      if (!edge) {
+        return false;
+      }
+      *edge = (Edge){.from = from, .to = to, .stretch = stretch, .cost = cost};
+    }
+  }
+  return true;
 }
 
 static void collect_edges(Search *search, const double *start, const double *end) {
@@ -96,13 +122,8 @@ static void collect_edges(Search *search, const double *start, const double *end
       int least, most;
       beats_between(problem, from, to, &least, &most);
       for (int beats = least; beats <= most; ++beats) {
-        double rate, cost = kt_fit_cost_stretch(problem, from, to, beats, &rate);
-        if (start[from] + cost + end[to] <= search->limit + 1e-9) {
-          Edge *edge = kt_array_push(search->arena, &search->edges);
-          if (!edge) {
-            return;
-          }
-          *edge = (Edge){.from = from, .to = to, .beats = beats, .cost = cost, .rate = rate};
+        if (!add_edges(search, from, to, beats, start[from] + end[to])) {
+          return;
         }
       }
     }
@@ -117,7 +138,7 @@ static void depart(const Search *search, const Edge *edge, double *cost, size_t 
     came[s] = SIZE_MAX;
   }
   if (!edge->from) {
-    cost[state_of(search, 0, 0, 0)] = edge->cost;
+    cost[state_of(search, 0, 0, 0)] = edge->cost + kt_fit_cost_upbeat(search->problem, 0, false);
     return;
   }
   for (size_t i = search->first[edge->from]; i < search->first[edge->from + 1]; ++i) {
@@ -125,8 +146,7 @@ static void depart(const Search *search, const Edge *edge, double *cost, size_t 
     if (!before->arrive) {
       continue;
     }
-    double step = edge->cost + kt_fit_cost_change(search->problem, before->rate, before->beats,
-                                                  edge->rate, edge->beats);
+    double step = edge->cost + kt_fit_cost_change(search->problem, &before->stretch, &edge->stretch);
     for (int s = 0; s < search->states; ++s) {
       if (before->arrive[s] + step < cost[s]) {
         cost[s] = before->arrive[s] + step;
@@ -192,15 +212,46 @@ static void charge_place(const Search *search, double *costs, double weight, boo
 /// Soft hits whose beat is the `beat`-th of the edge.
 static void charge_softs(const Search *search, const Edge *edge, int beat, double *costs) {
   const KtFitProblem *problem = search->problem;
-  double start = problem->anchors.items[edge->from].at_s;
-  for (size_t i = 0; i < problem->softs.count; ++i) {
+  double start = problem->anchors.items[edge->from].at_s, away;
+  double end = problem->anchors.items[edge->to].at_s;
+  for (size_t i = problem->anchors.items[edge->from].soft;
+       i < problem->softs.count && problem->softs.items[i].at_s < end; ++i) {
     const KtFitSoft *soft = &problem->softs.items[i];
-    if (soft->at_s > start && soft->at_s < problem->anchors.items[edge->to].at_s) {
-      int at = (int)nearbyint((soft->at_s - start) * edge->rate);
-      if ((at < edge->beats ? at : edge->beats) == beat) {
-        charge_place(search, costs, soft->weight, false);
-      }
+    if (kt_fit_nearest_beat(&edge->stretch, soft->at_s - start, &away) == beat) {
+      charge_place(search, costs, soft->weight, false);
     }
+  }
+}
+
+/// The first bar line may stand here, after an upbeat of so many beats.
+static void leave_upbeat(const Search *search, const Edge *edge, int upbeat, double *costs,
+                         int16_t *parents) {
+  const KtFitProblem *problem = search->problem;
+  const KtFitStretch *stretch = &edge->stretch;
+  bool whole = upbeat == stretch->beats; // then a bar has to follow, and a phrase before a fermata
+  if (whole && (edge->to + 1 == problem->anchors.count || stretch->manner == KT_FIT_HELD)) {
+    return;
+  }
+  double cost = kt_fit_cost_upbeat(problem, upbeat,
+                                   kt_fit_arrives(problem, upbeat, edge->to, stretch->beats));
+  double end_s = problem->anchors.items[edge->to].at_s, away;
+  for (size_t i = 0; cost < HUGE_VAL && i < problem->softs.count; ++i) {
+    const KtFitSoft *soft = &problem->softs.items[i];
+    int beat = soft->at_s > 0 && soft->at_s < end_s
+                   ? kt_fit_nearest_beat(stretch, soft->at_s, &away) : upbeat;
+    cost += beat < upbeat ? kt_fit_cost_in_upbeat(problem, soft->weight, upbeat, beat) : 0;
+  }
+  better(costs, parents, state_of(search, 0, 0, 0), edge->cost + cost, IN_UPBEAT);
+}
+
+/// A fermata is a phrase's last beat.
+static void end_phrase(const Search *search, double *costs) {
+  for (int s = 0; s < search->states; ++s) {
+    bool line = false;
+    for (int metre = 0; metre < search->problem->metre_count; ++metre) {
+      line = line || s == state_of(search, metre, 0, 0);
+    }
+    costs[s] = line ? costs[s] : HUGE_VAL;
   }
 }
 
@@ -212,20 +263,26 @@ static void run(const Search *search, const Edge *edge, double *costs, int16_t *
   if (softs) {
     charge_softs(search, edge, 0, costs);
   }
-  for (int beat = 1; beat <= edge->beats; ++beat) {
+  for (int beat = 1; beat <= edge->stretch.beats; ++beat) {
     int16_t *to = parents ? parents + (size_t)(beat - 1) * (size_t)search->states : dropped;
     beat_on(search, costs, next, to);
+    if (!edge->from && beat < search->problem->metres[0]) {
+      leave_upbeat(search, edge, beat, next, to);
+    }
     memcpy(costs, next, sizeof(*costs) * (size_t)search->states);
     if (softs) {
       charge_softs(search, edge, beat, costs);
     }
   }
   if (edge->to + 1 < search->problem->anchors.count) {
+    if (edge->stretch.manner == KT_FIT_HELD) {
+      end_phrase(search, costs);
+    }
     charge_place(search, costs, search->problem->anchors.items[edge->to].weight, true);
   }
 }
 
-/// Bars from the places after each beat, given last beat first.
+/// Bars from the places after each beat, given last beat first; what is left before them is an upbeat.
 static bool make_bars(const Search *search, const int *states, size_t total, KtFitPath *path) {
   const KtFitProblem *problem = search->problem;
   int length = 0;
@@ -266,23 +323,30 @@ static bool trace(const Search *search, size_t last, KtFitPath *path) {
   for (size_t i = 0; i < problem->anchors.count; ++i) {
     path->beats[i] = -1;
   }
-  for (size_t e = last; e != SIZE_MAX; e = came[state]) {
+  path->upbeat = 0;
+  for (size_t e = last; e != SIZE_MAX; e = path->upbeat ? SIZE_MAX : came[state]) {
     const Edge *edge = &search->edges.items[e];
-    size_t size = (size_t)edge->beats * (size_t)search->states;
+    size_t size = (size_t)edge->stretch.beats * (size_t)search->states;
     int16_t *parents = KT_NEW(search->arena, int16_t, size);
     if (!parents) {
       return false;
     }
     depart(search, edge, costs, came);
     run(search, edge, costs, parents);
-    path->beats[edge->to] = edge->beats; // of the stretch for now
-    for (int beat = edge->beats; beat > 0; --beat) {
+    path->beats[edge->to] = edge->stretch.beats; // of the stretch for now
+    path->manners[edge->to] = edge->stretch.manner;
+    for (int beat = edge->stretch.beats; beat > 0; --beat) {
+      int parent = parents[(size_t)(beat - 1) * (size_t)search->states + (size_t)state];
+      if (parent == IN_UPBEAT) {
+        path->upbeat = beat;
+        break;
+      }
       int *pushed = kt_array_push(search->arena, &states);
       if (!pushed) {
         return false;
       }
       *pushed = state;
-      state = parents[(size_t)(beat - 1) * (size_t)search->states + (size_t)state];
+      state = parent;
     }
   }
   path->beats[0] = 0;
@@ -293,7 +357,8 @@ static bool trace(const Search *search, size_t last, KtFitPath *path) {
     }
   }
   const Edge *edge = &search->edges.items[last];
-  path->end_s = problem->anchors.items[edge->from].at_s + edge->beats / edge->rate;
+  path->end_s = problem->anchors.items[edge->from].at_s +
+                edge->stretch.beats / edge->stretch.rate + edge->stretch.hold_s;
   return make_bars(search, states.items, states.count, path);
 }
 
@@ -330,7 +395,8 @@ KtStatus kt_fit_shortest(const KtFitProblem *problem, KtFitPath *path, KtError *
   double *start = KT_NEW(search.arena, double, count), *end = KT_NEW(search.arena, double, count);
   search.first = KT_NEW(search.arena, size_t, count + 1);
   path->beats = KT_NEW(problem->arena, int, count);
-  bool memory = start && end && search.first && path->beats;
+  path->manners = KT_NEW(problem->arena, KtFitManner, count);
+  bool memory = start && end && search.first && path->beats && path->manners;
   for (int metre = 0, places = 0; metre < problem->metre_count; ++metre) {
     search.base[metre] = places;
     places += problem->metres[metre];
@@ -343,7 +409,9 @@ KtStatus kt_fit_shortest(const KtFitProblem *problem, KtFitPath *path, KtError *
   while (memory && !bounds(problem, reach, start, end)) {
     reach = reach * 2 + 4000;
   }
-  search.limit = memory ? start[count - 1] + 20 : 0;
+  double room = 20 + 2.5 * (double)count; // above what the tempo alone costs
+  double least = memory ? start[count - 1] : 0;
+  search.limit = least + room;
   while (memory) {
     double cost = HUGE_VAL;
     memory = bounds(problem, search.limit, start, end);
@@ -355,7 +423,8 @@ KtStatus kt_fit_shortest(const KtFitProblem *problem, KtFitPath *path, KtError *
       memory = trace(&search, last, path);
       break;
     }
-    search.limit = cost < HUGE_VAL ? cost + 1e-6 : search.limit * 2;
+    room *= 3;
+    search.limit = cost < HUGE_VAL ? cost + 1e-6 : least + room;
   }
   kt_arena_free(search.arena);
   return memory ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory while fitting bars");

@@ -8,13 +8,17 @@
 // squared second differences, that is, of tempo steps from beat to beat, plus tension times squared
 // first differences, with the anchors held. Where a stretch leaves the tempo range its tension is
 // raised; at full tension it is straight, and straight stretches are in range. Hits that are not
-// hard draw the beat nearest to them, as far as the tempo from bar to bar allows.
+// hard draw the beat nearest to them, as far as the tempo from bar to bar allows. Fermatas are cut
+// out before and put back after; what is free is no part of the curve: it breathes in arches of its
+// own (Todd 1992: slow at a phrase's ends), unless a hit is to be met inside.
 
 #define TENSION      0.02 // a neighbour's tempo is felt for about seven beats
 #define TENSION_STEP 4.0
 #define TENSION_MOST 400.0
 #define PULL         0.16 // of a hit that is not hard, times its weight
-enum { PULLS = 10 };
+#define ARCH         0.15 // how much slower a free phrase is at its ends
+#define PI           3.14159265358979323846
+enum { PULLS = 10, ARCH_BEATS = 12 };
 
 /// Rows of a symmetric system of bandwidth two: main, first and second upper diagonal.
 typedef struct Bands {
@@ -26,6 +30,7 @@ typedef struct Beats {
   size_t count;
   bool *fixed; ///< an anchor
   bool *held;  ///< an anchor, or in a stretch that has to be straight
+  bool *free;  ///< the step from here to the next is played freely
   double *time;
   double *tension; ///< of the step from here to the next
   double *pull;    ///< towards `target`
@@ -94,7 +99,9 @@ static void spline(Bands *bands, const Beats *beats) {
     bands->first[i] = bands->second[i] = 0;
   }
   for (size_t i = 0; i + 2 < beats->count; ++i) {
-    add_square(bands, beats->held, beats->time, i, bend, 3, 1);
+    if (beats->free[i] == beats->free[i + 1]) {
+      add_square(bands, beats->held, beats->time, i, bend, 3, 1);
+    }
   }
   for (size_t i = 0; i + 1 < beats->count; ++i) {
     add_square(bands, beats->held, beats->time, i, slope, 2, beats->tension[i]);
@@ -144,6 +151,14 @@ static void settle(const KtFitProblem *problem, Bands *bands, Beats *beats) {
   for (size_t i = 0; i < beats->count; ++i) {
     beats->tension[i] = TENSION;
     beats->held[i] = beats->fixed[i];
+  }
+  for (size_t from = 0, to = 1; to < beats->count; ++to) {
+    if (beats->fixed[to]) {
+      if (beats->free[from]) {
+        straighten(beats, from, to);
+      }
+      from = to;
+    }
   }
   do {
     spline(bands, beats);
@@ -216,34 +231,117 @@ static void draw(const KtFitProblem *problem, Bands *bands, Beats *beats, double
   }
 }
 
+/// Seconds of fermatas up to each anchor, the stretch that ends there included.
+static double *holds_of(const KtFitProblem *problem, const KtFitPath *path) {
+  double *held = KT_NEW(problem->arena, double, problem->anchors.count);
+  size_t from = 0;
+  for (size_t to = 1; held && to < problem->anchors.count; ++to) {
+    held[to] = held[from];
+    if (path->beats[to] >= 0) {
+      KtFitStretch stretch;
+      kt_fit_cost_stretch(problem, from, to, path->beats[to] - path->beats[from], path->manners[to],
+                          &stretch);
+      held[to] += stretch.hold_s;
+      from = to;
+    }
+  }
+  return held;
+}
+
+/// The same problem on a clock that stands still through fermatas.
+static void stop_clock(const KtFitPath *path, const KtFitProblem *problem, KtFitProblem *stopped,
+                       const double *held, Beats *beats) {
+  size_t last = problem->anchors.count - 1, from = 0;
+  for (size_t i = 0; i <= last; ++i) {
+    if (path->beats[i] < 0) {
+      continue;
+    }
+    double before = from < i ? problem->anchors.items[from].at_s : 0;
+    size_t beat = (size_t)path->beats[i];
+    beats->fixed[beat] = true;
+    beats->time[beat] = (i == last ? path->end_s : problem->anchors.items[i].at_s) - held[i];
+    for (size_t k = (size_t)path->beats[from]; k < beat; ++k) {
+      beats->free[k] = path->manners[i] == KT_FIT_FREE;
+    }
+    for (size_t s = 0; s < stopped->softs.count && i > 0; ++s) {
+      double at_s = problem->softs.items[s].at_s;
+      if (at_s > before && at_s < problem->anchors.items[i].at_s) {
+        stopped->softs.items[s].at_s = fmin(at_s - held[from], beats->time[beat]);
+      }
+    }
+    from = i;
+  }
+}
+
+/// The beats of free stretches, straight so far, in arches.
+static void breathe(const KtFitProblem *problem, size_t from, size_t to, double *time) {
+  double start = time[from], length = time[to] - start, beats = (double)(to - from);
+  for (size_t i = 0; i < problem->softs.count; ++i) {
+    if (problem->softs.items[i].at_s > start && problem->softs.items[i].at_s < time[to]) {
+      return;
+    }
+  }
+  double arches = fmax(1, nearbyint(beats / ARCH_BEATS));
+  for (size_t i = from + 1; i < to && beats >= 4; ++i) {
+    double u = (double)(i - from) / beats;
+    time[i] = start + length * (u + ARCH / (2 * PI * arches) * sin(2 * PI * arches * u));
+  }
+}
+
+/// What was cut out comes back: every beat after a fermata is that much later.
+static void start_clock(const KtFitProblem *problem, const KtFitPath *path, const double *held,
+                        Beats *beats) {
+  size_t from = 0;
+  for (size_t to = 1; to < problem->anchors.count; ++to) {
+    if (path->beats[to] < 0) {
+      continue;
+    }
+    size_t a = (size_t)path->beats[from], b = (size_t)path->beats[to];
+    for (size_t i = a + 1; i <= b; ++i) {
+      beats->time[i] += i < b ? held[from] : held[to];
+    }
+    if (path->manners[to] == KT_FIT_FREE) {
+      breathe(problem, a, b, beats->time);
+    }
+    from = to;
+  }
+}
+
+static bool make_beats(KtArena *arena, size_t n, Beats *beats) {
+  *beats = (Beats){n,
+                   KT_NEW(arena, bool, n),
+                   KT_NEW(arena, bool, n),
+                   KT_NEW(arena, bool, n),
+                   KT_NEW(arena, double, n),
+                   KT_NEW(arena, double, n),
+                   KT_NEW(arena, double, n),
+                   KT_NEW(arena, double, n)};
+  return !kt_arena_failed(arena);
+}
+
 double *kt_fit_smooth(const KtFitProblem *problem, const KtFitPath *path, size_t *count) {
-  size_t last = problem->anchors.count - 1;
-  size_t n = (size_t)path->beats[last] + 1;
+  size_t n = (size_t)path->beats[problem->anchors.count - 1] + 1;
   *count = n;
   KtArena *arena = problem->arena;
-  Beats beats = {n,
-                 KT_NEW(arena, bool, n),
-                 KT_NEW(arena, bool, n),
-                 KT_NEW(arena, double, n),
-                 KT_NEW(arena, double, n),
-                 KT_NEW(arena, double, n),
-                 KT_NEW(arena, double, n)};
+  Beats beats;
   Bands bands = {KT_NEW(arena, double, n), KT_NEW(arena, double, n), KT_NEW(arena, double, n),
                  KT_NEW(arena, double, n)};
   double *plain = KT_NEW(arena, double, n);
   bool *touched = KT_NEW(arena, bool, n);
-  if (!plain || !touched || kt_arena_failed(arena)) {
+  KtFitProblem stopped = *problem;
+  stopped.softs.items = KT_NEW(arena, KtFitSoft, problem->softs.count + 1);
+  double *held = holds_of(problem, path);
+  if (!plain || !touched || !stopped.softs.items || !held || !make_beats(arena, n, &beats)) {
     return NULL;
   }
-  for (size_t i = 0; i < problem->anchors.count; ++i) {
-    if (path->beats[i] >= 0) {
-      beats.fixed[path->beats[i]] = true;
-      beats.time[path->beats[i]] = i == last ? path->end_s : problem->anchors.items[i].at_s;
-    }
+  for (size_t i = 0; i < problem->softs.count; ++i) {
+    stopped.softs.items[i] = problem->softs.items[i];
   }
-  settle(problem, &bands, &beats);
-  if (problem->softs.count) {
-    draw(problem, &bands, &beats, plain, touched);
+  stop_clock(path, problem, &stopped, held, &beats);
+  settle(&stopped, &bands, &beats);
+  if (stopped.softs.count) {
+    draw(&stopped, &bands, &beats, plain, touched);
   }
+  start_clock(problem, path, held, &beats);
   return beats.time;
 }

@@ -43,6 +43,24 @@ double kt_tempo_bpm(const KtTempoMap *map, KtTick tick) {
   return quarters * 60.0 / kt_seconds(a[1].time - a[0].time);
 }
 
+const KtTickSpan *kt_tempo_held(const KtTempoMap *map, KtTick tick) {
+  for (size_t i = 0; i < map->holds.count; ++i) {
+    if (tick >= map->holds.items[i].start && tick < map->holds.items[i].end) {
+      return &map->holds.items[i];
+    }
+  }
+  return NULL;
+}
+
+const KtTickSpan *kt_tempo_free(const KtTempoMap *map, KtTick tick) {
+  for (size_t i = 0; i < map->free.count; ++i) {
+    if (tick >= map->free.items[i].start && tick < map->free.items[i].end) {
+      return &map->free.items[i];
+    }
+  }
+  return NULL;
+}
+
 KtTick kt_metre_bar_ticks(KtMetre metre) {
   return (KtTick)KT_PPQ * 4 * metre.beats / metre.unit;
 }
@@ -55,8 +73,20 @@ KtMetre kt_metres_at(const KtMetres *metres, KtTick tick) {
   return metres->items[i];
 }
 
+KtTick kt_metres_upbeat(const KtMetres *metres) {
+  KtMetre first = metres->items[0];
+  return first.tick < 0 ? first.tick + kt_metre_bar_ticks(first) : 0;
+}
+
+KtTick kt_metres_bar_end(const KtMetres *metres, KtTick tick) {
+  KtMetre metre = kt_metres_at(metres, tick);
+  KtTick length = kt_metre_bar_ticks(metre), in = tick - metre.tick;
+  KtTick whole = in >= 0 ? in / length : -((-in + length - 1) / length);
+  return metre.tick + (whole + 1) * length;
+}
+
 void kt_metres_position(const KtMetres *metres, KtTick tick, int *bar, double *beat) {
-  KtTick bars = 1;
+  KtTick bars = metres->items[0].tick < 0 ? 0 : 1;
   size_t i = 0;
   for (; i + 1 < metres->count && metres->items[i + 1].tick <= tick; ++i) {
     bars += (metres->items[i + 1].tick - metres->items[i].tick) /
@@ -72,7 +102,7 @@ void kt_metres_position(const KtMetres *metres, KtTick tick, int *bar, double *b
 }
 
 KtTick kt_metres_bar_start(const KtMetres *metres, int bar) {
-  KtTick left = bar - 1;
+  KtTick left = metres->items[0].tick < 0 ? bar : bar - 1;
   for (size_t i = 0;; ++i) {
     KtTick length = kt_metre_bar_ticks(metres->items[i]);
     bool last = i + 1 >= metres->count;
@@ -84,15 +114,29 @@ KtTick kt_metres_bar_start(const KtMetres *metres, int bar) {
   }
 }
 
+/// Ticks a second of a bar, without what is held; 0 where nothing of it has a tempo.
+static double bar_rate(const KtTempoMap *map, KtTick from, KtTick to) {
+  for (size_t i = 0; i < map->free.count; ++i) {
+    if (map->free.items[i].start < to && map->free.items[i].end > from) {
+      return 0;
+    }
+  }
+  for (size_t i = 0; i < map->holds.count; ++i) {
+    const KtTickSpan *hold = &map->holds.items[i];
+    to = hold->start < to && hold->end > from ? hold->start : to;
+  }
+  return to > from ? (double)(to - from) / kt_seconds(kt_tempo_time(map, to) - kt_tempo_time(map, from)) : 0;
+}
+
 double kt_tempo_change_most(const KtTempoMap *map, const KtMetres *metres, KtTick end) {
   double most = 0, before = 0;
-  for (KtTick bar = 0; bar < end;) {
-    KtTick next = bar + kt_metre_bar_ticks(kt_metres_at(metres, bar));
+  for (KtTick bar = kt_metres_upbeat(metres); bar < end;) {
+    KtTick next = kt_metres_bar_end(metres, bar);
     if (next > end) {
       break; // what is left of a bar has no tempo of its own
     }
-    double rate = (double)(next - bar) / kt_seconds(kt_tempo_time(map, next) - kt_tempo_time(map, bar));
-    if (before > 0) {
+    double rate = bar_rate(map, bar, next);
+    if (before > 0 && rate > 0) {
       most = fmax(most, fabs(rate / before - 1));
     }
     before = rate;

@@ -248,7 +248,7 @@ static void try_phrases(Exhaust *ex, size_t bar, int length) {
 }
 
 static void try_bars(Exhaust *ex, int left) {
-  if (!left) {
+  if (!left && ex->path.bars.count) {
     try_phrases(ex, 0, 0);
     return;
   }
@@ -261,9 +261,22 @@ static void try_bars(Exhaust *ex, int left) {
   }
 }
 
+/// Every upbeat that lies before the first hit.
+static void try_upbeats(Exhaust *ex, int total) {
+  size_t first = 1;
+  while (ex->path.beats[first] < 0) {
+    ++first;
+  }
+  int most = ex->problem->upbeat ? ex->problem->metres[0] - 1 : 0;
+  for (int upbeat = 0; upbeat <= most && upbeat <= ex->path.beats[first] && upbeat < total; ++upbeat) {
+    ex->path.upbeat = upbeat;
+    try_bars(ex, total - upbeat);
+  }
+}
+
 static void try_anchors(Exhaust *ex, size_t from, size_t anchor, int most) {
   if (anchor == ex->problem->anchors.count) {
-    try_bars(ex, ex->path.beats[anchor - 1]);
+    try_upbeats(ex, ex->path.beats[anchor - 1]);
     return;
   }
   if (anchor + 1 < ex->problem->anchors.count) {
@@ -271,11 +284,14 @@ static void try_anchors(Exhaust *ex, size_t from, size_t anchor, int most) {
     try_anchors(ex, from, anchor + 1, most);
   }
   for (int beat = ex->path.beats[from] + 1; beat <= most; ++beat) {
-    double rate = 0;
     int beats = beat - ex->path.beats[from];
-    if (kt_fit_cost_stretch(ex->problem, from, anchor, beats, &rate) < HUGE_VAL) {
-      ex->path.beats[anchor] = beat;
-      try_anchors(ex, anchor, anchor + 1, most);
+    for (KtFitManner manner = 0; manner < KT_FIT_MANNERS; ++manner) {
+      KtFitStretch stretch;
+      if (kt_fit_cost_stretch(ex->problem, from, anchor, beats, manner, &stretch) < HUGE_VAL) {
+        ex->path.beats[anchor] = beat;
+        ex->path.manners[anchor] = manner;
+        try_anchors(ex, anchor, anchor + 1, most);
+      }
     }
   }
 }
@@ -283,7 +299,7 @@ static void try_anchors(Exhaust *ex, size_t from, size_t anchor, int most) {
 static void test_least_of_all(void **state) {
   (void)state;
   KtRng rng = kt_rng(1, "test/fit");
-  int left_out = 0, changed = 0;
+  int left_out = 0, changed = 0, upbeats = 0, held = 0, freely = 0;
   for (int round = 0; round < 1000; ++round) {
     KtFitHit hits[4] = {0};
     size_t count = (size_t)kt_rng_int(&rng, 0, 4);
@@ -300,6 +316,14 @@ static void test_least_of_all(void **state) {
     request.bpm_max = request.bpm * (1.05 + 0.3 * kt_rng_unit(&rng));
     request.beats = kt_rng_int(&rng, 2, 5);
     request.change_max = 0.02 + 0.1 * kt_rng_unit(&rng);
+    request.upbeat = (KtFitUpbeat)kt_rng_int(&rng, 0, 2);
+    request.arrival = kt_rng_unit(&rng) < 0.5 ? kt_film_time(length * 0.6 * kt_rng_unit(&rng)) : 0;
+    request.fermata = (KtFitFermata)kt_rng_int(&rng, 0, 2);
+    double still = length * kt_rng_unit(&rng);
+    KtFitStill stills[] = {{0, kt_film_time(still), (float)kt_rng_unit(&rng)},
+                           {kt_film_time(still), kt_film_time(length), (float)kt_rng_unit(&rng)}};
+    request.stills = stills;
+    request.still_count = (size_t)kt_rng_int(&rng, 0, 2);
     KtArena *arena = kt_arena_new();
     KtFitProblem problem;
     KtFitPath path = {0};
@@ -307,20 +331,30 @@ static void test_least_of_all(void **state) {
     assert_int_equal(kt_fit_shortest(&problem, &path, NULL), KT_OK);
     assert_true(fabs(kt_fit_cost(&problem, &path) - path.cost) < 1e-6);
     int beats[8] = {0};
+    KtFitManner manners[8] = {0};
     Exhaust ex = {.problem = &problem, .best = HUGE_VAL};
     ex.path.bars.items = ex.bars;
     ex.path.beats = beats;
-    try_anchors(&ex, 0, 1, (int)ceil(length * problem.rate_max) + 6);
+    ex.path.manners = manners;
+    try_anchors(&ex, 0, 1, (int)ceil(length * problem.rate_max * 1.5) + 6);
     assert_true(ex.tried > 0);
     if (fabs(ex.best - path.cost) > 1e-6) {
       fail_msg("round %d: path %.6f, exhaustive %.6f", round, path.cost, ex.best);
     }
     left_out += path.cost > 200;
+    upbeats += path.upbeat > 0;
+    for (size_t i = 1; i < problem.anchors.count; ++i) {
+      held += path.beats[i] >= 0 && path.manners[i] == KT_FIT_HELD;
+      freely += path.beats[i] >= 0 && path.manners[i] == KT_FIT_FREE;
+    }
     changed += path.bars.items[0].beats != problem.metres[0];
     kt_arena_free(arena);
   }
   assert_true(left_out > 50); // the cases are not all easy ones
   assert_true(changed > 50);
+  assert_true(upbeats > 50);
+  assert_true(held > 50);
+  assert_true(freely > 50);
 }
 
 static void test_many_hits(void **state) {
