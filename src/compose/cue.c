@@ -134,6 +134,8 @@ static KtStatus compose(KtSketch *sketch, KtError *err) {
     kt_sketch_joins(sketch);
     kt_sketch_touch(sketch);
     kt_sketch_ending(sketch);
+    kt_sketch_upbeat(sketch);
+    kt_sketch_holds(sketch);
     kt_sketch_gestures(sketch);
     kt_sketch_hits(sketch);
     kt_sketch_dynamics(sketch);

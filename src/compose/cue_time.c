@@ -74,7 +74,7 @@ static void make_bars(KtSketch *sketch, const KtFitPhrases *joints) {
   const KtScore *score = sketch->score;
   KtTick start = 0;
   for (size_t j = 0; start < score->end;) {
-    KtTick end = start + kt_metre_bar_ticks(kt_metres_at(&score->metres, start));
+    KtTick end = kt_metres_bar_end(&score->metres, start);
     end = end > score->end ? score->end : end;
     KtCueBar *bar = kt_array_push(sketch->arena, &sketch->bars);
     if (!bar) {
@@ -82,6 +82,7 @@ static void make_bars(KtSketch *sketch, const KtFitPhrases *joints) {
     }
     bar->start = start;
     bar->end = end;
+    bar->upbeat = start < kt_metres_upbeat(&score->metres);
     KtFilmTime from = kt_tempo_time(&score->tempo, start), to = kt_tempo_time(&score->tempo, end);
     bar->seconds = kt_seconds(to - from);
     from += sketch->cue->in;
@@ -98,6 +99,24 @@ static void make_bars(KtSketch *sketch, const KtFitPhrases *joints) {
     bar->joint = j < joints->count && joints->items[j] == start;
     start = end;
   }
+}
+
+/// Where the cue may leave the beat: what it enters with, where it may be held, where it is free.
+static void loosen(const KtSketch *sketch, KtFitRequest *request, KtFitStills *stills) {
+  const KtCue *cue = sketch->cue;
+  bool driven = cue->function == KT_FUNCTION_CHASE || cue->function == KT_FUNCTION_MONTAGE ||
+                cue->function == KT_FUNCTION_STING;
+  bool rings = cue->exit == KT_EXIT_RING_OFF;
+  request->upbeat = cue->entry == KT_ENTRY_PICKUP   ? KT_FIT_UPBEAT_WANTED
+                    : cue->entry == KT_ENTRY_ON_CUT ? KT_FIT_UPBEAT_NEVER
+                                                    : KT_FIT_UPBEAT_MAY;
+  request->arrival = request->upbeat == KT_FIT_UPBEAT_WANTED ? kt_sketch_arrival(sketch) : 0;
+  request->fermata = driven || !rings ? KT_FIT_FERMATA_NEVER
+                     : cue->emotion.arousal < 0 ? KT_FIT_FERMATA_MAY
+                                                : KT_FIT_FERMATA_END;
+  kt_sketch_stills(sketch, stills);
+  request->stills = stills->items;
+  request->still_count = stills->count;
 }
 
 KtStatus kt_sketch_time(KtSketch *sketch, KtError *err) {
@@ -128,6 +147,8 @@ KtStatus kt_sketch_time(KtSketch *sketch, KtError *err) {
                           .phrase_bars = 4,
                           .rate = desk->film ? desk->film->rate : (KtRate){24, 1}};
   KtFitPhrases joints = {0};
+  KtFitStills stills = {0};
+  loosen(sketch, &request, &stills);
   KtStatus status = kt_fit_time_phrases(&request, sketch->score, &joints, err);
   if (!status) {
     make_bars(sketch, &joints);

@@ -158,7 +158,8 @@ double kt_fit_cost_upbeat(const KtFitProblem *problem, int beats, bool arrives) 
   }
   double over = beats - 0.5 * problem->metres[0];
   double cost = over > 0 ? UPBEAT_LONG * over : 0;
-  return cost + (wanted ? (arrives ? 0 : UPBEAT_MISSED) : UPBEAT + (arrives ? 0 : UPBEAT_FAR));
+  double astray = wanted && problem->arrival ? UPBEAT_MISSED : UPBEAT_FAR;
+  return cost + (wanted ? 0 : UPBEAT) + (arrives ? 0 : astray);
 }
 
 bool kt_fit_arrives(const KtFitProblem *problem, int upbeat, size_t to, int beats) {

@@ -62,6 +62,13 @@ static const cyaml_schema_field_t TEXTURE_FIELDS[] = {
 static const cyaml_schema_value_t TEXTURE = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTexture, TEXTURE_FIELDS)};
 
+static const cyaml_schema_field_t STILL_FIELDS[] = {
+    CYAML_FIELD_FLOAT("arousal", 0, KtStillLore, arousal),
+    CYAML_FIELD_FLOAT("tension", 0, KtStillLore, tension),
+    CYAML_FIELD_FLOAT("motion", 0, KtStillLore, motion),
+    CYAML_FIELD_FLOAT("seconds", 0, KtStillLore, seconds),
+    CYAML_FIELD_FLOAT("full", 0, KtStillLore, full), CYAML_FIELD_END};
+
 #define CURVE(name) CYAML_FIELD_SEQUENCE(#name, PTR, KtEmotionLore, name, &POINT, 2, 32)
 static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CURVE(mode),
@@ -86,6 +93,7 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CYAML_FIELD_FLOAT("words_level", 0, KtEmotionLore, words_level),
     CYAML_FIELD_FLOAT("drums_from", 0, KtEmotionLore, drums_from),
     CYAML_FIELD_UINT("words_layers", 0, KtEmotionLore, words_layers),
+    CYAML_FIELD_MAPPING("still", 0, KtEmotionLore, still, STILL_FIELDS),
     CYAML_FIELD_SEQUENCE("textures", PTR, KtEmotionLore, textures, &TEXTURE, 2, 32),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t EMOTION = {

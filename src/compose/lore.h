@@ -28,6 +28,14 @@ typedef struct KtTexture {
   float weight;
 } KtTexture;
 
+/// Where music has no pulse: feeling and picture below all of these for a while.
+typedef struct KtStillLore {
+  float arousal, tension;
+  float motion;  ///< of the picture, 0..1
+  float seconds; ///< a shorter rest is none
+  float full;    ///< arousal at which free time is wished in full
+} KtStillLore;
+
 /// data/emotion.yaml
 typedef struct KtEmotionLore {
   KtCurvePoint *mode;          ///< valence to the place of a mode from dark to light
@@ -61,6 +69,7 @@ typedef struct KtEmotionLore {
   float words_level;           ///< factor on dynamics under words
   float drums_from;            ///< heat from which a hit may have drums
   unsigned words_layers;       ///< layers at most under words
+  KtStillLore still;
   KtTexture *textures;
   unsigned textures_count;
 } KtEmotionLore;

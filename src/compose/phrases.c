@@ -46,7 +46,7 @@ static int choose_bar(const KtSketch *sketch, const KtPlannedStatement *plan, Kt
   for (int b = 0; b < (int)sketch->bars.count; ++b) {
     const KtCueBar *bar = &sketch->bars.items[b];
     KtTick free = room(sketch, b);
-    if (free < KT_PPQ) {
+    if (free < KT_PPQ || bar->upbeat) {
       continue;
     }
     double off = fabs(kt_seconds(kt_tempo_time(&sketch->score->tempo, bar->start)) - wish);
@@ -124,6 +124,9 @@ static int statement_at(const KtSketch *sketch, int bar) {
 }
 
 static int phrase_bars(const KtSketch *sketch, int first, int last, KtRng *rng) {
+  if (sketch->bars.items[first].upbeat) {
+    return 1;
+  }
   int free = first;
   while (free < last && statement_at(sketch, free) < 0) {
     ++free;
@@ -231,7 +234,8 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
       sketch->placed.items[p->statement].plan->energy > 0.2F) {
     p->layers |= 1U << KT_ROLE_HARMONY;
   }
-  if (p > sketch->phrases.items && sketch->bars.items[p->first].spoken) {
+  bool entered = p > sketch->phrases.items && !sketch->bars.items[p[-1].first].upbeat;
+  if (entered && sketch->bars.items[p->first].spoken) {
     // nothing enters inside a line: what was silent waits, a planned theme excepted
     p->layers &= p[-1].layers | 1U << KT_ROLE_HARMONY | 1U << KT_ROLE_BASS | (stated ? 1U << KT_ROLE_LEAD : 0);
     p->lead = p->lead && kt_sketch_layer(p, KT_ROLE_LEAD);
@@ -269,7 +273,9 @@ static void make_phrases(KtSketch *sketch) {
       for (int b = p->first; b < first; ++b) {
         sketch->bars.items[b].phrase = (int)sketch->phrases.count - 1;
       }
-      set_layers(sketch, p, &due);
+      if (!sketch->bars.items[p->first].upbeat) { // what leads in is written once there is something to lead to
+        set_layers(sketch, p, &due);
+      }
     }
   }
 }

@@ -45,6 +45,7 @@ typedef struct KtCueBar {
   bool spoken;         ///< it begins inside a line
   float energy;        ///< 0..1, shaped over the cue
   bool joint;          ///< the fit begins a phrase here
+  bool upbeat;         ///< the rest of a bar before the first downbeat
   float turn;          ///< weight of a turn or strong hit at its start, 0 none
   int section, phrase;
 } KtCueBar;
@@ -126,6 +127,8 @@ void kt_sketch_figures(KtSketch *sketch);
 void kt_sketch_percussion(KtSketch *sketch);
 void kt_sketch_joins(KtSketch *sketch);
 void kt_sketch_ending(KtSketch *sketch);
+void kt_sketch_upbeat(KtSketch *sketch);   ///< what leads into the first downbeat
+void kt_sketch_holds(KtSketch *sketch);    ///< fermatas held, what is free without a pulse
 void kt_sketch_gestures(KtSketch *sketch);                    ///< the picture's, drawn (gestures.c)
 void kt_sketch_hits(KtSketch *sketch);
 void kt_sketch_hits_settle(KtSketch *sketch); ///< once levels are known: what is loud attacks with the hit
@@ -144,6 +147,13 @@ void kt_sketch_tell_shade(KtSketch *sketch, const KtCueSection *section, KtMode 
 void kt_sketch_tell_names(KtSketch *sketch);
 /// Whether a part draws a gesture of the picture there.
 bool kt_sketch_drawn(const KtSketch *sketch, KtCuePart part, KtTick tick);
+
+// Free time (cue_still.c): spans in which nothing has a pulse, by time, from the cue's in.
+typedef KT_ARRAY(KtFitStill) KtFitStills;
+void kt_sketch_stills(const KtSketch *sketch, KtFitStills *stills);
+/// The moment an upbeat is to lead to, from the cue's in: the weightiest hit or turn of its first
+/// seconds; 0 where there is none.
+KtFilmTime kt_sketch_arrival(const KtSketch *sketch);
 
 // Helpers (sketch.c).
 KtRng kt_sketch_rng(const KtSketch *sketch, const char *step);

@@ -19,26 +19,38 @@ static bool add(KtArena *arena, KtClicks *clicks, KtFilmTime at, KtTick tick, bo
   return click;
 }
 
+/// Where time is free the click is silent; it comes back for the last beats before the tempo does.
+static bool unheard(const KtScore *score, KtTick tick) {
+  const KtTickSpan *free = kt_tempo_free(&score->tempo, tick);
+  if (!free || tick == free->start) {
+    return false;
+  }
+  KtMetre metre = kt_metres_at(&score->metres, tick);
+  KtTick warning = KT_WARNING_CLICKS * (kt_metre_bar_ticks(metre) / metre.beats);
+  return free->end >= score->end || tick < free->end - warning;
+}
+
 KtStatus kt_clicks_of(const KtScore *score, KtFilmTime length, KtArena *arena, KtClicks *clicks,
                       KtError *err) {
   *clicks = (KtClicks){0};
   KtMetre first = kt_metres_at(&score->metres, 0);
   KtTick beat = kt_metre_bar_ticks(first) / first.beats;
-  for (int i = -KT_FREE_BARS * first.beats; i < 0; ++i) {
-    add(arena, clicks, kt_tempo_time(&score->tempo, i * beat), i * beat,
-        (i + KT_FREE_BARS * first.beats) % first.beats == 0);
+  KtTick line = first.tick < 0 ? first.tick : 0; // of the bar that an upbeat is the rest of
+  for (KtTick tick = line - KT_FREE_BARS * first.beats * beat; tick < 0; tick += beat) {
+    add(arena, clicks, kt_tempo_time(&score->tempo, tick), tick, (tick - line) % (first.beats * beat) == 0);
   }
   for (KtTick bar = 0; bar < score->end;) {
     KtMetre metre = kt_metres_at(&score->metres, bar);
-    KtTick whole = kt_metre_bar_ticks(metre);
-    for (int i = 0; i < metre.beats && whole > 0; ++i) {
-      KtTick tick = bar + whole / metre.beats * i;
+    KtTick end = kt_metres_bar_end(&score->metres, bar);
+    beat = kt_metre_bar_ticks(metre) / metre.beats;
+    line = end - metre.beats * beat;
+    for (KtTick tick = bar; tick < end && tick < score->end; tick += beat) {
       KtFilmTime at = kt_tempo_time(&score->tempo, tick);
-      if (at < length && tick < score->end) {
-        add(arena, clicks, at, tick, i == 0);
+      if (at < length && !unheard(score, tick)) {
+        add(arena, clicks, at, tick, tick == line);
       }
     }
-    bar += whole > 0 ? whole : score->end;
+    bar = end;
   }
   return kt_arena_failed(arena) ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : KT_OK;
 }

@@ -5,7 +5,7 @@
 
 #include "deliver/common.h"
 
-enum { KT_FREE_BARS = 2 };
+enum { KT_FREE_BARS = 2, KT_WARNING_CLICKS = 2 };
 
 typedef struct KtClick {
   KtFilmTime at; ///< from the cue's in; negative in the free bars

@@ -147,7 +147,12 @@ static void metre_and_key_marks(KtArena *arena, Marks *marks, const KtScore *sco
     bool compound = metre->unit == 8 && metre->beats % 3 == 0;
     uint8_t click = (uint8_t)(compound ? 36 : 96 / metre->unit); // MIDI clocks, 24 a quarter
     uint8_t data[4] = {(uint8_t)metre->beats, power, click, 8};
-    add_mark(arena, marks, metre->tick, META_METRE, data, 4, NULL);
+    KtTick upbeat = i ? 0 : kt_metres_upbeat(&score->metres);
+    if (upbeat > 0) { // a bar of its own here: a file has no bar that began before it
+      uint8_t rest[4] = {(uint8_t)(upbeat * metre->unit / (4 * KT_PPQ)), power, click, 8};
+      add_mark(arena, marks, 0, META_METRE, rest, 4, NULL);
+    }
+    add_mark(arena, marks, metre->tick < 0 ? upbeat : metre->tick, META_METRE, data, 4, NULL);
   }
   for (size_t i = 0; i < score->keys.count; ++i) {
     KtKey key = score->keys.items[i].key;
@@ -166,6 +171,16 @@ static void text_marks(const KtDelivery *delivery, size_t cue_index, KtArena *ar
     const KtSection *section = &score->sections.items[i];
     add_mark(arena, marks, section->start, META_MARKER, NULL, 0,
              kt_arena_format(arena, "Rehearsal %s", section->label ? section->label : ""));
+  }
+  for (size_t i = 0; i < score->tempo.holds.count; ++i) {
+    add_mark(arena, marks, score->tempo.holds.items[i].start, META_MARKER, NULL, 0, "Fermata");
+  }
+  for (size_t i = 0; i < score->tempo.free.count; ++i) {
+    const KtTickSpan *span = &score->tempo.free.items[i];
+    add_mark(arena, marks, span->start, META_MARKER, NULL, 0, "Freely");
+    if (span->end < score->end) {
+      add_mark(arena, marks, span->end, META_MARKER, NULL, 0, "A tempo");
+    }
   }
   for (size_t i = 0; i < score->hits.count; ++i) {
     const KtScoreHit *at = &score->hits.items[i];

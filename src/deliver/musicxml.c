@@ -319,11 +319,24 @@ static void leave_staff(const Page *page, KtXml *xml, const KtPagePart *part, si
   }
 }
 
+/// Whether a fermata stands on a sign: on what sounds, or is silent, as the held beat ends.
+static bool is_held(const KtTempoMap *tempo, const KtSymbol *symbol) {
+  for (size_t i = 0; i < tempo->holds.count; ++i) {
+    KtTick last = tempo->holds.items[i].end - 1;
+    if (last >= symbol->start && last < symbol->start + symbol->duration) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool first, size_t bar_index,
                       Cursor *cursor) {
   const KtBar *bar = &page->bars.items[bar_index];
   char number[40];
-  snprintf(number, sizeof(number), " number=\"%zu\"", bar_index + 1);
+  bool upbeat = page->bars.items[0].end - page->bars.items[0].start < kt_metre_bar_ticks(page->bars.items[0].metre);
+  snprintf(number, sizeof(number), " number=\"%zu\"%s", bar_index + !upbeat,
+           upbeat && !bar_index ? " implicit=\"yes\"" : "");
   kt_xml_start(xml, "measure", number);
   write_attributes(page, xml, part, bar_index);
   bool written = false;
@@ -355,7 +368,9 @@ static void write_bar(const Page *page, KtXml *xml, const KtPagePart *part, bool
         if (leads) {
           write_markings(xml, cursor, &cursor->markings, &cursor->own, &line, symbols[i].start, false);
         }
-        kt_write_symbol(xml, part, &symbols[i], s * KT_VOICES + v + 1, s + 1, v > 0, &accidentals);
+        KtSymbol symbol = symbols[i];
+        symbol.held = is_held(&page->score->tempo, &symbol);
+        kt_write_symbol(xml, part, &symbol, s * KT_VOICES + v + 1, s + 1, v > 0, &accidentals);
         if (leads) {
           write_markings(xml, cursor, &cursor->markings, &cursor->own, &line,
                          symbols[i].start + symbols[i].duration, true);

@@ -44,6 +44,9 @@ static void add_tempo(const KtScore *score, KtArena *arena, KtMarkings *markings
   for (size_t i = 0; i + 1 < score->tempo.points.count; ++i) {
     KtTick tick = score->tempo.points.items[i].tick;
     double bpm = kt_tempo_bpm(&score->tempo, tick);
+    if (kt_tempo_held(&score->tempo, tick) || kt_tempo_free(&score->tempo, tick)) {
+      continue; // a fermata says it; what is free has no number
+    }
     if (tick < score->end && (shown <= 0 || fabs(bpm / shown - 1) > TEMPO_SHOWN)) {
       KtMarking *made = add(arena, markings, tick, KT_MARK_TEMPO, NULL);
       if (made) {
@@ -56,12 +59,24 @@ static void add_tempo(const KtScore *score, KtArena *arena, KtMarkings *markings
   }
 }
 
+/// "freely" where the beat is left, "a tempo" where it is found again.
+static void add_free(const KtScore *score, KtArena *arena, KtMarkings *markings) {
+  for (size_t i = 0; i < score->tempo.free.count; ++i) {
+    const KtTickSpan *span = &score->tempo.free.items[i];
+    add(arena, markings, span->start, KT_MARK_WORDS, "freely");
+    if (span->end < score->end) {
+      add(arena, markings, span->end, KT_MARK_WORDS, "a tempo");
+    }
+  }
+}
+
 KtStatus kt_system_markings(const KtDelivery *delivery, size_t cue_index, KtArena *arena,
                             KtMarkings *markings, KtError *err) {
   const KtScore *score = delivery->scores[cue_index];
   const KtCue *cue = &delivery->spotting->cues.items[cue_index];
   char timecode[KT_TIMECODE_SIZE];
   add_tempo(score, arena, markings);
+  add_free(score, arena, markings);
   for (size_t i = 0; i < score->sections.count; ++i) {
     const KtSection *section = &score->sections.items[i];
     if (section->label && *section->label) {

@@ -190,7 +190,8 @@ static void write_notations(KtXml *xml, const KtPagePart *page, const KtSymbol *
   bool tuplet = leading && (symbol->triplet_start || symbol->triplet_stop);
   bool slur = leading && (symbol->slur_start || symbol->slur_stop);
   bool tie = note && (symbol->tie_start || symbol->tie_stop);
-  if (!marked && !tuplet && !slur && !tie) {
+  bool held = leading && symbol->held;
+  if (!marked && !tuplet && !slur && !tie && !held) {
     return;
   }
   kt_xml_start(xml, "notations", "");
@@ -215,6 +216,9 @@ static void write_notations(KtXml *xml, const KtPagePart *page, const KtSymbol *
   if (marked) {
     write_ornaments(xml, symbol, note);
     write_articulations(xml, page, symbol, note);
+  }
+  if (held) {
+    kt_xml_empty(xml, "fermata", " type=\"upright\"");
   }
   kt_xml_end(xml);
 }

@@ -40,7 +40,7 @@ KtStatus kt_bars(const KtScore *score, KtArena *arena, KtBars *bars, KtError *er
     }
     bar->start = start;
     bar->metre = kt_metres_at(&score->metres, start);
-    bar->end = start = start + kt_metre_bar_ticks(bar->metre);
+    bar->end = start = kt_metres_bar_end(&score->metres, start);
   }
   return KT_OK;
 }
@@ -129,13 +129,16 @@ static bool make_windows(const KtBars *bars, KtArena *arena, Windows *windows) {
     KtMetre metre = bars->items[b].metre;
     KtTick size = kt_beat_ticks(metre);
     size = size > KT_PPQ && !kt_is_compound(metre) ? KT_PPQ : size;
-    for (KtTick at = bars->items[b].start; at < bars->items[b].end; at += size) {
+    KtTick line = bars->items[b].end - kt_metre_bar_ticks(metre), next;
+    for (KtTick at = bars->items[b].start; at < bars->items[b].end; at = next) {
       Window *window = kt_array_push(arena, windows);
       if (!window) {
         return false;
       }
+      next = line + ((at - line) / size + 1) * size;
+      next = next < bars->items[b].end ? next : bars->items[b].end;
       window->start = at;
-      window->end = at + size < bars->items[b].end ? at + size : bars->items[b].end;
+      window->end = next;
     }
   }
   return true;
@@ -344,8 +347,9 @@ static bool write_triplet(Writer *writer, const Event *event, const Window *wind
 }
 
 static bool write_binary(Writer *writer, const Event *event, const KtBar *bar, KtTick from, KtTick to) {
+  KtTick line = bar->end - kt_metre_bar_ticks(bar->metre); // before an upbeat's start
   while (from < to) {
-    KtTick size = kt_first_sign(bar->metre, from - bar->start, to - bar->start, !event);
+    KtTick size = kt_first_sign(bar->metre, from - line, to - line, !event);
     KtSymbol *symbol = add_symbol(writer, event, from, size);
     if (!symbol || !kt_note_value(size, &symbol->type, &symbol->dots)) {
       return false;
@@ -489,7 +493,7 @@ KtStatus kt_notate(const KtBars *bars, const KtPart *part, int low, int high, Kt
     }
     quantise(&voices[v], &windows);
     clear_whole_triplets(&voices[v], &windows);
-    join_legato(&voices[v], bars->items[0].end - bars->items[0].start);
+    join_legato(&voices[v], kt_metre_bar_ticks(bars->items[0].metre));
     Writer writer = {arena, &windows, &staff->voices[v]};
     size_t next = 0;
     for (size_t b = 0; b < bars->count; ++b) {

@@ -10,7 +10,7 @@ enum { KT_VOICES = 2 };
 /// A bar of the score.
 typedef struct KtBar {
   KtTick start, end;
-  KtMetre metre;
+  KtMetre metre; ///< of the whole bar, which an upbeat is the rest of
 } KtBar;
 typedef KT_ARRAY(KtBar) KtBars;
 KtStatus kt_bars(const KtScore *score, KtArena *arena, KtBars *bars, KtError *err);
@@ -25,6 +25,7 @@ typedef struct KtSymbol {
   int dots;
   bool triplet, triplet_start, triplet_stop;
   bool bar_rest;            ///< the whole bar
+  bool held;                ///< under a fermata
   const KtNote **notes;     ///< low to high; NULL: a rest
   size_t note_count;
   bool tie_start, tie_stop;

@@ -236,6 +236,25 @@ static void cue_beyond(const KtReportPage *page, const KtScore *score, const KtC
   }
 }
 
+/// Where a cue leaves the beat.
+static void cue_time(const KtReportPage *page, const KtScore *score) {
+  const KtTempoMap *tempo = &score->tempo;
+  KtTick upbeat = score->metres.count ? kt_metres_upbeat(&score->metres) : 0;
+  if (upbeat > 0) {
+    int unit = kt_metres_at(&score->metres, 0).unit;
+    fprintf(page->out, "<br><span class=\"why\">upbeat of %d/%d</span>", (int)(upbeat * unit / (4 * KT_PPQ)), unit);
+  }
+  if (tempo->holds.count) {
+    fprintf(page->out, "<br><span class=\"why\">%zu fermata%s</span>", tempo->holds.count,
+            tempo->holds.count > 1 ? "s" : "");
+  }
+  for (size_t i = 0; i < tempo->free.count; ++i) {
+    const KtTickSpan *span = &tempo->free.items[i];
+    fprintf(page->out, "<br><span class=\"why\">%.0f s free</span>",
+            kt_seconds(kt_tempo_time(tempo, span->end) - kt_tempo_time(tempo, span->start)));
+  }
+}
+
 static void cue_row(const KtReportPage *page, size_t index) {
   const KtCue *cue = &page->delivery->spotting->cues.items[index];
   const KtScore *score = kt_delivery_score(page->delivery, index);
@@ -268,6 +287,7 @@ static void cue_row(const KtReportPage *page, size_t index) {
       fprintf(out, "<br><span class=\"why\" title=\"largest change of tempo from bar to bar\">&plusmn;%.0f %%</span>",
               100 * change);
     }
+    cue_time(page, score);
     if (score->constant_missed + score->constant_near > 0) {
       fprintf(out, "<br><span class=\"why\" title=\"what the best single tempo would have done\">%.0f steady: "
                    "misses %d, nearly %d, %.1f frames off</span>",

@@ -22,11 +22,27 @@ static json_t *split(KtArena *arena, const char *list) {
   return array;
 }
 
+/// Spans of a cue in seconds from its in.
+static json_t *spans(const KtTempoMap *tempo, const KtTickSpan *items, size_t count) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < count; ++i) {
+    json_t *item = json_object();
+    kt_json_set(item, "from_s", kt_json_number(kt_seconds(kt_tempo_time(tempo, items[i].start)), 6));
+    kt_json_set(item, "to_s", kt_json_number(kt_seconds(kt_tempo_time(tempo, items[i].end)), 6));
+    json_array_append_new(list, item);
+  }
+  return list;
+}
+
 static json_t *tempo_facts(const KtScore *score) {
   json_t *facts = json_object();
   kt_json_set(facts, "start_bpm", kt_json_number(kt_tempo_bpm(&score->tempo, 0), 3));
   kt_json_set(facts, "change_most",
               kt_json_number(kt_tempo_change_most(&score->tempo, &score->metres, score->end), 4));
+  kt_json_set(facts, "upbeat_quarters",
+              kt_json_number((double)(score->metres.count ? kt_metres_upbeat(&score->metres) : 0) / KT_PPQ, 3));
+  kt_json_set(facts, "fermatas", spans(&score->tempo, score->tempo.holds.items, score->tempo.holds.count));
+  kt_json_set(facts, "free", spans(&score->tempo, score->tempo.free.items, score->tempo.free.count));
   kt_json_set(facts, "constant_bpm", kt_json_number(score->constant_bpm, 3));
   kt_json_set(facts, "constant_missed", json_integer(score->constant_missed));
   kt_json_set(facts, "constant_near", json_integer(score->constant_near));

@@ -185,6 +185,7 @@ static KtScore *copy_frame(const KtScore *sketch) {
                      .end = sketch->end,
                      .constant_bpm = sketch->constant_bpm,
                      .constant_missed = sketch->constant_missed,
+                     .constant_near = sketch->constant_near,
                      .constant_off_frames = sketch->constant_off_frames};
   for (size_t i = 0; i < sketch->tempo.points.count; ++i) {
     KtTempoPoint *point = kt_array_push(arena, &score->tempo.points);
@@ -192,6 +193,8 @@ static KtScore *copy_frame(const KtScore *sketch) {
       *point = sketch->tempo.points.items[i];
     }
   }
+  COPY(score, sketch, tempo.holds);
+  COPY(score, sketch, tempo.free);
   COPY(score, sketch, metres);
   COPY(score, sketch, keys);
   COPY(score, sketch, sections);

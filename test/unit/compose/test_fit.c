@@ -199,6 +199,84 @@ static void test_soft_hits_draw_the_beats(void **state) {
   assert_true(met * 10 >= soft * 9);
 }
 
+static void test_upbeat_leads_to_its_moment(void **state) {
+  (void)state;
+  KtFitHit hits[] = {{.at = kt_film_time(9.25), .weight = 0.9F, .hard = true}};
+  KtFitRequest request = request_of(hits, 1, 30);
+  request.upbeat = KT_FIT_UPBEAT_WANTED;
+  request.arrival = kt_film_time(1.25);
+  KtScore *score = new_score();
+  assert_int_equal(kt_fit_time(&request, score, NULL), KT_OK);
+  KtTick upbeat = kt_metres_upbeat(&score->metres);
+  assert_int_equal(upbeat, 2 * KT_PPQ); // two beats at 96
+  assert_int_equal(kt_tempo_time(&score->tempo, upbeat), request.arrival);
+  int bar;
+  double beat;
+  kt_metres_position(&score->metres, 0, &bar, &beat);
+  assert_int_equal(bar, 0);
+  assert_true(fabs(beat - 3) < 1e-9);
+  kt_metres_position(&score->metres, upbeat, &bar, &beat);
+  assert_int_equal(bar, 1);
+  assert_true(fabs(beat - 1) < 1e-9);
+  assert_int_equal(kt_metres_bar_end(&score->metres, 0), upbeat);
+  assert_int_equal(kt_metres_bar_start(&score->metres, 1), upbeat);
+  assert_true(score->hits.items[0].met);
+  request.upbeat = KT_FIT_UPBEAT_NEVER;
+  assert_int_equal(kt_fit_time(&request, score, NULL), KT_OK);
+  assert_int_equal(kt_metres_upbeat(&score->metres), 0);
+  kt_score_free(score);
+}
+
+static void test_fermata_holds_a_phrase_end(void **state) {
+  (void)state;
+  // Between the two a phrase of four bars at 96 and a second and a bit that no tempo should eat.
+  KtFitHit hits[] = {{.at = kt_film_time(10), .weight = 0.9F, .hard = true},
+                     {.at = kt_film_time(21.0), .weight = 0.9F, .hard = true}};
+  KtFitRequest request = request_of(hits, 2, 31);
+  request.bpm_min = 93;
+  request.bpm_max = 99;
+  request.fermata = KT_FIT_FERMATA_MAY;
+  KtScore *score = new_score();
+  KtFitPhrases phrases = {0};
+  assert_int_equal(kt_fit_time_phrases(&request, score, &phrases, NULL), KT_OK);
+  assert_int_equal(score->tempo.holds.count, 1);
+  KtTickSpan held = score->tempo.holds.items[0];
+  assert_int_equal(held.end - held.start, KT_PPQ);
+  bool ends = false;
+  for (size_t i = 0; i < phrases.count; ++i) {
+    ends = ends || phrases.items[i] == held.end;
+  }
+  assert_true(ends);
+  double beat_s = kt_seconds(kt_tempo_time(&score->tempo, held.start) -
+                             kt_tempo_time(&score->tempo, held.start - KT_PPQ));
+  double held_s = kt_seconds(kt_tempo_time(&score->tempo, held.end) -
+                             kt_tempo_time(&score->tempo, held.start));
+  assert_true(held_s > 1.5 * beat_s && held_s < 3.1 * beat_s);
+  assert_true(score->hits.items[0].met && score->hits.items[1].met);
+  assert_true(kt_tempo_change_most(&score->tempo, &score->metres, score->end) < 0.06);
+  kt_score_free(score);
+}
+
+static void test_free_time_breathes(void **state) {
+  (void)state;
+  KtFitHit hits[] = {{.at = kt_film_time(14.3), .weight = 0.9F, .hard = true}};
+  KtFitRequest request = request_of(hits, 1, 40);
+  KtFitStill still = {0, kt_film_time(14.3), 1};
+  request.stills = &still;
+  request.still_count = 1;
+  KtScore *score = new_score();
+  assert_int_equal(kt_fit_time(&request, score, NULL), KT_OK);
+  assert_int_equal(score->tempo.free.count, 1);
+  KtTickSpan span = score->tempo.free.items[0];
+  assert_int_equal(span.start, 0);
+  assert_int_equal(kt_tempo_time(&score->tempo, span.end), hits[0].at);
+  double first = kt_tempo_bpm(&score->tempo, 0);
+  double middle = kt_tempo_bpm(&score->tempo, span.end / 4);
+  assert_true(middle > first * 1.05); // slow at its ends
+  assert_true(kt_tempo_change_most(&score->tempo, &score->metres, score->end) < 0.06);
+  kt_score_free(score);
+}
+
 static void test_constant_tempo_compared(void **state) {
   (void)state;
   KtFitHit hits[] = {{.at = kt_film_time(2.5), .weight = 0.5F, .hard = true},
@@ -388,6 +466,9 @@ int main(void) {
       cmocka_unit_test(test_phrases_are_whole_without_hits),
       cmocka_unit_test(test_tempo_turns_smoothly),
       cmocka_unit_test(test_soft_hits_draw_the_beats),
+      cmocka_unit_test(test_upbeat_leads_to_its_moment),
+      cmocka_unit_test(test_fermata_holds_a_phrase_end),
+      cmocka_unit_test(test_free_time_breathes),
       cmocka_unit_test(test_constant_tempo_compared),
       cmocka_unit_test(test_least_of_all),
       cmocka_unit_test(test_many_hits),
