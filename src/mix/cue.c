@@ -71,15 +71,33 @@ float kt_cue_level(const KtCueShape *shape, int64_t frame) {
   return (float)level;
 }
 
-/// Two meters on one cue: as it is and with the dip.
+/// Meters on one cue.
 typedef struct Listening {
-  KtMeter plain, thinned;
-  KtThin thin;
-  float block[2 * BLOCK], dipped[2 * BLOCK];
+  KtMeter plain;
+  KtBandMeter bands;
+  float block[2 * BLOCK];
 } Listening;
 
-static KtStatus listen(const KtMixDesk *desk, KtRoom *room, const KtCueShape *shape,
-                       Listening *listening, KtError *err) {
+static KtStatus hear_bands(Listening *listening, size_t count, KtCueSound *sound, KtError *err) {
+  for (size_t at = 0; at < count;) {
+    at += kt_band_meter_take(&listening->bands, listening->block + 2 * at, count - at, 2);
+    if (sound->band_count == sound->band_capacity) {
+      size_t more = sound->band_capacity ? 2 * sound->band_capacity : 256;
+      void *grown = realloc(sound->bands, more * sizeof(*sound->bands));
+      if (!grown) {
+        return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+      }
+      sound->bands = grown;
+      sound->band_capacity = more;
+    }
+    sound->band_count += kt_band_meter_hop(&listening->bands, sound->bands[sound->band_count]) ? 1 : 0;
+  }
+  return KT_OK;
+}
+
+static KtStatus listen(const KtMixDesk *desk, KtRoom *room, Listening *listening, KtCueSound *sound,
+                       KtError *err) {
+  const KtCueShape *shape = &sound->shape;
   KtStatus status = KT_OK;
   // A whole last 100 ms, so that a short cue has one too.
   int64_t end = (shape->frames + KT_HOP - 1) / KT_HOP * KT_HOP;
@@ -91,16 +109,13 @@ static KtStatus listen(const KtMixDesk *desk, KtRoom *room, const KtCueShape *sh
       for (int side = 0; side < 2; ++side) {
         size_t s = 2 * i + (size_t)side;
         listening->block[s] = level * kt_room_bus(room, 0)[s];
-        if (desk->speech) {
-          listening->dipped[s] = kt_thin_run(&listening->thin, side, listening->block[s], 1);
-        }
       }
     }
     if (!status) {
       status = kt_meter_add(&listening->plain, listening->block, now, err);
     }
     if (!status && desk->speech) {
-      status = kt_meter_add(&listening->thinned, listening->dipped, now, err);
+      status = hear_bands(listening, now, sound, err);
     }
   }
   return status;
@@ -119,21 +134,19 @@ KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue 
   if (!status) {
     sound->shape =
         kt_cue_shape(desk->settings, desk->hall->design, cue, kt_room_frames(room), film_frames);
-    listening->thin = kt_thin_new(desk->settings);
     status = kt_meter_init(&listening->plain, 2, false, false, err);
   }
   if (!status) {
-    status = kt_meter_init(&listening->thinned, 2, false, false, err);
+    status = kt_band_meter_init(&listening->bands, err);
   }
   if (!status) {
-    status = listen(desk, room, &sound->shape, listening, err);
+    status = listen(desk, room, listening, sound, err);
   }
   if (listening) {
     sound->plain = listening->plain.hops; // ours now
-    sound->thinned = listening->thinned.hops;
-    listening->plain.hops = listening->thinned.hops = (KtHops){0};
+    listening->plain.hops = (KtHops){0};
     kt_meter_clear(&listening->plain);
-    kt_meter_clear(&listening->thinned);
+    kt_band_meter_clear(&listening->bands);
   }
   free(listening);
   kt_room_close(room);
@@ -142,7 +155,7 @@ KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue 
 
 void kt_cue_sound_clear(KtCueSound *sound) {
   free(sound->plain.energy);
-  free(sound->thinned.energy);
+  free(sound->bands);
   memset(sound, 0, sizeof(*sound));
 }
 
@@ -151,18 +164,19 @@ typedef struct Writing {
   const KtCueSound *sound;
   const KtDuck *duck;
   double gain;
-  bool dips; // whether the duck asks for the dip anywhere
+  bool dips; // whether the duck asks for a dip in this block
   KtRoom *room;
   KtAudioWriter *cue, *stems[KT_STEM_COUNT];
   KtThin thins[KT_STEM_COUNT];
   KtMeter meter;
-  float level[BLOCK], thin[BLOCK];
+  float level[BLOCK], thin[BLOCK][KT_DIPS];
   float stem[2 * BLOCK], whole[2 * BLOCK];
 } Writing;
 
 /// Level and dip of each audio frame of a block: gain, fades and what words ask for, in one.
 static void plan_block(Writing *writing, int64_t at, size_t count) {
   const KtDuck *duck = writing->duck;
+  writing->dips = false;
   double ducked = 1, ratio = 1; // dB in a line is amplitude times the same each frame
   for (size_t i = 0; i < count; ++i) {
     int64_t frame = at + (int64_t)i;
@@ -174,11 +188,14 @@ static void plan_block(Writing *writing, int64_t at, size_t count) {
       ducked = pow(10.0, (from + part * rise) / 20.0);
       ratio = rise < 0 || rise > 0 ? pow(10.0, rise / 20.0 / KT_DUCK_STEP) : 1;
     }
-    double thin = (double)duck->thin[step] * (1 - part) + (double)duck->thin[next] * part;
     double level = writing->gain * (double)kt_cue_level(&writing->sound->shape, frame);
     writing->level[i] = (float)(level * ducked);
     ducked *= ratio;
-    writing->thin[i] = thin > 1e-6 ? (float)thin : 0;
+    for (int d = 0; d < KT_DIPS; ++d) {
+      double from = (double)duck->thin[step][d], to = (double)duck->thin[next][d];
+      writing->thin[i][d] = (float)(from + part * (to - from));
+      writing->dips = writing->dips || writing->thin[i][d] > 1e-6F;
+    }
   }
 }
 
@@ -195,7 +212,7 @@ static KtStatus write_block(Writing *writing, size_t count, KtError *err) {
         size_t s = 2 * i + (size_t)side;
         float dipped = wet[s];
         if (writing->dips) {
-          dipped = kt_thin_run(&writing->thins[b], side, wet[s], (double)writing->thin[i]);
+          dipped = kt_thin_run(&writing->thins[b], side, wet[s], writing->thin[i]);
         }
         writing->stem[s] = writing->level[i] * dipped;
         writing->whole[s] += writing->stem[s];
@@ -264,9 +281,6 @@ KtStatus kt_cue_write(const KtMixDesk *desk, const KtStems *stems, const KtCueSo
     writing->sound = sound;
     writing->duck = duck;
     writing->gain = pow(10.0, gain_db / 20.0);
-    for (size_t i = 0; i < duck->count; ++i) {
-      writing->dips = writing->dips || duck->thin[i] > 0;
-    }
     status = kt_room_open(desk->hall, desk->orchestra, stems, KT_STEM_COUNT, &writing->room, err);
   }
   if (!status) {

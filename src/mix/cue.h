@@ -22,11 +22,13 @@ KtCueShape kt_cue_shape(const KtMixSettings *settings, const KtHallDesign *hall,
 /// Level at one audio frame, 0..1.
 float kt_cue_level(const KtCueShape *shape, int64_t frame);
 
-/// What a cue is before its levels are set: loudness in the room, with its fades, plain and with the
-/// speech band dipped.
+/// What a cue is before its levels are set: loudness in the room, with its fades, and where anything
+/// is said the energy of its bands, one row for each hop of `plain`.
 typedef struct KtCueSound {
   KtCueShape shape;
-  KtHops plain, thinned;
+  KtHops plain;
+  float (*bands)[KT_BANDS];
+  size_t band_count, band_capacity;
 } KtCueSound;
 
 /// Everything that cues of one mix have in common; read-only.
@@ -35,7 +37,7 @@ typedef struct KtMixDesk {
   const KtMixSettings *settings;
   const KtHall *hall;
   const KtOrchestra *orchestra;
-  bool speech;               ///< whether anything is said, and the dip need be listened to
+  bool speech;               ///< whether anything is said, and the bands need be listened to
 } KtMixDesk;
 
 KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue *cue,

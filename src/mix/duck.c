@@ -2,108 +2,101 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mix/duck.h"
 
+#include "mix/duck_parts.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_PER_S = KT_SAMPLE_RATE / KT_DUCK_STEP, WINDOW = 30 };
+enum {
+  STEPS_PER_S = KT_SAMPLE_RATE / KT_DUCK_STEP,
+  STEPS_PER_HOP = KT_HOP / KT_DUCK_STEP,
+  SMOOTH = 5,   // steps to either side
+  PASSES = 16,  // over the windows, each a little lower
+};
 
-double kt_speech_margin(const KtSpan *line, const KtHops *film, const KtHops *music,
-                        int64_t music_start_sample) {
-  int64_t first = kt_film_time_sample(line->start) / KT_HOP;
-  int64_t last = (kt_film_time_sample(line->end) + KT_HOP - 1) / KT_HOP;
-  last = last <= first ? first + 1 : last;
-  int64_t shift = (music_start_sample + KT_HOP / 2) / KT_HOP;
-  int64_t width = last - first < WINDOW ? last - first : WINDOW;
-  double least = HUGE_VAL;
-  double floor_energy = kt_hops_mean(film, first, last) * pow(10.0, -0.6);
-  for (int64_t at = first; at + width <= last; ++at) {
-    double speech = fmax(kt_hops_mean(film, at, at + width), floor_energy);
-    double under = kt_hops_mean(music, at - shift, at + width - shift);
-    if (speech > 0 && under > 0) {
-      least = fmin(least, 10.0 * log10(speech / under));
-    }
-  }
-  return least;
-}
+/// A plan in the making.
+typedef struct Plan {
+  const KtMixSettings *settings;
+  const KtWords *words;
+  const KtDuckCue *cue;
+  KtDipTable table;
+  KtDuck *duck;
+  float *asked_db;      // by step, before ramps
+  float *ceiling_db;    // by hop
+  float *scratch;       // by step
+  KtHops thinned;       // the cue through its dips, without its ducking
+  KtHops heard;         // and with it
+} Plan;
 
 static int64_t step_of(const KtDuckCue *cue, KtFilmTime time, double plus_ms) {
   int64_t sample = kt_film_time_sample(time) - cue->start_sample;
   return (int64_t)floor((double)sample / KT_DUCK_STEP + plus_ms * STEPS_PER_S / 1000.0);
 }
 
+static int64_t within(const Plan *plan, int64_t step) {
+  int64_t count = (int64_t)plan->duck->count;
+  return step < 0 ? 0 : step > count ? count : step;
+}
+
 /// Lower a stretch to at most `db`.
-static void lower(float *values, size_t count, int64_t from, int64_t to, float db) {
-  for (int64_t i = from < 0 ? 0 : from; i < to && i < (int64_t)count; ++i) {
-    values[i] = values[i] < db ? values[i] : db;
+static void lower(Plan *plan, int64_t from, int64_t to, float db) {
+  for (int64_t i = within(plan, from); i < within(plan, to); ++i) {
+    plan->asked_db[i] = fminf(plan->asked_db[i], db);
   }
 }
 
-static void raise_to(float *values, size_t count, int64_t from, int64_t to, float level) {
-  for (int64_t i = from < 0 ? 0 : from; i < to && i < (int64_t)count; ++i) {
-    values[i] = values[i] > level ? values[i] : level;
+static void deepen(Plan *plan, int64_t from, int64_t to, const float thin[KT_DIPS]) {
+  for (int64_t i = within(plan, from); i < within(plan, to); ++i) {
+    for (int d = 0; d < KT_DIPS; ++d) {
+      plan->duck->thin[i][d] = fmaxf(plan->duck->thin[i][d], thin[d]);
+    }
   }
-}
-
-/// Gain that a line asks for, and how much of the dip comes first.
-static float ask(const KtMixSettings *settings, const KtSpan *line, const KtHops *film,
-                 const KtDuckCue *cue, float *thin) {
-  double want = (double)(settings->speech_margin_lu + settings->margin_safety_lu);
-  double plain = kt_speech_margin(line, film, cue->plain, cue->start_sample) - cue->gain_db;
-  double thinned = kt_speech_margin(line, film, cue->thinned, cue->start_sample) - cue->gain_db;
-  if (plain >= want) {
-    *thin = 0;
-    return 0;
-  }
-  double helps = fmax(thinned - plain, 0.5);
-  *thin = (float)fmin(1.0, (want - plain) / helps);
-  double gain = fmin(0.0, thinned - want);
-  return (float)fmax(gain, -(double)settings->duck_most_db);
 }
 
 /// Between two lines: short gaps stay down, longer ones lift.
-static void hold_gap(const KtMixSettings *settings, const KtDuckCue *cue, KtDuck *duck,
-                     const KtSpan *before, const KtSpan *after, float before_db, float after_db) {
+static void hold_gap(const Plan *plan, const KtSpan *before, const KtSpan *after) {
+  const KtMixSettings *settings = plan->settings;
+  float *gain_db = plan->duck->gain_db;
   double gap = kt_seconds(after->start - before->end);
-  if (gap >= (double)settings->long_gap_s) {
+  int64_t from = within(plan, step_of(plan->cue, before->end, 0));
+  int64_t to = within(plan, step_of(plan->cue, after->start, 0));
+  if (gap >= (double)settings->long_gap_s || from >= to || to >= (int64_t)plan->duck->count) {
     return;
   }
-  float higher = before_db > after_db ? before_db : after_db;
   float lift = gap < (double)settings->hold_gap_s ? 0 : settings->lift_lu;
-  float level = higher + lift < 0 ? higher + lift : 0;
-  lower(duck->gain_db, duck->count, step_of(cue, before->end, 0), step_of(cue, after->start, 0),
-        level);
+  float level = fmaxf(gain_db[from > 0 ? from - 1 : 0], gain_db[to]) + lift;
+  for (int64_t i = from; i < to; ++i) {
+    gain_db[i] = fminf(gain_db[i], level);
+  }
 }
 
 /// Ramps: no steeper than `rate` a step, beginning before a fall and after a rise; smoothed so that
 /// no corner is heard.
-static void slope(float *values, size_t count, float rate) {
+static void slope(float *values, size_t count, size_t stride, float rate) {
   for (size_t i = count; i-- > 1;) {
-    float most = values[i] + rate;
-    values[i - 1] = values[i - 1] > most ? most : values[i - 1];
+    float most = values[i * stride] + rate;
+    float *value = &values[(i - 1) * stride];
+    *value = fminf(*value, most);
   }
   for (size_t i = 1; i < count; ++i) {
-    float most = values[i - 1] + rate;
-    values[i] = values[i] > most ? most : values[i];
+    float *value = &values[i * stride];
+    *value = fminf(*value, values[(i - 1) * stride] + rate);
   }
 }
 
-static bool smooth(float *values, size_t count, size_t half) {
-  float *copy = malloc((count + 1) * sizeof(float));
-  if (!copy) {
-    return false;
+static void smooth(float *values, size_t count, size_t stride, float *copy) {
+  for (size_t i = 0; i < count; ++i) {
+    copy[i] = values[i * stride];
   }
-  memcpy(copy, values, count * sizeof(float));
   for (size_t i = 0; i < count; ++i) {
     double sum = 0;
-    for (size_t j = 0; j <= 2 * half; ++j) {
-      size_t at = i + j < half ? 0 : i + j - half;
+    for (size_t j = 0; j <= 2 * SMOOTH; ++j) {
+      size_t at = i + j < SMOOTH ? 0 : i + j - SMOOTH;
       sum += (double)copy[at >= count ? count - 1 : at];
     }
-    values[i] = (float)(sum / (double)(2 * half + 1));
+    values[i * stride] = (float)(sum / (2 * SMOOTH + 1));
   }
-  free(copy);
-  return true;
 }
 
 /// Steepness in dB a step so that the deepest fall takes between the least and the longest ramp.
@@ -114,59 +107,147 @@ static float ramp_rate(const KtMixSettings *settings, double depth) {
   return (float)(fmax(depth, 0.1) / seconds / STEPS_PER_S);
 }
 
-static bool finish(const KtMixSettings *settings, KtDuck *duck) {
-  float rate = ramp_rate(settings, duck->most_db);
-  slope(duck->gain_db, duck->count, rate);
-  float thin_rate = 1000.0F / settings->thin_ramp_ms / STEPS_PER_S;
-  for (size_t i = 0; i < duck->count; ++i) {
-    duck->thin[i] = -duck->thin[i]; // a dip like the gain's, so that the same slope serves
+/// The strictest of a line's pieces.
+static KtAsk ask_line(const Plan *plan, size_t line) {
+  KtAsk most = {0};
+  for (size_t p = 0; p < plan->words->piece_count; ++p) {
+    if (plan->words->pieces[p].line == line) {
+      KtAsk ask = kt_duck_ask(plan->settings, &plan->table, plan->words, &plan->words->pieces[p], plan->cue);
+      most.gain_db = fminf(most.gain_db, ask.gain_db);
+      for (int d = 0; d < KT_DIPS; ++d) {
+        most.thin[d] = fmaxf(most.thin[d], ask.thin[d]);
+      }
+    }
   }
-  slope(duck->thin, duck->count, thin_rate);
-  for (size_t i = 0; i < duck->count; ++i) {
-    duck->thin[i] = -duck->thin[i];
-  }
-  return smooth(duck->gain_db, duck->count, 5) && smooth(duck->thin, duck->count, 5);
+  return most;
 }
 
-KtStatus kt_duck_plan(const KtMixSettings *settings, const KtSpan *speech, size_t speech_count,
-                      const KtHops *film, const KtDuckCue *cue, KtDuck *duck, KtError *err) {
-  memset(duck, 0, sizeof(*duck));
-  duck->count = (size_t)(cue->frames / KT_DUCK_STEP + 2);
-  duck->gain_db = calloc(duck->count, sizeof(float));
-  duck->thin = calloc(duck->count, sizeof(float));
-  if (!duck->gain_db || !duck->thin) {
-    kt_duck_clear(duck);
-    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  }
-  const KtSpan *before = NULL;
-  float before_db = 0;
-  for (size_t i = 0; i < speech_count; ++i) {
-    const KtSpan *line = &speech[i];
-    if (step_of(cue, line->end, 0) < -10 * STEPS_PER_S ||
-        step_of(cue, line->start, 0) > (int64_t)duck->count + 10 * STEPS_PER_S) {
+/// Whether a line lies in the cue or so near that ramps or gaps may reach in.
+static bool is_near(const Plan *plan, const KtSpan *line) {
+  return step_of(plan->cue, line->end, 0) >= -10 * STEPS_PER_S &&
+         step_of(plan->cue, line->start, 0) <= (int64_t)plan->duck->count + 10 * STEPS_PER_S;
+}
+
+/// What each line asks for, laid out in time.
+static void ask_lines(Plan *plan) {
+  const KtMixSettings *settings = plan->settings;
+  const KtDuckCue *cue = plan->cue;
+  for (size_t i = 0; i < plan->words->count; ++i) {
+    const KtSpan *line = &plan->words->spans[i];
+    if (!is_near(plan, line)) {
       continue;
     }
-    float thin = 0;
-    float db = ask(settings, line, film, cue, &thin);
+    KtAsk ask = ask_line(plan, i);
     // The smoothing reaches 50 ms to either side.
     int64_t from = step_of(cue, line->start, -(double)settings->lead_ms - 50);
     int64_t to = step_of(cue, line->end, (double)settings->hold_ms + 50);
-    lower(duck->gain_db, duck->count, from, to, db);
+    lower(plan, from, to, ask.gain_db);
     // The dip is there before the level moves.
-    int64_t early = from - (int64_t)(settings->ramp_least_ms * STEPS_PER_S / 1000);
-    raise_to(duck->thin, duck->count, early, to, thin);
-    if (before) {
-      hold_gap(settings, cue, duck, before, line, before_db, db);
+    deepen(plan, from - (int64_t)(settings->ramp_least_ms * STEPS_PER_S / 1000), to, ask.thin);
+  }
+}
+
+static void ramp_dips(Plan *plan) {
+  KtDuck *duck = plan->duck;
+  float rate = 1000.0F / plan->settings->thin_ramp_ms / STEPS_PER_S;
+  for (int d = 0; d < KT_DIPS; ++d) {
+    for (size_t i = 0; i < duck->count; ++i) {
+      duck->thin[i][d] = -duck->thin[i][d]; // a fall like the gain's, so that the same slope serves
     }
-    duck->most_db = fmax(duck->most_db, -(double)db);
-    before = line;
-    before_db = db;
+    slope(&duck->thin[0][d], duck->count, KT_DIPS, rate);
+    for (size_t i = 0; i < duck->count; ++i) {
+      duck->thin[i][d] = -duck->thin[i][d];
+    }
+    smooth(&duck->thin[0][d], duck->count, KT_DIPS, plan->scratch);
   }
-  if (!finish(settings, duck)) {
+}
+
+static void ramp_level(Plan *plan) {
+  KtDuck *duck = plan->duck;
+  duck->most_db = 0;
+  for (size_t i = 0; i < duck->count; ++i) {
+    size_t hop = i / STEPS_PER_HOP;
+    float ceiling = hop < plan->heard.count ? plan->ceiling_db[hop] : 0;
+    duck->gain_db[i] = fminf(plan->asked_db[i], ceiling);
+    duck->most_db = fmax(duck->most_db, -(double)duck->gain_db[i]);
+  }
+  for (size_t i = 1; i < plan->words->count; ++i) {
+    if (is_near(plan, &plan->words->spans[i])) {
+      hold_gap(plan, &plan->words->spans[i - 1], &plan->words->spans[i]);
+    }
+  }
+  slope(duck->gain_db, duck->count, 1, ramp_rate(plan->settings, duck->most_db));
+  smooth(duck->gain_db, duck->count, 1, plan->scratch);
+}
+
+/// The cue's loudness through its dips.
+static void hear_dips(Plan *plan) {
+  double gain = pow(10.0, plan->cue->gain_db / 10.0);
+  for (size_t hop = 0; hop < plan->thinned.count; ++hop) {
+    double energy[KT_BANDS];
+    for (int b = 0; b < KT_BANDS; ++b) {
+      energy[b] = (double)plan->cue->bands[hop][b];
+    }
+    const float *amounts = plan->duck->thin[hop * STEPS_PER_HOP + STEPS_PER_HOP / 2];
+    plan->thinned.energy[hop] =
+        gain * plan->cue->plain->energy[hop] * kt_dip_kept(&plan->table, energy, amounts);
+  }
+}
+
+/// And through its level.
+static void hear_level(Plan *plan) {
+  for (size_t hop = 0; hop < plan->heard.count; ++hop) {
+    double mean = 0;
+    for (size_t i = hop * STEPS_PER_HOP; i < (hop + 1) * STEPS_PER_HOP; ++i) {
+      mean += pow(10.0, (double)plan->duck->gain_db[i] / 10.0) / STEPS_PER_HOP;
+    }
+    plan->heard.energy[hop] = plan->thinned.energy[hop] * mean;
+  }
+}
+
+static bool make_room(Plan *plan) {
+  KtDuck *duck = plan->duck;
+  size_t hops = plan->cue->plain->count, steps = (size_t)(plan->cue->frames / KT_DUCK_STEP + 2);
+  duck->count = steps > (hops + 1) * STEPS_PER_HOP ? steps : (hops + 1) * STEPS_PER_HOP;
+  duck->gain_db = calloc(duck->count, sizeof(float));
+  duck->thin = calloc(duck->count, sizeof(*duck->thin));
+  plan->asked_db = calloc(duck->count, sizeof(float));
+  plan->scratch = calloc(duck->count, sizeof(float));
+  plan->ceiling_db = calloc(hops + 1, sizeof(float));
+  plan->thinned = (KtHops){calloc(hops + 1, sizeof(double)), hops, hops + 1};
+  plan->heard = (KtHops){calloc(hops + 1, sizeof(double)), hops, hops + 1};
+  return duck->gain_db && duck->thin && plan->asked_db && plan->scratch && plan->ceiling_db &&
+         plan->thinned.energy && plan->heard.energy;
+}
+
+KtStatus kt_duck_plan(const KtMixSettings *settings, const KtWords *words, const KtDuckCue *cue,
+                      KtDuck *duck, KtError *err) {
+  memset(duck, 0, sizeof(*duck));
+  Plan plan = {.settings = settings, .words = words, .cue = cue, .duck = duck};
+  KtStatus status = KT_OK;
+  if (make_room(&plan)) {
+    kt_dip_table(settings, &plan.table);
+    ask_lines(&plan);
+    ramp_dips(&plan);
+    hear_dips(&plan);
+    ramp_level(&plan);
+    for (int pass = 0; pass < PASSES; ++pass) {
+      hear_level(&plan);
+      if (kt_duck_windows(settings, words, cue, &plan.heard, duck->gain_db, plan.ceiling_db) <= 0) {
+        break;
+      }
+      ramp_level(&plan);
+    }
+  } else {
     kt_duck_clear(duck);
-    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
-  return KT_OK;
+  free(plan.asked_db);
+  free(plan.scratch);
+  free(plan.ceiling_db);
+  free(plan.thinned.energy);
+  free(plan.heard.energy);
+  return status;
 }
 
 void kt_duck_clear(KtDuck *duck) {

@@ -254,12 +254,7 @@ static void note_measures(const KtMaster *master, const Pass *pass, KtMix *mix) 
 
 static void note_music(const KtMaster *master, const Pass *pass, KtMix *mix) {
   mix->music_lufs = kt_hops_lufs(&pass->music_meter.hops);
-  mix->speech_margin_lu = HUGE_VAL;
-  for (size_t i = 0; i < master->film->speech.count; ++i) {
-    double margin = kt_speech_margin(&master->film->speech.items[i], master->film_hops,
-                                     &pass->music_meter.hops, 0);
-    mix->speech_margin_lu = fmin(mix->speech_margin_lu, margin);
-  }
+  mix->speech_margin_lu = kt_words_margin(master->words, &pass->music_meter.hops, 0);
 }
 
 /// The score over the film's sound. With a spec, the bare sum for the passes to come.

@@ -14,7 +14,7 @@ typedef struct KtMaster {
   const KtFilm *film;
   const KtLoudnessSpec *spec;   ///< NULL: the film's sound as it is
   const char *film_sound;       ///< as in KtMixOptions
-  const KtHops *film_hops;      ///< the film sound's loudness
+  const KtWords *words;         ///< with the film sound's loudness
   const char *folder;
 } KtMaster;
 

@@ -22,6 +22,7 @@ typedef struct Mixing {
   const KtMixOptions *options;
   const KtLoudnessSpec *spec;
   KtMeter film_meter;
+  KtWords words;
   bool has_film_sound;
   KtMix *mix;
   KtCueSound *sounds; // by cue
@@ -32,7 +33,18 @@ typedef struct Mixing {
   double progress_from, progress_to;
 } Mixing;
 
-/// The film's own sound from end to end, for its loudness.
+static void hear_words(KtWords *words, KtBandMeter *bands, const float *block, size_t frames,
+                       int channels, int64_t *hop) {
+  float energy[KT_BANDS];
+  for (size_t at = 0; words->piece_count && at < frames;) {
+    at += kt_band_meter_take(bands, block + at * (size_t)channels, frames - at, channels);
+    if (kt_band_meter_hop(bands, energy)) {
+      kt_words_hop(words, (*hop)++, energy);
+    }
+  }
+}
+
+/// The film's own sound from end to end, for its loudness and its words.
 static KtStatus hear_film(Mixing *mixing, KtError *err) {
   KtBed bed;
   KtStatus status = kt_bed_open(mixing->film, mixing->options->film_sound, &bed, err);
@@ -41,7 +53,15 @@ static KtStatus hear_film(Mixing *mixing, KtError *err) {
   }
   mixing->mix->mix_channels = bed.channels;
   mixing->has_film_sound = bed.sound != NULL;
+  if (!bed.sound) {
+    mixing->words.count = mixing->words.piece_count = 0; // what was said is not heard
+  }
   status = kt_meter_init(&mixing->film_meter, bed.channels, true, false, err);
+  KtBandMeter bands = {0};
+  int64_t hop = 0;
+  if (!status) {
+    status = kt_band_meter_init(&bands, err);
+  }
   float *block = malloc((size_t)KT_BED_BLOCK * KT_BED_CHANNELS * sizeof(float));
   if (!status && !block) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
@@ -52,12 +72,14 @@ static KtStatus hear_film(Mixing *mixing, KtError *err) {
     status = kt_cancelled(mixing->desk.ctx) ? kt_error_cancelled(err)
                                             : kt_bed_read(&bed, block, now, err);
     if (!status) {
+      hear_words(&mixing->words, &bands, block, now, bed.channels, &hop);
       status = kt_meter_add(&mixing->film_meter, block, now, err);
     }
     left -= (int64_t)now;
   }
   mixing->mix->film_peak_dbtp = kt_meter_peak_dbtp(&mixing->film_meter);
   free(block);
+  kt_band_meter_clear(&bands);
   kt_bed_close(&bed);
   return status;
 }
@@ -89,6 +111,26 @@ static KtStatus listen_one(void *user, size_t task, int worker, KtError *err) {
   return status;
 }
 
+static KtDuckCue cue_to_duck(const Mixing *mixing, size_t index) {
+  const KtCueSound *sound = &mixing->sounds[index];
+  KtDuckCue cue = {.start_sample = sound->shape.start_sample,
+                   .frames = sound->shape.frames,
+                   .plain = &sound->plain,
+                   .bands = (const float (*)[KT_BANDS])sound->bands,
+                   .gain_db = mixing->gains_db[index],
+                   .before_sample = INT64_MIN,
+                   .after_sample = INT64_MAX};
+  for (size_t c = 0; c < mixing->mix->count; ++c) {
+    const KtCueShape *other = &mixing->sounds[c].shape;
+    if (c < index && other->frames && other->start_sample + other->frames > cue.before_sample) {
+      cue.before_sample = other->start_sample + other->frames;
+    } else if (c > index && other->frames && other->start_sample < cue.after_sample) {
+      cue.after_sample = other->start_sample;
+    }
+  }
+  return cue;
+}
+
 static KtStatus write_one(void *user, size_t index, int worker, KtError *err) {
   (void)worker;
   Mixing *mixing = user;
@@ -99,14 +141,8 @@ static KtStatus write_one(void *user, size_t index, int worker, KtError *err) {
   KtStatus status = KT_OK;
   if (mixing->of[index] && sound->shape.frames > 0) {
     KtDuck duck;
-    KtDuckCue heard = {.start_sample = cue->start_sample,
-                       .frames = sound->shape.frames,
-                       .plain = &sound->plain,
-                       .thinned = &sound->thinned,
-                       .gain_db = mixing->gains_db[index]};
-    size_t lines = mixing->has_film_sound ? mixing->film->speech.count : 0;
-    status = kt_duck_plan(mixing->desk.settings, mixing->film->speech.items, lines,
-                          &mixing->film_meter.hops, &heard, &duck, err);
+    KtDuckCue heard = cue_to_duck(mixing, index);
+    status = kt_duck_plan(mixing->desk.settings, &mixing->words, &heard, &duck, err);
     if (!status) {
       status =
           kt_cue_write(&mixing->desk, mixing->of[index], sound, heard.gain_db, &duck, cue, err);
@@ -219,20 +255,26 @@ static KtStatus mix_all(Mixing *mixing, const char *folder, KtError *err) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   tie_stems(mixing, folder);
-  KtStatus status = mix_cues(mixing, err);
+  KtStatus status = kt_words_init(&mixing->words, mixing->film->speech.items,
+                                  mixing->film->speech.count, err);
+  mixing->words.film = &mixing->film_meter.hops;
+  if (!status) {
+    status = mix_cues(mixing, err);
+  }
   if (!status) {
     KtMaster master = {.ctx = mixing->desk.ctx,
                        .settings = mixing->desk.settings,
                        .film = mixing->film,
                        .spec = mixing->spec,
                        .film_sound = mixing->options->film_sound,
-                       .film_hops = &mixing->film_meter.hops,
+                       .words = &mixing->words,
                        .folder = folder};
     status = kt_master(&master, mix, err);
   }
   for (size_t c = 0; c < mix->count; ++c) {
     kt_cue_sound_clear(&mixing->sounds[c]);
   }
+  kt_words_clear(&mixing->words);
   kt_meter_clear(&mixing->film_meter);
   return status;
 }

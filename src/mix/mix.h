@@ -36,7 +36,7 @@ typedef struct KtMix {
   double integrated_lufs, dialogue_lufs, true_peak_dbtp, loudness_range_lu;
   double film_peak_dbtp;
   double limiter_max_reduction_db;
-  double speech_margin_lu;     ///< smallest speech over music, over lines; HUGE_VAL no speech
+  double speech_margin_lu;     ///< smallest speech over music, as kt_words_margin(); HUGE_VAL no speech
 } KtMix;
 
 /// Room, balance, under the dialogue, to loudness. Streams: memory does not grow with the film.

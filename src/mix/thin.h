@@ -5,17 +5,29 @@
 
 #include "mix/settings.h"
 
-/// A dip in the speech band that can be moved without a click: what a band-pass lets through (R.
-/// Bristow-Johnson's cookbook, 0 dB at its peak) is taken off by a share. Linear, so stems that go
-/// through it one by one still add up.
-typedef struct KtThin {
+#include <complex.h>
+
+/// Dips in the speech band, side by side from its low to its high end.
+enum { KT_DIPS = 4 };
+
+/// A band-pass (R. Bristow-Johnson's cookbook, 0 dB at its peak).
+typedef struct KtDip {
   double b0, a1, a2;
-  double share;            ///< taken off at the whole dip
   double x1[2], x2[2], y1[2], y2[2];
+} KtDip;
+
+/// Dips that can be moved without a click: what each band-pass lets through is taken off by a share.
+/// Linear, so stems that go through it one by one still add up.
+typedef struct KtThin {
+  KtDip dips[KT_DIPS];
+  double share;            ///< taken off at the whole dip
 } KtThin;
 
 KtThin kt_thin_new(const KtMixSettings *settings);
-/// One sample of one side; `amount` 0 (as it is) .. 1 (the whole dip).
-float kt_thin_run(KtThin *thin, int side, float sample, double amount);
+/// One sample of one side; `amounts` 0 (as it is) .. 1 (the whole dip), each.
+float kt_thin_run(KtThin *thin, int side, float sample, const float amounts[KT_DIPS]);
+
+/// What each dip takes off at a frequency, at the whole dip, in place and in phase.
+void kt_thin_taken(const KtThin *thin, double hz, double complex taken[KT_DIPS]);
 
 #endif
