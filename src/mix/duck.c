@@ -225,7 +225,8 @@ KtStatus kt_duck_plan(const KtMixSettings *settings, const KtWords *words, const
   memset(duck, 0, sizeof(*duck));
   Plan plan = {.settings = settings, .words = words, .cue = cue, .duck = duck};
   KtStatus status = KT_OK;
-  if (make_room(&plan)) {
+  bool room = make_room(&plan);
+  if (room && words->count && cue->bands) {
     kt_dip_table(settings, &plan.table);
     ask_lines(&plan);
     ramp_dips(&plan);
@@ -238,7 +239,7 @@ KtStatus kt_duck_plan(const KtMixSettings *settings, const KtWords *words, const
       }
       ramp_level(&plan);
     }
-  } else {
+  } else if (!room) {
     kt_duck_clear(duck);
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }

@@ -22,7 +22,7 @@ typedef struct KtDuck {
 typedef struct KtDuckCue {
   int64_t start_sample, frames;
   const KtHops *plain;
-  const float (*bands)[KT_BANDS];      ///< plain->count of them
+  const float (*bands)[KT_BANDS];      ///< plain->count of them; may be NULL without words
   double gain_db;
   int64_t before_sample, after_sample; ///< where other music ends before it, begins after it
 } KtDuckCue;

@@ -299,6 +299,17 @@ static void words_stand_out(void **state) {
   kt_mix_free(made);
 }
 
+static void a_film_without_words_leaves_the_music_alone(void **state) {
+  Stage *stage = *state;
+  size_t lines = stage->film.speech.count;
+  stage->film.speech.count = 0;
+  KtMix *made = mix(stage, NULL, "keep", "wordless");
+  stage->film.speech.count = lines;
+  assert_true(made->cues[0].duck_db == 0);
+  assert_true(made->speech_margin_lu == HUGE_VAL);
+  kt_mix_free(made);
+}
+
 static void specs_are_met(void **state) {
   Stage *stage = *state;
   static const struct {
@@ -405,6 +416,7 @@ int main(void) {
       cmocka_unit_test(the_film_is_untouched),
       cmocka_unit_test(stems_add_up_and_lie_in_place),
       cmocka_unit_test(words_stand_out),
+      cmocka_unit_test(a_film_without_words_leaves_the_music_alone),
       cmocka_unit_test(specs_are_met),
       cmocka_unit_test(without_film_sound_the_score_is_the_mix),
       cmocka_unit_test(threads_change_nothing),
