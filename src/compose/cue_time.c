@@ -97,6 +97,9 @@ static void make_bars(KtSketch *sketch, const KtFitPhrases *joints) {
       ++j;
     }
     bar->joint = j < joints->count && joints->items[j] == start;
+    for (size_t i = 0; i < sketch->rebarred.count; ++i) {
+      bar->joint = bar->joint || sketch->rebarred.items[i].start == start || sketch->rebarred.items[i].end == start;
+    }
     start = end;
   }
 }
@@ -151,6 +154,7 @@ KtStatus kt_sketch_time(KtSketch *sketch, KtError *err) {
   loosen(sketch, &request, &stills);
   KtStatus status = kt_fit_time_phrases(&request, sketch->score, &joints, err);
   if (!status) {
+    kt_sketch_rebar(sketch);
     make_bars(sketch, &joints);
     KtTick out = kt_tempo_tick(&sketch->score->tempo, request.length);
     while (kt_tempo_time(&sketch->score->tempo, out) > request.length) {

@@ -40,7 +40,9 @@ static KtTick room(const KtSketch *sketch, int bar) {
 
 static int choose_bar(const KtSketch *sketch, const KtPlannedStatement *plan, KtTick want,
                       KtTick least) {
+  const KtTheme *theme = &sketch->themes->items.items[plan->theme];
   double wish = kt_seconds(plan->at - sketch->cue->in);
+  KtTick decent = kt_statement_decent(theme, plan->transform);
   int best = -1;
   double least_cost = HUGE_VAL;
   for (int b = 0; b < (int)sketch->bars.count; ++b) {
@@ -52,7 +54,8 @@ static int choose_bar(const KtSketch *sketch, const KtPlannedStatement *plan, Kt
     double off = fabs(kt_seconds(kt_tempo_time(&sketch->score->tempo, bar->start)) - wish);
     const KtCueSection *s = &sketch->sections.items[bar->section];
     double cost = off / 3.0 + (bar->joint ? 0 : 0.5) + (s->first == b ? 0 : 0.3) +
-                  (free < least ? 4.0 : 0) + (free < want ? 0.8 : 0) +
+                  (free < least ? 4.0 : 0) + (free < decent ? 1.5 : 0) + (free < want ? 0.8 : 0) +
+                  (kt_sketch_carries(sketch, theme, bar->start, least) ? 0 : 3.0) +
                   (plan->recognisable ? 1.5 * (double)bar->words : 0);
     if (cost < least_cost) {
       least_cost = cost;
@@ -97,7 +100,8 @@ static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError 
                                 .key = s->key,
                                 .start = sketch->bars.items[bar].start,
                                 .available = room(sketch, bar),
-                                .valence = s->emotion.valence,
+                                .valence = kt_clamp(s->emotion.valence + 0.5F * plan->lean, -1, 1),
+                                .recolour = plan->lean != 0,
                                 .tension = s->emotion.tension,
                                 .metres = &sketch->score->metres};
   registers(s, part, sketch->bars.items[bar].words > 0.25F, &request.low, &request.high);

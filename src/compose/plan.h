@@ -14,6 +14,7 @@ typedef struct KtPlannedStatement {
   KtRole role;          ///< lead, counter-line, bass
   KtSubjectState state; ///< why it sounds like this
   KtMode mode;          ///< the mode it is heard in
+  float lean;           ///< -1 darker .. 1 lighter: how its chords lean where the tune stays as it is; 0 its own chords
   KtSpelling tonic;     ///< its key's tonic: the cue's, or home where a last return asks for it
   float energy;         ///< 0 alone and bare .. 1 with all
   int other;            ///< KT_TRANSFORM_CONTRAPUNTAL: the theme it sounds against; -1 none

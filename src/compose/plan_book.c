@@ -92,6 +92,8 @@ static const cyaml_schema_value_t feeling_value = {
 static const cyaml_schema_field_t book_fields[] = {
     CYAML_FIELD_FLOAT("statement_every_s", CYAML_FLAG_DEFAULT, KtPlanBook, statement_every_s),
     CYAML_FIELD_FLOAT("principal_every_s", CYAML_FLAG_DEFAULT, KtPlanBook, principal_every_s),
+    CYAML_FIELD_FLOAT("marked_share", CYAML_FLAG_DEFAULT, KtPlanBook, marked_share),
+    CYAML_FIELD_FLOAT("principal_share", CYAML_FLAG_DEFAULT, KtPlanBook, principal_share),
     CYAML_FIELD_MAPPING("tempo", CYAML_FLAG_DEFAULT, KtPlanBook, tempo, tempo_fields),
     CYAML_FIELD_SEQUENCE("energy", CYAML_FLAG_POINTER, KtPlanBook, energy, &energy_value, 1,
                          CYAML_UNLIMITED),

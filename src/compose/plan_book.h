@@ -42,6 +42,8 @@ typedef struct KtPlanFeeling {
 
 typedef struct KtPlanBook {
   float statement_every_s, principal_every_s;
+  float marked_share;    ///< of the statements, the share that is to keep its tune as it is
+  float principal_share; ///< of the cues with the principal's subject, the share that states its theme
   KtPlanTempo tempo;
   KtPlanEnergy *energy;
   unsigned energy_count;

@@ -6,6 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/// A cue may go this much faster than its scene asks so that its theme fits; and its last note rings so long at least.
+static const double HURRY_MOST = 1.35, SHORT_RING_S = 0.4;
+
 static double ticks_s(KtTick ticks, double bpm) {
   return (double)ticks / KT_PPQ * 60 / bpm;
 }
@@ -124,6 +127,23 @@ static bool is_person(const KtPlanner *planner, int theme) {
          story->subjects.items[subject].kind == KT_SUBJECT_CHARACTER;
 }
 
+/// Whether the cue has someone's subject.
+static bool has_subject(const KtPlanner *planner, const KtCue *cue, int theme) {
+  for (size_t i = 0; i < cue->subjects.count; ++i) {
+    if (kt_plan_theme_of(planner->themes, cue->subjects.items[i]) == theme) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether the principal, who is in this cue but does not lead it, would be heard in too few of its cues.
+static bool principal_due(const KtPlanner *planner, const KtCue *cue, int slot) {
+  float wanted = planner->book->principal_share * (float)(planner->with_principal + 1);
+  return !slot && planner->lives[0].introduced && has_subject(planner, cue, 0) &&
+         (float)planner->told_principal < wanted;
+}
+
 /// The theme a slot of the cue is for: the cue's lead first, then its others by turns.
 static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, bool final,
                           KtFilmTime at) {
@@ -136,6 +156,9 @@ static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, 
     if (theme >= 0 && theme != lead) {
       themes[count++] = theme;
     }
+  }
+  if (lead && principal_due(planner, cue, slot)) {
+    return 0;
   }
   int due = unheard(planner, cue);
   if (due >= 0 && due != lead && (slot || !is_person(planner, lead))) {
@@ -181,10 +204,30 @@ static KtStatus add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatemen
   life->last_mode = statement->mode;
   life->last_at = statement->at;
   life->last_state = state;
+  const KtTheme *tune = &planner->themes->items.items[statement->theme];
+  bool whole = statement->transform != KT_TRANSFORM_INVERSION && statement->transform != KT_TRANSFORM_TRUNCATED;
+  ++planner->planned;
+  planner->marked += statement->recognisable && whole && statement->mode == tune->key.mode;
   if (!statement->theme && statement->recognisable) {
     planner->since_principal_s = 0;
   }
   return KT_OK;
+}
+
+/// The mode of a statement. A tune that is to be known again keeps its notes, and what its subject feels is heard in its
+/// chords; once enough are known, the tune itself may darken or brighten.
+static void shade_statement(const KtPlanner *planner, const KtTheme *tune, const KtPlanState *row,
+                            KtPlannedStatement *out) {
+  bool same_notes = out->transform == KT_TRANSFORM_REHARMONISED || out->transform == KT_TRANSFORM_CONTRAPUNTAL ||
+                    (float)planner->marked < planner->book->marked_share * (float)(planner->planned + 1);
+  if (out->transform == KT_TRANSFORM_PLAIN) {
+    out->mode = tune->key.mode;
+  } else if (out->transform == KT_TRANSFORM_MODE) {
+    out->mode = out->mode == tune->key.mode ? kt_plan_shade(planner->book, tune->key.mode, KT_SHADE_DARKER) : out->mode;
+  } else if (same_notes && out->mode != tune->key.mode) {
+    out->lean = row->shade == KT_SHADE_DARKER ? -1 : 1;
+    out->mode = tune->key.mode;
+  }
 }
 
 /// How one slot is filled.
@@ -236,11 +279,7 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, bo
   if (out->transform == KT_TRANSFORM_CONTRAPUNTAL) {
     out->other = partner;
   }
-  if (out->transform == KT_TRANSFORM_PLAIN) {
-    out->mode = tune->key.mode;
-  } else if (out->transform == KT_TRANSFORM_MODE && out->mode == tune->key.mode) {
-    out->mode = kt_plan_shade(planner->book, tune->key.mode, KT_SHADE_DARKER);
-  }
+  shade_statement(planner, tune, row, out);
   // What a moment's cue may use leans what the state wants; a first time stays bare.
   out->energy =
       fminf(wants_plain ? out->energy : 0.5F * (out->energy + plan->energy), plan->energy);
@@ -300,9 +339,51 @@ static double lead_in_s(const KtCue *cue, const KtCuePlan *plan, double seconds)
   return bars * bar;
 }
 
+static bool states(const KtCuePlan *plan, int theme) {
+  for (size_t i = 0; i < plan->statements.count; ++i) {
+    if (plan->statements.items[i].theme == theme) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The metre of the theme that says most in the cue; one that is heard plain says most.
+static void choose_metre(const KtPlanner *planner, KtCuePlan *plan) {
+  double most = 0;
+  for (size_t i = 0; i < plan->statements.count; ++i) {
+    double said = 0;
+    for (size_t k = 0; k < plan->statements.count; ++k) {
+      const KtPlannedStatement *statement = &plan->statements.items[k];
+      bool same = statement->theme == plan->statements.items[i].theme;
+      said += same ? (statement->transform == KT_TRANSFORM_PLAIN ? 2 : statement->recognisable ? 1 : 0.3) : 0;
+    }
+    if (said > most) {
+      const KtTheme *theme = &planner->themes->items.items[plan->statements.items[i].theme];
+      most = said;
+      plan->beats = theme->beats;
+      plan->unit = theme->unit;
+    }
+  }
+}
+
+/// A cue too short for the head of the theme it is for goes a little faster, if that makes room.
+static void hurry(const KtPlanner *planner, const KtCue *cue, size_t number, KtCuePlan *plan) {
+  bool final = number + 1 == planner->plan->count;
+  const KtTheme *theme = &planner->themes->items.items[final ? 0 : kt_plan_lead(planner, cue)];
+  double least = 0, room = kt_seconds(cue->out - cue->in) - SHORT_RING_S;
+  form_s(theme, KT_TRANSFORM_FRAGMENT, plan->bpm, &least);
+  double low = 0, high = 0;
+  kt_plan_tempo_range(planner->desk, &low, &high);
+  if (least > room && room > 0 && least < room * HURRY_MOST) {
+    plan->bpm = fmin(ceil(plan->bpm * least / room), high);
+  }
+}
+
 KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
   const KtCue *cue = &planner->desk->spotting->cues.items[number];
   KtCuePlan *plan = &planner->plan->cues[number];
+  hurry(planner, cue, number, plan);
   double seconds = kt_seconds(cue->out - cue->in), bar = bar_s(plan);
   double at_s = lead_in_s(cue, plan, seconds);
   int slots = 1 + (int)((seconds - at_s - 0.5 * (double)planner->book->statement_every_s) /
@@ -345,6 +426,11 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
   }
   planner->since_principal_s += seconds - heard_s;
   ++planner->since_together;
+  if (has_subject(planner, cue, 0)) {
+    ++planner->with_principal;
+    planner->told_principal += states(plan, 0);
+  }
+  choose_metre(planner, plan);
   choose_key(planner, number, introduces);
   choose_tonics(planner, number);
   return KT_OK;

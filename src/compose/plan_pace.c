@@ -22,7 +22,7 @@ static double edit_pace(const KtPlanner *planner, const KtCue *cue) {
   return fmin(fmax(at, 0), 1);
 }
 
-static void tempo_range(const KtDesk *desk, double *low, double *high) {
+void kt_plan_tempo_range(const KtDesk *desk, double *low, double *high) {
   *low =
       desk->palette && desk->palette->tempo_min_bpm > 0 ? (double)desk->palette->tempo_min_bpm : 50;
   *high = desk->palette && desk->palette->tempo_max_bpm > 0 ? (double)desk->palette->tempo_max_bpm
@@ -51,7 +51,7 @@ static double cue_bpm(const KtPlanner *planner, const KtCue *cue, const KtTheme 
   double share = (double)tempo->theme_pull;
   bpm = exp(log(bpm) * (1 - share) + log(own) * share);
   double low, high;
-  tempo_range(planner->desk, &low, &high);
+  kt_plan_tempo_range(planner->desk, &low, &high);
   return nearbyint(fmin(fmax(bpm, low), high) * 2) / 2;
 }
 

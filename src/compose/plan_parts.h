@@ -25,8 +25,13 @@ typedef struct KtPlanner {
   KtThemeLife *lives;       ///< one a theme
   double since_principal_s; ///< music since the principal theme was last stated
   int since_together;       ///< cues since two themes sounded together
+  int planned, marked;      ///< statements so far, and those meant to be recognised in a tune left as it is
+  int with_principal;       ///< cues so far with the principal's subject
+  int told_principal;       ///< of these, those that state its theme
 } KtPlanner;
 
+/// The tempi palette and brief allow, quarters a minute.
+void kt_plan_tempo_range(const KtDesk *desk, double *low, double *high);
 /// Tempo, metre and energy of every cue.
 KtStatus kt_plan_pace(KtPlanner *planner, KtError *err);
 /// Statements and key of one cue, after all earlier ones.

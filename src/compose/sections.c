@@ -30,6 +30,33 @@ static double wish_near(const KtSketch *sketch, int bar) {
   return 0;
 }
 
+/// A statement is not cut in two; where its bars took another metre a section begins and ends with them.
+static double theme_worth(const KtSketch *sketch, int bar) {
+  KtTick start = sketch->bars.items[bar].start;
+  for (size_t i = 0; i < sketch->rebarred.count; ++i) {
+    const KtRebarred *r = &sketch->rebarred.items[i];
+    if (start == r->start || start == r->end) {
+      return 8;
+    }
+    if (start > r->start && start < r->end) {
+      return -3;
+    }
+  }
+  for (size_t i = 0; i < sketch->plan->statements.count; ++i) {
+    const KtPlannedStatement *p = &sketch->plan->statements.items[i];
+    KtTick wish = kt_tempo_tick(&sketch->score->tempo, p->at - sketch->cue->in), from = 0;
+    for (size_t b = 0; b < sketch->bars.count; ++b) {
+      KtTick at = sketch->bars.items[b].start;
+      from = llabs(at - wish) < llabs(from - wish) ? at : from;
+    }
+    KtTick decent = kt_statement_decent(&sketch->themes->items.items[p->theme], p->transform);
+    if (p->recognisable && start > from && start < from + decent) {
+      return -2;
+    }
+  }
+  return 0;
+}
+
 /// What cutting before a bar is worth: a turn, a joint of the fit, a change of feeling, a statement due.
 static double cut_worth(const KtSketch *sketch, int bar) {
   const KtCueBar *b = &sketch->bars.items[bar], *a = b - 1;
@@ -38,7 +65,7 @@ static double cut_worth(const KtSketch *sketch, int bar) {
                            fabsf(a->emotion.tension - b->emotion.tension));
   double words = (a->words > 0.3F) != (b->words > 0.3F) ? 0.5 : 0;
   return 2.2 * (double)b->turn + (b->joint ? 0.6 : 0) + 1.5 * fmin(change, 1.0) + words +
-         0.9 * wish_near(sketch, bar);
+         0.9 * wish_near(sketch, bar) + theme_worth(sketch, bar);
 }
 
 /// The best cuts: least cost over all ways to group the bars.

@@ -91,6 +91,11 @@ typedef struct KtDrawn {
   bool grows; ///< a rise: all grow with it
 } KtDrawn;
 
+/// Bars that took the metre of the theme stated in them.
+typedef struct KtRebarred {
+  KtTick start, end;
+} KtRebarred;
+
 /// Work in progress on one cue. Lives for the call; arrays are in `arena`.
 typedef struct KtSketch {
   const KtDesk *desk;
@@ -108,6 +113,7 @@ typedef struct KtSketch {
   KT_ARRAY(KtPlaced) placed;
   KT_ARRAY(KtChord) chords;
   KT_ARRAY(KtDrawn) drawn;
+  KT_ARRAY(KtRebarred) rebarred; ///< by start
   int8_t (*voices)[4]; ///< per chord, highest first, -1 where none
   int8_t *bass;        ///< per chord
   KtPart parts[KT_CUE_PARTS]; ///< notes and dynamics in the score's arena
@@ -115,6 +121,7 @@ typedef struct KtSketch {
 
 // The steps, in order.
 KtStatus kt_sketch_time(KtSketch *sketch, KtError *err);      ///< bars fitted to the hits
+void kt_sketch_rebar(KtSketch *sketch);                       ///< bars of a statement in its theme's metre (rebar.c)
 KtStatus kt_sketch_sections(KtSketch *sketch, KtError *err);  ///< form: sections and textures
 KtStatus kt_sketch_place(KtSketch *sketch, KtError *err);     ///< theme statements, then phrases
 KtStatus kt_sketch_harmony(KtSketch *sketch, KtError *err);   ///< chords and their bass tones
@@ -157,6 +164,8 @@ KtFilmTime kt_sketch_arrival(const KtSketch *sketch);
 
 // Helpers (sketch.c).
 KtRng kt_sketch_rng(const KtSketch *sketch, const char *step);
+/// Whether a theme keeps its durations in the bars from a bar line on.
+bool kt_sketch_carries(const KtSketch *sketch, const KtTheme *theme, KtTick start, KtTick ticks);
 /// Append a note; nothing where it would have no length or no pitch. Clipped to the sounding cue.
 KtNote *kt_sketch_note(KtSketch *sketch, KtCuePart part, KtTick start, KtTick duration, int midi,
                        KtArticulation articulation);

@@ -194,7 +194,7 @@ KtStatus kt_statement_realise(KtArena *arena, const KtStatementRequest *request,
   if (!sound(arena, &formed, request->key, tonic, request->start, request->low, request->high, bar,
              out, false) ||
       !kt_statement_chords(arena, request, &formed, out) ||
-      (request->transform == KT_TRANSFORM_REHARMONISED &&
+      ((request->transform == KT_TRANSFORM_REHARMONISED || request->recolour) &&
        !kt_statement_reharmonise(arena, request, out))) {
     return no_memory(err);
   }

@@ -17,6 +17,7 @@ typedef struct KtStatementRequest {
   int low, high;        ///< register, MIDI: the octave is chosen so that the notes lie inside; what
                         ///< juts out of a narrower one is folded by octaves
   float valence;        ///< of the moment: reharmonised, it leans to major chords or to minor ones
+  bool recolour;        ///< new chords whatever the form: a tune that stays as it is under another feeling
   float tension;        ///< of the moment: a calm one is reharmonised inside its mode
   const KtTheme *other; ///< for KT_TRANSFORM_CONTRAPUNTAL: the theme it sounds against, or NULL
 } KtStatementRequest;
@@ -35,6 +36,9 @@ typedef struct KtStatementNotes {
 /// for augmentation, the whole for plain, mode, reharmonised ... A cue that has less gets a whole
 /// phrase or the head; `least` is the smallest that still makes sense.
 KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *least);
+
+/// Ticks from which a form is more than its head: a phrase of forms that tell the whole tune, else the least.
+KtTick kt_statement_decent(const KtTheme *theme, KtTransform transform);
 
 /// Realise a planned statement. Only KT_ERR_MEMORY, and KT_ERR_ARGUMENT for a theme without notes
 /// or an empty space. With less than `least` available it gives what fits and says so in

@@ -46,6 +46,11 @@ KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *l
   return want < smallest ? smallest : want;
 }
 
+KtTick kt_statement_decent(const KtTheme *theme, KtTransform transform) {
+  KtTick least = 0, want = kt_statement_ticks(theme, transform, &least);
+  return want == theme->ticks ? kt_statement_phrase(theme) : least;
+}
+
 /// Copy what starts before `end`, moved by `at` ticks and `degrees` steps, stretched by num/den.
 static bool add_span(KtArena *arena, const KtTheme *theme, KtTick end, KtTick at, int degrees,
                      int num, int den, KtFormed *formed) {
@@ -98,6 +103,10 @@ static bool form_sequence(KtArena *arena, const KtTheme *theme, KtTick available
     KtThemeNote *last = &formed->notes.items[formed->notes.count - 1];
     if (last->start + last->duration > head * (i + 1)) {
       last->duration = head * (i + 1) - last->start;
+    }
+    KtThemeChord *chord = formed->chords.count ? &formed->chords.items[formed->chords.count - 1] : NULL;
+    if (chord) {
+      chord->duration = head * (i + 1) - chord->start;
     }
     formed->ticks = head * (i + 1);
   }

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { KEPT = 8 };
+enum { KEPT = 8, HEAD_LEAST = 5, HEAD_MOST = 7 };
 
 static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory while composing themes");
@@ -207,10 +207,10 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
   return KT_OK;
 }
 
-/// The head: the idea's first bar, or both while it has fewer than five notes; seven notes at most.
+/// The head: the whole idea of two bars where it is short enough to be said as one, else its first bar.
 static void mark_head(KtTheme *theme, const KtTuneDraft *draft) {
-  int head = draft->first[1] >= 5 ? draft->first[1] : draft->first[2];
-  head = head > 7 ? 7 : head;
+  int head = draft->first[2] > HEAD_MOST && draft->first[1] >= HEAD_LEAST ? draft->first[1] : draft->first[2];
+  head = head > HEAD_MOST ? HEAD_MOST : head;
   const KtThemeNote *last = &draft->notes[head - 1];
   KtTick beat = 4 * KT_PPQ / draft->unit, end = last->start + last->duration;
   theme->head = head;
