@@ -13,7 +13,7 @@ const cyaml_strval_t kt_articulation_flags[KT_ART_COUNT] = {
 
 typedef struct InstrumentRow {
   char *id, *name, *short_name, *family, *compass, *comfort;
-  int stem, clef, transpose, voices, players;
+  int stem, clef, transpose, voices, players, desks;
   float breath_s, weight, brightness, position, depth_m;
   bool unpitched;
   int *keys;
@@ -59,6 +59,7 @@ static const cyaml_schema_field_t instrument_fields[] = {
     CYAML_FIELD_FLOAT("position", CYAML_FLAG_DEFAULT, InstrumentRow, position),
     CYAML_FIELD_FLOAT("depth_m", CYAML_FLAG_DEFAULT, InstrumentRow, depth_m),
     CYAML_FIELD_INT("players", CYAML_FLAG_DEFAULT, InstrumentRow, players),
+    CYAML_FIELD_INT("desks", OPTIONAL, InstrumentRow, desks),
     CYAML_FIELD_BOOL("unpitched", OPTIONAL, InstrumentRow, unpitched),
     CYAML_FIELD_SEQUENCE("keys", POINTER | OPTIONAL, InstrumentRow, keys, &key_schema, 0, 40),
     CYAML_FIELD_FLAGS("plays", CYAML_FLAG_STRICT, InstrumentRow, plays, kt_articulation_flags,
@@ -124,6 +125,7 @@ static KtStatus take_row(const InstrumentRow *row, KtArena *arena, KtInstrument 
       .position = row->position,
       .depth_m = row->depth_m,
       .players = row->players,
+      .desks = row->desks ? row->desks : 1,
       .pitched = !row->unpitched,
       .key_count = (int)row->keys_count,
   };
@@ -139,6 +141,9 @@ static KtStatus take_row(const InstrumentRow *row, KtArena *arena, KtInstrument 
   if (row->voices < 1 || row->players < 1 || row->weight <= 0) {
     return kt_error_set(err, KT_ERR_FORMAT,
                         "instruments.yaml: %s: voices, players and weight must be above 0", row->id);
+  }
+  if (to->desks < 1 || to->desks > KT_DESKS) {
+    return kt_error_set(err, KT_ERR_FORMAT, "instruments.yaml: %s: desks must be 1 to %d", row->id, KT_DESKS);
   }
   int *keys = KT_NEW(arena, int, row->keys_count);
   if (keys && row->keys_count) {

@@ -16,6 +16,8 @@ KtStatus kt_library_load(const KtContext *ctx, const char *library, KtOrchestra 
                          KtError *err);
 /// data/synths.yaml: which instruments Csound plays, where it is built in.
 KtStatus kt_synths_load(const KtContext *ctx, KtOrchestra *orchestra, KtError *err);
+/// data/ensemble.yaml into the orchestra. KT_ERR_FORMAT where a number cannot be.
+KtStatus kt_ensemble_load(const KtContext *ctx, KtOrchestra *orchestra, KtError *err);
 /// Names (without ".yaml") in a folder of the data, sorted, in `arena`.
 KtStatus kt_data_names(const KtContext *ctx, KtArena *arena, const char *folder,
                        const char ***names, int *count, KtError *err);

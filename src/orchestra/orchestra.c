@@ -59,6 +59,9 @@ KtStatus kt_orchestra_load(const KtContext *ctx, const char *library, KtOrchestr
   if (!status) {
     status = kt_synths_load(ctx, made, err);
   }
+  if (!status) {
+    status = kt_ensemble_load(ctx, made, err);
+  }
   if (!status && kt_arena_failed(arena)) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }

@@ -54,6 +54,7 @@ typedef struct KtInstrument {
   float position;           ///< -1 left .. 1 right as seen by the listener
   float depth_m;            ///< distance from the conductor
   int players;
+  int desks;                ///< times over that a tone of it is played, 1 at least (data/ensemble.yaml)
   bool pitched;
   const int *keys;          ///< unpitched: keys of the General MIDI drum map it answers
   int key_count;
@@ -81,6 +82,29 @@ typedef struct KtPalette {
   float gain_db;
 } KtPalette;
 
+enum { KT_DESKS = 4 };
+
+/// One desk of a section: how its tones differ from the others'.
+typedef struct KtSectionDesk {
+  float cents;              ///< tuned off
+  float late_ms;            ///< behind the beat, or before it
+  int shift;                ///< semitones to the key whose sample it plays, tuned back
+  float place;              ///< -100 left .. 100 right in the section's own width
+  float vibrato_cents, vibrato_hz; ///< on top of the sample's own
+} KtSectionDesk;
+
+/// How several play as one and one plays a line (data/ensemble.yaml), its dials turned. All zero: each
+/// tone once, with its own attack.
+typedef struct KtEnsemble {
+  KtSectionDesk desks[KT_DESKS];
+  int desk_count;
+  float own_cents, own_ms;  ///< standard deviation from tone to tone of one desk
+  float together_ms;        ///< tones that begin within this are one chord
+  float divisi;             ///< 0: each tone of a chord as loud as alone; 1: they share the players
+  float slur_fade_ms, slur_lead_ms; ///< fade 0: no slurs
+  float bow_soft_s, bow_loud_s, bow_spread, bow_lead_ms; ///< 0: endless bows
+} KtEnsemble;
+
 /// Instruments of the house and the chosen library; read-only once loaded, so threads may share it.
 typedef struct KtOrchestra {
   KtArena *arena;
@@ -88,6 +112,7 @@ typedef struct KtOrchestra {
   const char *library_path; ///< the sample file found on this machine
   KtInstrument *instruments;
   int count;
+  KtEnsemble ensemble;
 } KtOrchestra;
 
 /// `library` NULL: the default, or else the next that is installed. KT_ERR_MISSING says which Debian

@@ -26,7 +26,8 @@ void kt_player_write(KtPlayer *player, KtArena *arena, KtTrack *track) {
                      .key = one->key,
                      .value = (uint8_t)fmin(127.0, fmax(5.0, round(velocity))),
                      .articulation = one->articulation,
-                     .hit = one->hit};
+                     .hit = one->hit,
+                     .slurred = one->slurred};
     KtEvent *on = kt_array_push(arena, &track->events);
     KtEvent *off = kt_array_push(arena, &track->events);
     if (!on || !off) {
@@ -38,7 +39,7 @@ void kt_player_write(KtPlayer *player, KtArena *arena, KtTrack *track) {
     off->tick = one->off;
     off->kind = KT_EVENT_NOTE_OFF;
     off->value = 0;
-    off->hit = false;
+    off->hit = off->slurred = false;
   }
   if (track->events.count) {
     qsort(track->events.items, track->events.count, sizeof(KtEvent), by_tick);

@@ -16,6 +16,7 @@ typedef struct KtEvent {
   uint8_t value;        ///< velocity or controller value, 0..127
   uint8_t articulation; ///< KtArticulation of the note: which preset plays it
   bool hit;
+  bool slurred;         ///< note on: bound to the tone before, without an attack of its own
 } KtEvent;
 
 typedef struct KtTrack {

@@ -23,7 +23,7 @@ typedef struct KtStroke {
   float level;          ///< 0..1, all accents in it
   size_t note;          ///< index of the note it plays
   uint8_t key, articulation;
-  bool hit;
+  bool hit, slurred;
 } KtStroke;
 typedef KT_ARRAY(KtStroke) KtStrokes;
 

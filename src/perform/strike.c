@@ -3,7 +3,10 @@
 #include "perform/player.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+static const double trill_overlap_ms = 20; // the finger is down before the other is up
 
 static float stroke_level(KtPlayer *player, size_t note, KtTick tick, float accent) {
   double level = (double)kt_player_level(player, note, tick) + (double)accent +
@@ -14,6 +17,25 @@ static float stroke_level(KtPlayer *player, size_t note, KtTick tick, float acce
 /// What is struck or plucked carries a hit through the tones that are held there.
 static bool speaks_at_once(const KtInstrument *instrument) {
   return instrument->stem == KT_STEM_PERCUSSION || instrument->stem == KT_STEM_KEYS;
+}
+
+/// Whether a note is bound to one that ends where it begins.
+static bool is_slurred(const KtPlayer *player, size_t note) {
+  const KtPart *part = player->part;
+  const KtNote *one = &part->notes.items[note];
+  if (one->articulation != KT_ART_LEGATO || one->hit || speaks_at_once(player->instrument) ||
+      player->manner->legato_overlap_ms <= 0) {
+    return false;
+  }
+  for (size_t i = note; i-- > 0 && i + 12 > note;) {
+    const KtNote *before = &part->notes.items[i];
+    KtTick end = before->start + before->duration;
+    if (before->start < one->start && llabs(end - one->start) <= 1 && !before->breath_after &&
+        before->midi != one->midi) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t key, bool first,
@@ -34,7 +56,8 @@ static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t k
                          .note = note,
                          .key = key,
                          .articulation = articulation,
-                         .hit = one->hit && first};
+                         .hit = one->hit && first,
+                         .slurred = first && is_slurred(player, note)};
     stroke->level = stroke_level(player, note, on, accent);
     if (stroke->hit && speaks_at_once(player->instrument)) {
       stroke->level = fmaxf(stroke->level, player->manner->hit_least);
@@ -105,8 +128,14 @@ static void trill(KtPlayer *player, size_t note) {
   for (int i = 0; i < count; ++i) {
     KtTick on = one->start + one->duration * i / count;
     KtTick off = one->start + one->duration * (i + 1) / count;
+    if (i + 1 < count) {
+      off = kt_player_later(player, off, trill_overlap_ms);
+    }
     push(player, note, on, off > on ? off : on + 1, (uint8_t)(i % 2 ? upper : one->midi), i == 0,
          i ? -0.02F : kt_player_accent(player, note));
+    if (i && player->strokes.count && player->manner->legato_overlap_ms > 0) {
+      player->strokes.items[player->strokes.count - 1].slurred = !speaks_at_once(player->instrument);
+    }
   }
 }
 

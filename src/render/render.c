@@ -86,7 +86,8 @@ static KtStatus add_cue(Rendering *rendering, const KtPerformance *performance, 
       status = kt_synth_identity(rendering->ctx, rendering->arena, kt_synth_of(instrument), &player, err);
     }
     if (!status) {
-      status = kt_seat_gather(rendering->arena, performance, instrument, player, &seat, err);
+      status = kt_seat_gather(rendering->arena, performance, instrument,
+                              &rendering->orchestra->ensemble, player, &seat, err);
     }
     if (status || !seat.events.count) {
       continue;

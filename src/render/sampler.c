@@ -5,6 +5,7 @@
 #include "base/audio_file.h"
 #include "base/file.h"
 #include "render/soundfont.h"
+#include "render/tones.h"
 
 #include <fluidsynth.h>
 #include <math.h>
@@ -14,10 +15,8 @@
 
 enum {
   GROUPS = KT_ART_COUNT,            // one stereo pair out of the synth an articulation
-  VOICES = 512,
   CHUNK = 64,                       // most blocks rendered at once
   LONGEST_RING_S = 12,
-  KT_CHANNELS_MOST = KT_SEAT_TRACKS * KT_ART_COUNT,
   FADE_BLOCKS = 180,                // of a ring that is cut there: a quarter of a second
 };
 
@@ -34,8 +33,7 @@ struct KtSampler {
   fluid_sfont_t *library;
   Program kept[GROUPS];
   fluid_synth_t *synth;
-  fluid_voice_t *voices[VOICES];
-  uint8_t again[KT_CHANNELS_MOST][128]; // how often a key was struck in this seat
+  KtTones tones;
   float groups[2 * GROUPS][CHUNK * KT_BLOCK];
   float mixed[2 * CHUNK * KT_BLOCK];
 };
@@ -109,13 +107,6 @@ KtStatus kt_sampler_open(const char *library_path, KtSampler **sampler, KtError 
   return KT_OK;
 }
 
-/// Modulation, breath, volume, expression and the pedals. Place in the room belongs to the mix, and
-/// a bank change would unseat the preset.
-static bool is_played(int controller) {
-  static const uint8_t played[] = {1, 2, 7, 11, 64, 66, 67};
-  return memchr(played, controller, sizeof(played)) != NULL;
-}
-
 /// The presets of this seat, held by the keeper. One that stays is not chosen again, so that its
 /// samples stay in memory.
 static KtStatus hold_samples(KtSampler *sampler, const KtSeat *seat, KtError *err) {
@@ -142,8 +133,8 @@ static KtStatus hold_samples(KtSampler *sampler, const KtSeat *seat, KtError *er
 
 /// A new synth with the seat's presets on its channels.
 static KtStatus seat_down(KtSampler *sampler, const KtSeat *seat, KtError *err) {
-  int channels = (seat->slots * KT_ART_COUNT + 15) / 16 * 16;
-  fluid_settings_setint(sampler->settings, "synth.polyphony", VOICES);
+  int used = seat->lanes * seat->desks * seat->slots * KT_ART_COUNT, channels = (used + 15) / 16 * 16;
+  fluid_settings_setint(sampler->settings, "synth.polyphony", KT_VOICES);
   fluid_settings_setint(sampler->settings, "synth.midi-channels", channels);
   fluid_settings_setint(sampler->settings, "synth.audio-channels", GROUPS);
   fluid_settings_setint(sampler->settings, "synth.audio-groups", GROUPS);
@@ -155,85 +146,14 @@ static KtStatus seat_down(KtSampler *sampler, const KtSeat *seat, KtError *err) 
   fluid_synth_set_interp_method(sampler->synth, -1, FLUID_INTERP_4THORDER);
   for (int c = 0; c < channels; ++c) {
     const KtPreset *preset = &seat->presets[c % KT_ART_COUNT];
-    if (c / KT_ART_COUNT >= seat->slots || !seat->used[c % KT_ART_COUNT]) {
+    if (c >= used || !seat->used[c % KT_ART_COUNT]) {
       fluid_synth_unset_program(sampler->synth, c);
     } else {
       fluid_synth_program_select(sampler->synth, c, library, preset->bank, preset->program);
-      if (preset->dynamics_controller > 0 && is_played(preset->dynamics_controller)) {
-        // Until the player says otherwise.
-        fluid_synth_cc(sampler->synth, c, preset->dynamics_controller, 100);
-        fluid_synth_set_gen(sampler->synth, c, GEN_FILTERFC, kt_dark_cents(100));
-      }
     }
   }
+  kt_tones_start(&sampler->tones, sampler->synth, seat);
   return KT_OK;
-}
-
-/// A tone struck again is not the same tone: bow and breath differ by a few cents and a little of the
-/// top. In turn, so that no two in a row are alike; the first is the sample as it is.
-static void vary(fluid_voice_t *voice, int again) {
-  static const struct {
-    float cents, cutoff_cents;
-  } turns[] = {{0, 0}, {2.5F, -300}, {-2, -120}, {1, -500}, {-3, -220}};
-  int turn = again % (int)(sizeof(turns) / sizeof(*turns));
-  if (turn) {
-    fluid_voice_gen_incr(voice, GEN_FINETUNE, turns[turn].cents);
-    fluid_voice_gen_incr(voice, GEN_FILTERFC, turns[turn].cutoff_cents);
-    fluid_voice_update_param(voice, GEN_FINETUNE);
-    fluid_voice_update_param(voice, GEN_FILTERFC);
-  }
-}
-
-/// Attack and release of the voices a note has just begun, as absolute times, and how it differs from
-/// the same note before.
-static void shape(KtSampler *sampler, const KtPreset *preset, int channel, int key) {
-  uint8_t *again = &sampler->again[channel % KT_CHANNELS_MOST][key & 127];
-  if (preset->attack_s <= 0 && preset->release_s <= 0 && !*again) {
-    ++*again;
-    return;
-  }
-  fluid_synth_get_voicelist(sampler->synth, sampler->voices, VOICES, -1);
-  for (int i = 0; i < VOICES && sampler->voices[i]; ++i) {
-    fluid_voice_t *voice = sampler->voices[i];
-    if (!fluid_voice_is_on(voice) || fluid_voice_get_channel(voice) != channel ||
-        fluid_voice_get_key(voice) != key) {
-      continue;
-    }
-    vary(voice, *again);
-    if (preset->attack_s > 0) {
-      fluid_voice_gen_set(voice, GEN_VOLENVATTACK, 1200.0F * log2f(preset->attack_s));
-      fluid_voice_update_param(voice, GEN_VOLENVATTACK);
-    }
-    if (preset->release_s > 0) {
-      fluid_voice_gen_set(voice, GEN_VOLENVRELEASE, 1200.0F * log2f(preset->release_s));
-      fluid_voice_update_param(voice, GEN_VOLENVRELEASE);
-    }
-  }
-  ++*again;
-}
-
-static void tell(Playing *playing, const KtSeatEvent *event) {
-  fluid_synth_t *synth = playing->sampler->synth;
-  switch ((KtEventKind)event->kind) {
-  case KT_EVENT_CONTROL:
-    if (is_played(event->key)) {
-      fluid_synth_cc(synth, event->channel, event->key, event->value);
-      int dynamics = playing->seat->presets[event->channel % KT_ART_COUNT].dynamics_controller;
-      if (dynamics && event->key == dynamics) {
-        fluid_synth_set_gen(synth, event->channel, GEN_FILTERFC, kt_dark_cents(event->value));
-      }
-    }
-    break;
-  case KT_EVENT_NOTE_OFF:
-    fluid_synth_noteoff(synth, event->channel, event->key);
-    break;
-  case KT_EVENT_NOTE_ON:
-    if (!fluid_synth_noteon(synth, event->channel, event->key, event->value)) {
-      shape(playing->sampler, &playing->seat->presets[event->channel % KT_ART_COUNT],
-            event->channel, event->key);
-    }
-    break;
-  }
 }
 
 /// Gain of one frame, while what rings too long is faded.
@@ -279,8 +199,8 @@ static KtStatus run_to(Playing *playing, int64_t block, KtError *err) {
   KtStatus status = KT_OK;
   while (!status && playing->block < block) {
     int64_t left = block - playing->block;
-    status = kt_cancelled(playing->ctx) ? kt_error_cancelled(err)
-                                        : run(playing, left < CHUNK ? (int)left : CHUNK, err);
+    int blocks = kt_tones_step(&playing->sampler->tones, playing->block, left < CHUNK ? (int)left : CHUNK);
+    status = kt_cancelled(playing->ctx) ? kt_error_cancelled(err) : run(playing, blocks, err);
   }
   return status;
 }
@@ -292,7 +212,7 @@ static KtStatus play(Playing *playing, KtError *err) {
   for (size_t i = 0; !status && i < seat->events.count; ++i) {
     const KtSeatEvent *event = &seat->events.items[i];
     status = run_to(playing, event->block, err);
-    tell(playing, event);
+    kt_tones_tell(&playing->sampler->tones, event);
     int voices = fluid_synth_get_active_voice_count(playing->sampler->synth);
     most = voices > most ? voices : most;
   }
@@ -301,9 +221,9 @@ static KtStatus play(Playing *playing, KtError *err) {
          fluid_synth_get_active_voice_count(playing->sampler->synth) > 0) {
     status = run_to(playing, playing->block + 8, err);
   }
-  if (!status && most >= VOICES) {
+  if (!status && most >= KT_VOICES) {
     kt_warn(playing->ctx, "%s: %s needs more than %d voices at once; some notes end early",
-            seat->cue, seat->instrument->name, VOICES);
+            seat->cue, seat->instrument->name, KT_VOICES);
   }
   return status;
 }
@@ -314,7 +234,6 @@ KtStatus kt_sampler_play(KtSampler *sampler, const KtContext *ctx, const KtSeat 
   for (int art = 0; art < KT_ART_COUNT; ++art) {
     playing.gains[art] = powf(10.0F, seat->presets[art].gain_db / 20.0F);
   }
-  memset(sampler->again, 0, sizeof(sampler->again));
   kt_soundfont_lock();
   KtStatus status = hold_samples(sampler, seat, err);
   if (!status) {

@@ -3,24 +3,21 @@
 #include "render/seat.h"
 
 #include "orchestra/attacks.h"
+#include "render/desks.h"
+#include "render/synth.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /// Rises when the same events give another sound.
-static const int render_version = 3;
-
-typedef struct Note {
-  int64_t on, off;      // blocks; off -1 while it sounds
-  uint8_t channel, key, velocity;
-} Note;
+static const int render_version = 4;
 
 typedef struct Gather {
   KtArena *arena;
   const KtPerformance *performance;
   KtSeat *seat;
-  KT_ARRAY(Note) notes;
+  KtSeatNotes notes;
   int64_t last;         // block of the last event
 } Gather;
 
@@ -72,17 +69,17 @@ static int middle_key(const KtSeat *seat, int articulation) {
   return (one->comfort_low + one->comfort_high) / 2 + seat->presets[articulation].transpose;
 }
 
-static bool push(Gather *gather, int64_t block, KtEventKind kind, int channel, int key, int value) {
+static KtSeatEvent *push(Gather *gather, int64_t block, KtEventKind kind, int channel, int key, int value) {
   KtSeatEvent *event = kt_array_push(gather->arena, &gather->seat->events);
   if (event) {
-    *event = (KtSeatEvent){.block = block,
+    *event = (KtSeatEvent){.block = block < 0 ? 0 : block,
                            .kind = (uint8_t)kind,
                            .channel = (uint8_t)channel,
                            .key = (uint8_t)key,
                            .value = (uint8_t)value,
                            .order = (uint32_t)gather->seat->events.count};
   }
-  return event != NULL;
+  return event;
 }
 
 /// A controller goes to every articulation of the track, as early as the notes it shapes.
@@ -98,10 +95,10 @@ static void add_control(Gather *gather, int slot, const KtEvent *event) {
 }
 
 /// The sounding note that a note-off means: the articulation it names, else any on that key.
-static Note *sounding(Gather *gather, int slot, int art, int key) {
-  Note *any = NULL;
+static KtSeatNote *sounding(Gather *gather, int slot, int art, int key) {
+  KtSeatNote *any = NULL;
   for (size_t i = gather->notes.count; i-- > 0;) {
-    Note *note = &gather->notes.items[i];
+    KtSeatNote *note = &gather->notes.items[i];
     if (note->off < 0 && note->key == key && note->channel / KT_ART_COUNT == slot) {
       if (note->channel % KT_ART_COUNT == art) {
         return note;
@@ -112,19 +109,45 @@ static Note *sounding(Gather *gather, int slot, int art, int key) {
   return any;
 }
 
+/// The tone that a slurred one goes on from: the last begun of those that sound in its part.
+static KtSeatNote *gives_way(Gather *gather, int slot, int key) {
+  KtSeatNote *found = NULL;
+  for (size_t i = gather->notes.count; i-- > 0 && i + 16 > gather->notes.count;) {
+    KtSeatNote *note = &gather->notes.items[i];
+    if (note->off < 0 && note->into < 0 && note->key != key && note->channel / KT_ART_COUNT == slot &&
+        (!found || note->on > found->on)) {
+      found = note;
+    }
+  }
+  return found;
+}
+
 static void add_note_on(Gather *gather, int slot, int art, int key, const KtEvent *event) {
   int64_t sample = tick_sample(gather, event->tick);
-  Note *same = sounding(gather, slot, art, key);
+  KtSeatNote *same = sounding(gather, slot, art, key);
   if (same && same->channel % KT_ART_COUNT == art) {
     same->off = to_block(sample);
   }
-  Note *note = kt_array_push(gather->arena, &gather->notes);
+  const KtEnsemble *ensemble = gather->seat->ensemble;
+  KtSeatNote *before = event->slurred && ensemble->slur_fade_ms > 0 && !kt_synth_of(gather->seat->instrument)
+                           ? gives_way(gather, slot, key)
+                           : NULL;
+  int64_t on = early(gather->seat, art, key, event->value & 127, sample);
+  if (before) { // there is no attack to wait for
+    on = to_block(sample);
+    before->into = on;
+    before->into_key = (uint8_t)key;
+  }
+  KtSeatNote *note = kt_array_push(gather->arena, &gather->notes);
   if (note) {
-    *note = (Note){.on = early(gather->seat, art, key, event->value & 127, sample),
-                   .off = -1,
-                   .channel = (uint8_t)(slot * KT_ART_COUNT + art),
-                   .key = (uint8_t)key,
-                   .velocity = event->value & 127};
+    *note = (KtSeatNote){.on = on,
+                         .off = -1,
+                         .into = -1,
+                         .channel = (uint8_t)(slot * KT_ART_COUNT + art),
+                         .key = (uint8_t)key,
+                         .velocity = event->value & 127,
+                         .slurred = before != NULL,
+                         .hit = event->hit};
   }
 }
 
@@ -146,7 +169,7 @@ static void add_track(Gather *gather, const KtTrack *track, int slot) {
         add_note_on(gather, slot, art, key, event);
       }
     } else {
-      Note *note = sounding(gather, slot, art, key);
+      KtSeatNote *note = sounding(gather, slot, art, key);
       if (note) {
         note->off = block;
       }
@@ -155,7 +178,7 @@ static void add_track(Gather *gather, const KtTrack *track, int slot) {
 }
 
 static int by_channel_key_on(const void *a, const void *b) {
-  const Note *x = a, *y = b;
+  const KtSeatNote *x = a, *y = b;
   if (x->channel != y->channel) {
     return x->channel < y->channel ? -1 : 1;
   }
@@ -165,27 +188,108 @@ static int by_channel_key_on(const void *a, const void *b) {
   return x->on != y->on ? (x->on < y->on ? -1 : 1) : (int)x->velocity - (int)y->velocity;
 }
 
+/// A desk's hand while it plays the notes of one key: where the last tone on each lane ends.
+typedef struct Hand {
+  int desk, lane;
+  int64_t free[2]; // blocks
+} Hand;
+
+/// A tone begins: a slurred one has run unheard for a while when it comes in at `block`.
+static void begin(Gather *gather, const KtSeatNote *note, Hand *hand, int64_t block, bool slurred, double lead_ms) {
+  const KtSeat *seat = gather->seat;
+  hand->lane = seat->lanes > 1 ? 1 - hand->lane : 0;
+  int64_t lead = slurred ? kt_blocks_of_ms(lead_ms) : 0, room = block - hand->free[hand->lane];
+  lead = lead > room ? room : lead;
+  lead = lead < 0 ? 0 : lead > block ? block : lead;
+  KtSeatEvent *on = push(gather, block - lead, KT_EVENT_NOTE_ON, note->channel, note->key, note->velocity);
+  if (on) {
+    on->desk = (uint8_t)hand->desk;
+    on->lane = (uint8_t)hand->lane;
+    on->slurred = slurred;
+    on->lead = (uint16_t)lead;
+    on->less_cb = note->less_cb;
+    on->tenths = (int16_t)kt_desk_tenths(seat->ensemble, seat->desks, hand->desk, block, note->key);
+  }
+}
+
+static void end(Gather *gather, const KtSeatNote *note, Hand *hand, int64_t block, bool slurred) {
+  const KtSeat *seat = gather->seat;
+  KtSeatEvent *off = push(gather, block, KT_EVENT_NOTE_OFF, note->channel, note->key, 0);
+  if (off) {
+    off->desk = (uint8_t)hand->desk;
+    off->lane = (uint8_t)hand->lane;
+    off->slurred = slurred;
+  }
+  hand->free[hand->lane] = block + (slurred ? kt_blocks_of_ms((double)seat->ensemble->slur_fade_ms) : 0);
+}
+
+static bool is_bowed(const KtSeat *seat, int art) {
+  const char *family = seat->instrument->family;
+  return family && !strcmp(family, "strings") && seat->ensemble->slur_fade_ms > 0 &&
+         (art == KT_ART_LONG || art == KT_ART_LEGATO || art == KT_ART_TENUTO);
+}
+
+/// One desk's playing of a note, bows retaken where it is longer than one. `next` is where the key is
+/// struck again, -1 never.
+static void play_desk(Gather *gather, const KtSeatNote *note, Hand *hand, int64_t next) {
+  const KtSeat *seat = gather->seat;
+  const KtEnsemble *ensemble = seat->ensemble;
+  const int64_t half = kt_blocks_of_ms(0.5 * (double)ensemble->slur_fade_ms);
+  int64_t late = kt_desk_late(ensemble, seat->desks, hand->desk, note->on, note->key, note->hit);
+  int64_t on = note->on + late - (note->slurred ? half : 0);
+  int64_t off = (note->off < 0 ? gather->last : note->off) + late;
+  bool into = note->into >= 0;
+  if (into) { // the old tone goes while the new one comes
+    off = note->into - half +
+          kt_desk_late(ensemble, seat->desks, hand->desk, note->into, note->into_key, false);
+  }
+  into = into && (next < 0 || off <= next);
+  off = next >= 0 && next < off ? next : off;
+  on = on < 0 ? 0 : on;
+  off = off <= on ? on + 1 : off;
+  begin(gather, note, hand, on, note->slurred, (double)ensemble->slur_lead_ms);
+  int64_t bow = is_bowed(seat, note->channel % KT_ART_COUNT)
+                    ? kt_desk_bow(ensemble, hand->desk, on, note->velocity)
+                    : 0;
+  for (int64_t at = on + bow; bow > 0 && at + bow / 4 < off; at += bow) {
+    end(gather, note, hand, at, true);
+    begin(gather, note, hand, at, true, (double)ensemble->bow_lead_ms);
+    bow = kt_desk_bow(ensemble, hand->desk, at, note->velocity);
+  }
+  end(gather, note, hand, off, into);
+}
+
+/// The notes of one key and channel, by time, as one desk plays them.
+static void play_key(Gather *gather, const KtSeatNote *notes, size_t count, int desk) {
+  const KtSeat *seat = gather->seat;
+  Hand hand = {.desk = desk, .lane = 1};
+  for (size_t i = 0; i < count; ++i) {
+    const KtSeatNote *note = &notes[i], *next = i + 1 < count ? note + 1 : NULL;
+    if ((next && next->on <= note->on) || !(note->desks >> desk & 1U)) {
+      continue; // two at once on one key are one
+    }
+    int64_t again = next ? next->on + kt_desk_late(seat->ensemble, seat->desks, desk, next->on, next->key, next->hit)
+                         : -1;
+    play_desk(gather, note, &hand, again);
+  }
+}
+
 /// Attacks brought forward must not be cut off by the end of the note before on the same key.
 static void place_notes(Gather *gather) {
-  Note *notes = gather->notes.items;
+  KtSeat *seat = gather->seat;
+  KtSeatNote *notes = gather->notes.items;
   size_t count = gather->notes.count;
+  kt_desks_divide(seat->ensemble, seat->desks, notes, count, gather->last);
   if (count) {
     qsort(notes, count, sizeof(*notes), by_channel_key_on);
   }
-  for (size_t i = 0; i < count; ++i) {
-    Note *note = &notes[i];
-    const Note *next = i + 1 < count && notes[i + 1].channel == note->channel &&
-                               notes[i + 1].key == note->key
-                           ? &notes[i + 1]
-                           : NULL;
-    int64_t off = note->off < 0 ? gather->last : note->off;
-    off = off <= note->on ? note->on + 1 : off;
-    if (next && next->on <= note->on) {
-      continue; // two at once on one key are one
+  for (size_t first = 0, past = 0; first < count; first = past) {
+    while (past < count && notes[past].channel == notes[first].channel && notes[past].key == notes[first].key) {
+      ++past;
     }
-    off = next && next->on < off ? next->on : off;
-    push(gather, note->on, KT_EVENT_NOTE_ON, note->channel, note->key, note->velocity);
-    push(gather, off, KT_EVENT_NOTE_OFF, note->channel, note->key, 0);
+    for (int d = 0; d < seat->desks; ++d) {
+      play_key(gather, notes + first, past - first, d);
+    }
   }
 }
 
@@ -207,6 +311,8 @@ static KtStatus make_key(KtSeat *seat, const char *library, KtError *err) {
   }
   kt_hasher_add_int(hasher, render_version);
   kt_hasher_add_text(hasher, library);
+  kt_hasher_add_int(hasher, seat->desks * 2 + seat->lanes);
+  kt_hasher_add(hasher, seat->ensemble, sizeof(*seat->ensemble));
   for (int art = 0; art < KT_ART_COUNT; ++art) {
     const KtPreset *preset = &seat->presets[art];
     kt_hasher_add_int(hasher, seat->used[art]);
@@ -221,17 +327,30 @@ static KtStatus make_key(KtSeat *seat, const char *library, KtError *err) {
   for (size_t i = 0; i < seat->events.count; ++i) {
     const KtSeatEvent *event = &seat->events.items[i];
     kt_hasher_add_int(hasher, event->block);
-    const uint8_t bytes[] = {event->kind, event->channel, event->key, event->value};
+    const uint8_t bytes[] = {event->kind, event->channel, event->key,
+                             event->value, event->desk, event->lane, event->slurred};
     kt_hasher_add(hasher, bytes, sizeof(bytes));
+    kt_hasher_add_int(hasher, event->lead);
+    kt_hasher_add_int(hasher, event->less_cb);
+    kt_hasher_add_int(hasher, event->tenths);
   }
   seat->key = kt_hasher_finish(hasher);
   return KT_OK;
 }
 
+/// As many as the ensemble has and the sampler's channels hold; a synthesiser is one.
+static int desks_of(const KtSeat *seat) {
+  int desks = seat->instrument->desks < seat->ensemble->desk_count ? seat->instrument->desks
+                                                                   : seat->ensemble->desk_count;
+  int room = KT_SEAT_TRACKS / (seat->slots ? seat->slots : 1);
+  desks = desks > room ? room : desks;
+  return desks < 1 || kt_synth_of(seat->instrument) ? 1 : desks;
+}
+
 KtStatus kt_seat_gather(KtArena *arena, const KtPerformance *performance,
-                        const KtInstrument *instrument, const char *library, KtSeat *seat,
-                        KtError *err) {
-  *seat = (KtSeat){.instrument = instrument, .cue = performance->score->name};
+                        const KtInstrument *instrument, const KtEnsemble *ensemble,
+                        const char *library, KtSeat *seat, KtError *err) {
+  *seat = (KtSeat){.instrument = instrument, .cue = performance->score->name, .ensemble = ensemble};
   Gather gather = {.arena = arena, .performance = performance, .seat = seat};
   bool plays = false;
   for (size_t i = 0; i < performance->tracks.count; ++i) {
@@ -251,6 +370,8 @@ KtStatus kt_seat_gather(KtArena *arena, const KtPerformance *performance,
                         "%s: the sample library has no sound for %s; choose another palette",
                         seat->cue, instrument->name);
   }
+  seat->desks = desks_of(seat);
+  seat->lanes = !kt_synth_of(instrument) && 2 * seat->desks * seat->slots <= KT_SEAT_TRACKS ? 2 : 1;
   int slot = 0;
   for (size_t i = 0; i < performance->tracks.count; ++i) {
     if (performance->tracks.items[i].instrument == instrument) {

@@ -258,13 +258,13 @@ void fixture_perform(Fixture *fixture, int cue) {
     track->part = (int)p;
     track->name = part->name;
     track->instrument = kt_orchestra_find(fixture->orchestra, part->instrument);
-    *kt_array_push(fixture->arena, &track->events) = (KtEvent){0, KT_EVENT_CONTROL, 11, 90, 0, false};
+    *kt_array_push(fixture->arena, &track->events) = (KtEvent){0, KT_EVENT_CONTROL, 11, 90, 0, false, false};
     for (size_t i = 0; i < part->notes.count; ++i) {
       const KtNote *n = &part->notes.items[i];
       *kt_array_push(fixture->arena, &track->events) =
-          (KtEvent){n->start, KT_EVENT_NOTE_ON, (uint8_t)n->midi, 80, n->articulation, n->hit};
+          (KtEvent){n->start, KT_EVENT_NOTE_ON, (uint8_t)n->midi, 80, n->articulation, n->hit, false};
       *kt_array_push(fixture->arena, &track->events) =
-          (KtEvent){n->start + n->duration - 7, KT_EVENT_NOTE_OFF, (uint8_t)n->midi, 0, n->articulation, false};
+          (KtEvent){n->start + n->duration - 7, KT_EVENT_NOTE_OFF, (uint8_t)n->midi, 0, n->articulation, false, false};
     }
     qsort(track->events.items, track->events.count, sizeof(*track->events.items), compare_events);
   }

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "perform/perform.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -234,6 +235,66 @@ static void no_dial_moves_a_hit(void **state) {
   kt_remove_tree(folder, NULL);
 }
 
+static void what_is_bound_is_slurred_and_overlaps(void **state) {
+  Room *room = inside(state);
+  int slurs = 0, plain = 0;
+  for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+    const KtTrack *track = &room->performance->tracks.items[t];
+    bool struck = track->instrument->stem == KT_STEM_PERCUSSION || track->instrument->stem == KT_STEM_KEYS;
+    int down = 0;
+    for (size_t i = 0; i < track->events.count; ++i) {
+      const KtEvent *event = &track->events.items[i];
+      if (event->kind == KT_EVENT_NOTE_ON) {
+        if (event->slurred) {
+          assert_false(struck);
+          assert_false(event->hit);
+          assert_true(event->articulation == KT_ART_LEGATO || event->articulation == KT_ART_TRILL);
+          assert_true(down > 0); // the tone before is still there
+        }
+        slurs += event->slurred;
+        plain += !event->slurred;
+        ++down;
+      } else if (event->kind == KT_EVENT_NOTE_OFF) {
+        assert_false(event->slurred);
+        --down;
+      }
+    }
+  }
+  assert_true(slurs > 20);
+  assert_true(plain > slurs / 4);
+}
+
+static void winds_breathe(void **state) {
+  Room *room = inside(state);
+  int blown = 0;
+  for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+    const KtTrack *track = &room->performance->tracks.items[t];
+    if (track->instrument->breath_s <= 0) {
+      continue;
+    }
+    ++blown;
+    double since = -1, silent = 0, longest = 0; // seconds: of the breath; since when nothing sounds
+    int down = 0;
+    for (size_t i = 0; i < track->events.count; ++i) {
+      const KtEvent *event = &track->events.items[i];
+      double at = kt_seconds(kt_tempo_time(&room->score->tempo, event->tick));
+      if (event->kind == KT_EVENT_NOTE_ON) {
+        since = since < 0 || (!down && at - silent > 0.1) ? at : since;
+        ++down;
+      } else if (event->kind == KT_EVENT_NOTE_OFF) {
+        --down;
+        silent = at;
+        longest = fmax(longest, at - since);
+      }
+    }
+    double most = (double)track->instrument->breath_s * (track->instrument->players > 1 ? 2 : 1) * 1.6;
+    if (longest > most) {
+      fail_msg("%s blows for %.1f s; %.1f is its longest at pianissimo", track->name, longest, most);
+    }
+  }
+  assert_true(blown >= 3);
+}
+
 static void same_seed_same_playing(void **state) {
   Room *room = inside(state);
   KtPerformance *again = NULL;
@@ -257,6 +318,8 @@ int main(void) {
       cmocka_unit_test(dynamics_move_without_jumps),
       cmocka_unit_test(velocities_differ),
       cmocka_unit_test(no_dial_moves_a_hit),
+      cmocka_unit_test(what_is_bound_is_slurred_and_overlaps),
+      cmocka_unit_test(winds_breathe),
       cmocka_unit_test(same_seed_same_playing),
   };
   return cmocka_run_group_tests(tests, enter, leave);

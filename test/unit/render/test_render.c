@@ -5,6 +5,7 @@
 #include "base/audio_file.h"
 #include "base/file.h"
 #include "ear/onset.h"
+#include "render/seat.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -209,6 +210,87 @@ static void no_two_repeated_notes_are_alike(void **state) {
   kt_stems_free(stems, 1);
 }
 
+/// Softest 40 ms of the stem between two samples, against `level`, dB.
+static double softest_db(const float *samples, int64_t from, int64_t to, double level) {
+  double least = 1e9;
+  for (int64_t at = from; at < to; at += 240) {
+    least = fmin(least, rms(samples, at, at + 1920));
+  }
+  return 20 * log10(least / level);
+}
+
+static void slurs_go_on_and_desks_thicken(void **state) {
+  Band *band = *state;
+  KtEnsemble *ensemble = &band->orchestra.ensemble;
+  *ensemble = (KtEnsemble){.desks = {{.late_ms = -5}, {.cents = 5, .late_ms = 5, .shift = 2, .place = 10}},
+                           .desk_count = 2, .own_ms = 4, .together_ms = 35, .divisi = 1,
+                           .slur_fade_ms = 56, .slur_lead_ms = 350};
+  double dip[2], loud[2];
+  band->instruments[STRINGS].presets[KT_ART_LONG].program = 48; // the quick ones
+  for (int pass = 0; pass < 2; ++pass) {
+    band->instruments[STRINGS].desks = 1 + pass;
+    for (int slurred = 0; slurred < 2; ++slurred) {
+      KtPerformance *cue = cue_new(band, "4m01");
+      KtTrack *track = add_track(band, cue, STRINGS);
+      add_event(band, track, KT_EVENT_CONTROL, 0, 2, 90);
+      add_note(band, track, 0.5, slurred ? 2.04 : 1.9, 62);
+      add_note(band, track, 2, 3.5, 67);
+      track->events.items[3].slurred = slurred;
+      if (slurred) { // by time: the new one begins before the old one ends
+        KtEvent off = track->events.items[2];
+        track->events.items[2] = track->events.items[3];
+        track->events.items[3] = off;
+      }
+      KtStems *stems = render(band, &cue, 1, "slur");
+      float *samples = samples_of(band, &stems[0].items.items[0]);
+      double level = fmin(rms(samples, 88800, 91200), rms(samples, 100800, 110400)); // on either side
+      dip[slurred] = softest_db(samples, 91200, 98400, level);
+      loud[pass] = rms(samples, 48000, 86400);
+      kt_stems_free(stems, 1);
+    }
+    assert_true(dip[1] > -3);
+    assert_true(dip[0] < dip[1] - 1); // its own attack leaves a gap
+  }
+  assert_true(fabs(20 * log10(loud[1] / loud[0])) < 2); // two desks are as loud as the section was
+  band->instruments[STRINGS].desks = 1;
+  band->instruments[STRINGS].presets[KT_ART_LONG].program = 49;
+  *ensemble = (KtEnsemble){0};
+}
+
+static void bows_are_retaken_without_a_gap(void **state) {
+  Band *band = *state;
+  band->orchestra.ensemble = (KtEnsemble){.desk_count = 1, .slur_fade_ms = 56, .slur_lead_ms = 350,
+                                          .bow_soft_s = 2, .bow_loud_s = 2, .bow_lead_ms = 300};
+  double dip[2];
+  band->instruments[STRINGS].presets[KT_ART_LONG].program = 48;
+  KtHash before = {""};
+  for (int bowed = 0; bowed < 2; ++bowed) {
+    band->instruments[STRINGS].family = bowed ? "strings" : "organs";
+    KtPerformance *cue = cue_new(band, "4m02");
+    KtTrack *track = add_track(band, cue, STRINGS);
+    add_event(band, track, KT_EVENT_CONTROL, 0, 2, 90);
+    add_note(band, track, 0.5, 8, 67);
+    KtSeat seat;
+    assert_int_equal(kt_seat_gather(band->arena, cue, &band->instruments[STRINGS], &band->orchestra.ensemble, "x",
+                                    &seat, NULL), KT_OK);
+    int begun = 0;
+    for (size_t i = 0; i < seat.events.count; ++i) {
+      begun += seat.events.items[i].kind == KT_EVENT_NOTE_ON;
+    }
+    assert_int_equal(begun, bowed ? 4 : 1); // at 2.5, 4.5 and 6.5 s
+    assert_string_not_equal(seat.key.hex, before.hex);
+    before = seat.key;
+    KtStems *stems = render(band, &cue, 1, "bow");
+    float *samples = samples_of(band, &stems[0].items.items[0]);
+    dip[bowed] = softest_db(samples, 96000, 360000, rms(samples, 96000, 360000));
+    kt_stems_free(stems, 1);
+  }
+  assert_true(dip[1] > dip[0] - 3);
+  band->instruments[STRINGS].family = NULL;
+  band->instruments[STRINGS].presets[KT_ART_LONG].program = 49;
+  band->orchestra.ensemble = (KtEnsemble){0};
+}
+
 static void threads_and_order_change_nothing(void **state) {
   Band *band = *state;
   static const char *const names[] = {"1m01", "1m02", "1m03"};
@@ -361,6 +443,8 @@ int main(void) {
       cmocka_unit_test(notes_sound_when_they_should),
       cmocka_unit_test(repeated_notes_are_not_swallowed),
       cmocka_unit_test(no_two_repeated_notes_are_alike),
+      cmocka_unit_test(slurs_go_on_and_desks_thicken),
+      cmocka_unit_test(bows_are_retaken_without_a_gap),
       cmocka_unit_test(threads_and_order_change_nothing),
       cmocka_unit_test(what_has_not_changed_is_kept),
       cmocka_unit_test(gain_release_and_loudness_follow),
