@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /// A script whose times are known, and what is done to it before it is aligned.
-enum { TRUTH_MOST = 400 };
+enum { TRUTH_MOST = 400, ERRORS_MOST = 10000 };
 typedef enum Spoil {
   SPOIL_NONE,
   SPOIL_DROP,
@@ -41,6 +41,11 @@ typedef struct Measured {
   double scene_shots; ///< median error of a scene's start
   int lines, scenes;
 } Measured;
+
+typedef struct Errors {
+  double line_s[ERRORS_MOST], scene_shots[ERRORS_MOST];
+  int lines, scenes;
+} Errors;
 
 static inline unsigned next_random(unsigned *seed) {
   *seed = *seed * 1664525U + 1013904223U;
@@ -211,11 +216,13 @@ static inline KtStory *read_truth(const Truth *truth) {
   return status ? NULL : story;
 }
 
+static inline void add_error(double *errors, int *count, double error) {
+  errors[*count] = error;
+  *count += *count < ERRORS_MOST - 1;
+}
+
 /// Aligns and compares; scenes are known by their headings.
-static inline Measured measure_truth(const Truth *truth) {
-  double lines[TRUTH_MOST];
-  double scenes[TRUTH_MOST];
-  Measured m = {.line_s = 1e9, .line_p90_s = 1e9, .scene_shots = 1e9};
+static inline void add_errors(const Truth *truth, Errors *errors) {
   KtStory *story = read_truth(truth);
   bool *used = story ? calloc(story->lines.count + 1, sizeof(*used)) : NULL;
   bool *seen = story ? calloc(story->scenes.count + 1, sizeof(*seen)) : NULL;
@@ -224,8 +231,9 @@ static inline Measured measure_truth(const Truth *truth) {
     for (size_t k = 0; piece->kind == PIECE_HEADING && k < story->scenes.count; ++k) {
       if (!seen[k] && !strcmp(story->scenes.items[k].heading, piece->text)) {
         double far = fabs(kt_seconds(story->scenes.items[k].start) - piece->truth_s);
-        scenes[m.scenes] = far / truth->shot_s;
-        m.scenes += piece->truth_s >= 0;
+        if (piece->truth_s >= 0) {
+          add_error(errors->scene_shots, &errors->scenes, far / truth->shot_s);
+        }
         seen[k] = true;
         break;
       }
@@ -234,25 +242,103 @@ static inline Measured measure_truth(const Truth *truth) {
       if (!used[k] && !strcmp(story->lines.items[k].text, piece->text)) {
         used[k] = true;
         if (piece->truth_s >= 0) {
-          lines[m.lines++] = fabs(kt_seconds(story->lines.items[k].start) - piece->truth_s);
+          add_error(errors->line_s, &errors->lines,
+                    fabs(kt_seconds(story->lines.items[k].start) - piece->truth_s));
         }
         break;
       }
     }
   }
-  if (used) {
-    m.line_s = at_share(lines, m.lines, 0.5);
-    m.line_p90_s = at_share(lines, m.lines, 0.9);
-    m.scene_shots = at_share(scenes, m.scenes, 0.5);
-  }
   free(used);
   free(seen);
   kt_story_free(story);
+}
+
+static inline Measured measure_errors(Errors *errors) {
+  Measured m = {.line_s = 1e9, .line_p90_s = 1e9, .scene_shots = 1e9};
+  m.lines = errors->lines;
+  m.scenes = errors->scenes;
+  if (m.lines) {
+    m.line_s = at_share(errors->line_s, m.lines, 0.5);
+    m.line_p90_s = at_share(errors->line_s, m.lines, 0.9);
+  }
+  if (m.scenes) {
+    m.scene_shots = at_share(errors->scene_shots, m.scenes, 0.5);
+  }
   return m;
 }
 
-/// The talkie: its script's lines start at the first mark of speech inside their caption. NULL
-/// film: no folder of films, or it cannot be read.
+static inline Measured measure_truth(const Truth *truth) {
+  static Errors errors;
+  errors.lines = errors.scenes = 0;
+  add_errors(truth, &errors);
+  return measure_errors(&errors);
+}
+
+/// Where a line is first heard: the first mark of speech inside the caption that opens with its
+/// words.
+static inline double heard_s(const KtFilm *film, const char *text, const double *marks, int count,
+                             size_t *caption) {
+  const KtCaption *from = NULL;
+  for (; *caption < film->captions.count && !from; ++*caption) {
+    const KtCaption *c = &film->captions.items[*caption];
+    from = strncasecmp(c->text, text, 9) ? NULL : c;
+  }
+  for (int k = 0; from && k < count; ++k) {
+    if (marks[k] >= kt_seconds(from->start) - 0.05 && marks[k] < kt_seconds(from->end)) {
+      return marks[k];
+    }
+  }
+  return from ? kt_seconds(from->start) : -1;
+}
+
+/// The first column of a table's rows that say "speech".
+static inline int speech_marks(const char *path, double origin, double *marks, int most) {
+  int count = 0;
+  char row[300];
+  FILE *in = fopen(path, "r");
+  for (; in && count < most && fgets(row, sizeof(row), in);) {
+    if (strstr(row, ",speech,")) {
+      marks[count++] = strtod(row, NULL) - origin;
+    }
+  }
+  if (in) {
+    fclose(in);
+  }
+  return count;
+}
+
+static inline double scene_s(const KtStory *story, int scene) {
+  return scene < (int)story->scenes.count ? kt_seconds(story->scenes.items[scene].start) : -1;
+}
+
+/// One paragraph of a script as it stands on paper. Speeches get the time they are heard at,
+/// headings where the whole script puts them.
+static inline void add_paragraph(Truth *truth, char *text, const KtStory *story,
+                                 const double *marks, int count, size_t *caption, int *scene) {
+  if (!strncmp(text, "INT.", 4) || !strncmp(text, "EXT.", 4)) {
+    add_piece(truth, PIECE_HEADING, "", text, scene_s(story, (*scene)++));
+    return;
+  }
+  char *said = strchr(text, '\n');
+  if (!said || !isupper((unsigned char)text[1])) {
+    if (*scene > 0) { // not the title page
+      add_piece(truth, PIECE_ACTION, "", text, -1);
+    }
+    return;
+  }
+  *said++ = '\0';
+  char *aside = strstr(text, " (");
+  if (aside) {
+    *aside = '\0';
+  }
+  if (*said == '(') {
+    said = strchr(said, '\n') + 1;
+  }
+  add_piece(truth, PIECE_SPEECH, text, said, heard_s(truth->film, said, marks, count, caption));
+}
+
+/// The talkie with its script. NULL film: no folder of films, or it cannot be read.
 static inline void take_talkie(Truth *truth) {
   const char *films = getenv("KINOTHEK_FILMS");
   char path[600];
@@ -269,58 +355,127 @@ static inline void take_talkie(Truth *truth) {
     truth->film = NULL;
     return;
   }
-  double origin = kt_seconds(truth->film->picture_start);
   truth->shot_s = kt_seconds(truth->film->duration) / (double)truth->film->shots.count;
   double marks[600];
-  int count = 0;
-  char row[300];
   snprintf(path, sizeof(path), "%s/films/talkie_farmhouse_24fps.speech10ms.csv", films);
+  int count = speech_marks(path, kt_seconds(truth->film->picture_start), marks, 600);
+  KtStory *story = NULL;
+  snprintf(path, sizeof(path), "%s/screenplays/farmhouse.fountain", films);
+  char script[8000] = "";
   FILE *in = fopen(path, "r");
-  for (; in && count < 600 && fgets(row, sizeof(row), in);) {
-    if (strstr(row, ",speech,")) {
-      marks[count++] = strtod(row, NULL) - origin;
-    }
-  }
+  size_t size = in ? fread(script, 1, sizeof(script) - 1, in) : 0;
+  script[size] = '\0';
   if (in) {
     fclose(in);
   }
-  KtStory *story = NULL;
-  snprintf(path, sizeof(path), "%s/screenplays/farmhouse.fountain", films);
   if (kt_story_read(&ctx, truth->film, path, "en", &story, NULL)) {
     return;
   }
   size_t caption = 0;
-  for (size_t s = 0; s < story->scenes.count; ++s) {
-    const KtScene *scene = &story->scenes.items[s];
-    add_piece(truth, PIECE_HEADING, "", scene->heading, kt_seconds(scene->start));
-    add_piece(truth, PIECE_ACTION, "", scene->action, -1);
-    for (size_t i = 0; i < story->lines.count; ++i) {
-      const KtLine *line = &story->lines.items[i];
-      if (line->scene != (int)s) {
-        continue;
-      }
-      const KtCaption *from = NULL; // the caption that opens the line has its first words
-      for (; caption < truth->film->captions.count && !from; ++caption) {
-        const KtCaption *c = &truth->film->captions.items[caption];
-        from = strncasecmp(c->text, line->text, 9) ? NULL : c;
-      }
-      double at = from ? kt_seconds(from->start) : -1;
-      double end = from ? kt_seconds(from->end) : -1;
-      for (int k = 0; k < count; ++k) {
-        if (marks[k] >= at - 0.05 && marks[k] < end) {
-          at = marks[k];
-          break;
-        }
-      }
-      char who[40];
-      snprintf(who, sizeof(who), "%s", story->characters.items[line->character].name);
-      for (char *c = who; *c; ++c) {
-        *c = (char)toupper((unsigned char)*c);
-      }
-      add_piece(truth, PIECE_SPEECH, who, line->text, at);
+  int scene = 0;
+  for (char *at = script; at && *at;) {
+    char *end = strstr(at, "\n\n");
+    if (end) {
+      *end = '\0';
     }
+    add_paragraph(truth, at, story, marks, count, &caption, &scene);
+    at = end ? end + 2 : NULL;
   }
   kt_story_free(story);
+}
+
+/// The same with nothing but its sound: captions have helped neither to hear nor to place.
+static inline void take_talkie_unread(Truth *truth) {
+  take_talkie(truth);
+  if (!truth->film) {
+    return;
+  }
+  KtContext ctx = test_context();
+  char path[600];
+  snprintf(path, sizeof(path), "%s/films/talkie_farmhouse_24fps.mkv", getenv("KINOTHEK_FILMS"));
+  KtFilmOptions options = {.path = path, .video_stream = -1};
+  kt_film_free(truth->film);
+  if (kt_film_look(&ctx, &options, &truth->film, NULL)) {
+    truth->film = NULL;
+  }
+}
+
+/// Speech lasts as its letters do, give or take a quarter.
+static inline double spoken_s(const char *text, unsigned *seed) {
+  double letters = 0;
+  for (const char *c = text; *c; ++c) {
+    letters += isalnum((unsigned char)*c) ? 1 : 0;
+  }
+  double bell = 0;
+  for (int i = 0; i < 6; ++i) {
+    bell += (double)(next_random(seed) % 1000) / 1000 - 0.5;
+  }
+  return (0.2 + letters * 0.065) * exp(0.25 * bell / 0.7);
+}
+
+static inline void tell_pause(Truth *truth, double pause_s, unsigned *seed) {
+  char text[500] = "";
+  int times = (int)(pause_s / 4 * (0.5 + (double)(next_random(seed) % 150) / 100));
+  for (int i = 0; i < times && i < 10; ++i) {
+    strcat(text, "They look round and go on along the road. ");
+  }
+  if (*text) {
+    text[strlen(text) - 1] = '\0';
+    add_piece(truth, PIECE_ACTION, "", text, -1);
+  }
+}
+
+/// The words and pauses of a film whose captions are given: a script of them, a scene wherever
+/// nobody speaks for eight seconds or after twenty lines, and speech broken as a detector finds it.
+static inline void take_captions(Truth *truth, const char *name) {
+  const char *films = getenv("KINOTHEK_FILMS");
+  char path[600];
+  *truth = (Truth){.count = 0, .shot_s = 4};
+  if (!films) {
+    return;
+  }
+  snprintf(path, sizeof(path), "%s/subtitles/%s", films, name);
+  truth->film = film_by_hand(900, 4, truth_still, truth_light);
+  if (kt_captions_read(truth->film, path, NULL)) {
+    kt_film_free(truth->film);
+    truth->film = NULL;
+    return;
+  }
+  unsigned seed = 9;
+  double last = 0;
+  double over = 0;
+  int in_scene = 99;
+  for (size_t i = 0; i < truth->film->captions.count && truth->count + 4 < TRUTH_MOST; ++i) {
+    const KtCaption *caption = &truth->film->captions.items[i];
+    if (caption->sound) {
+      continue;
+    }
+    double pause = kt_seconds(caption->start) - last;
+    double at = over + (pause > 0.1 ? pause : 0.1);
+    if (pause > 8 || in_scene >= 20) {
+      char text[60];
+      double cut = 4 * ceil(over / 4);
+      snprintf(text, sizeof(text), "INT. PLACE %zu - DAY", i);
+      add_piece(truth, PIECE_HEADING, "", text, cut < at ? cut : at);
+      in_scene = 0;
+    }
+    tell_pause(truth, pause, &seed);
+    ++in_scene;
+    char who[40];
+    snprintf(who, sizeof(who), "%s",
+             *caption->speaker ? caption->speaker
+             : i % 2           ? "ANNA"
+                               : "PAUL");
+    for (char *c = who; *c; ++c) {
+      *c = (char)toupper((unsigned char)*c);
+    }
+    add_piece(truth, PIECE_SPEECH, who, caption->text, at);
+    double length = spoken_s(caption->text, &seed);
+    hear_line(truth->film, at, length, &seed);
+    over = at + length;
+    last = kt_seconds(caption->end);
+  }
+  truth->film->captions.count = 0;
 }
 
 #endif
