@@ -4,7 +4,9 @@
 // Composes free cues without playing them: bench_compose OUT SECONDS SEEDS PALETTES MOOD...
 // (palettes separated by commas, "all" for every one) writes OUT/MOOD.PALETTE.SEED/cues/1m01/1m01.mid and
 // .musicxml and prints a line for each: mood, palette, seed, rank correlation of heard and intended
-// tension ("-" where the arc is flat), spread of the heard one, seconds it took.
+// tension ("-" where the arc is flat), spread of the heard one, how much of its variance loudness and density
+// explain, how much of its harmony follows by itself, seconds it took. In place of a mood stands a film as
+// production keeps it (cache/film-*.ktf, with KINOTHEK_SCRIPT and KINOTHEK_SUBTITLES), a script, or captions.
 #include "base/data.h"
 #include "base/file.h"
 #include "compose/compose.h"
@@ -14,6 +16,7 @@
 #include "perform/perform.h"
 #include "production/free_cue.h"
 #include "production/internal.h"
+#include "production/sketch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,36 +40,99 @@ static void say_norms(const KtScore *score) {
   printf("outside %zu/%d\n", score->outliers.count, score->counted);
 }
 
-/// Rank correlation of the cue's heard and intended tension and their ranges; with KINOTHEK_SERIES set, both
-/// series and what the heard one is made of.
-static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, const KtScore *score, double took) {
-  KtArena *arena = kt_arena_new();
-  KtFilmTime step = KT_FLICKS_PER_SECOND / 2;
-  size_t count = (size_t)((cue->out - cue->in) / step);
-  float *heard = KT_NEW(arena, float, count), *meant = KT_NEW(arena, float, count);
-  kt_heard_tension(score, step, heard, count);
-  float low[2] = {1, 1}, high[2] = {0, 0};
-  for (size_t i = 0; i < count; ++i) {
-    meant[i] = kt_story_at(story, cue->in + (KtFilmTime)i * step).tension;
-    low[0] = meant[i] < low[0] ? meant[i] : low[0];
-    high[0] = meant[i] > high[0] ? meant[i] : high[0];
-    low[1] = heard[i] < low[1] ? heard[i] : low[1];
-    high[1] = heard[i] > high[1] ? heard[i] : high[1];
-    if (getenv("KINOTHEK_SERIES") && i % 4 == 0) {
-      KtTick from = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step), to = kt_tempo_tick(&score->tempo, (KtFilmTime)(i + 4) * step);
-      KtTones tones = {0};
-      KtHeard h = kt_heard_between(score->parts.items, score->parts.count, from, to, 2, score->keys.items[0].key, &tones);
-      printf("%6.1f meant %.2f heard %.2f  width %.2f strain %.2f level %.2f density %.2f\n", (double)i / 2,
-             (double)meant[i], (double)heard[i], h.width, h.strain, h.level, h.density);
+/// What is heard over a cue, step by step, smoothed as kt_heard_tension() does.
+typedef struct Series {
+  float *heard, *meant, *harmony, *level, *density;
+  size_t count;
+} Series;
+
+static void smooth(float *values, size_t count) {
+  for (int pass = 0; pass < 3; ++pass) {
+    float before = count ? values[0] : 0;
+    for (size_t i = 1; i + 1 < count; ++i) {
+      float now = values[i];
+      values[i] = (before + 2 * now + values[i + 1]) / 4;
+      before = now;
     }
   }
-  printf("%s\t%s\t%llu\t", job->mood, job->palette, (unsigned long long)job->ctx.seed);
-  if (high[0] - low[0] >= 0.2F) {
-    printf("%.2f", kt_rank_correlation(arena, heard, meant, count));
-  } else {
-    printf("-");
+}
+
+static KtKey key_at(const KtScore *score, KtTick tick) {
+  KtKey key = score->keys.items[0].key;
+  for (size_t i = 0; i < score->keys.count && score->keys.items[i].tick <= tick; ++i) {
+    key = score->keys.items[i].key;
   }
-  printf("\t%.2f\t%.2f\t%s\t%.0f s\t", (double)(high[1] - low[1]), took, cue->name, kt_seconds(cue->out - cue->in));
+  return key;
+}
+
+static Series listen(KtArena *arena, const KtStory *story, const KtCue *cue, const KtScore *score) {
+  const KtFilmTime step = KT_FLICKS_PER_SECOND / 2;
+  size_t count = (size_t)((cue->out - cue->in) / step);
+  Series s = {KT_NEW(arena, float, count), KT_NEW(arena, float, count), KT_NEW(arena, float, count),
+              KT_NEW(arena, float, count), KT_NEW(arena, float, count), count};
+  kt_heard_tension(score, step, s.heard, count);
+  for (size_t i = 0; i < count; ++i) {
+    KtFilmTime at = (KtFilmTime)i * step;
+    KtTick from = kt_tempo_tick(&score->tempo, at - step), to = kt_tempo_tick(&score->tempo, at + step);
+    from = from < 0 ? 0 : from;
+    KtTones tones = {0};
+    KtKey key = key_at(score, from);
+    KtHeard h = kt_heard_between(score->parts.items, score->parts.count, from, to > from ? to : from + 1, 1, key, &tones);
+    s.meant[i] = kt_story_at(story, cue->in + at).tension;
+    s.harmony[i] = (float)kt_harmony_tension(&tones, key);
+    s.level[i] = (float)h.level;
+    s.density[i] = (float)h.density;
+    if (getenv("KINOTHEK_SERIES") && i % 4 == 0) {
+      printf("%6.1f meant %.2f heard %.2f  width %.2f strain %.2f level %.2f density %.2f\n", (double)i / 2,
+             (double)s.meant[i], (double)s.heard[i], h.width, h.strain, h.level, h.density);
+    }
+  }
+  smooth(s.harmony, count);
+  smooth(s.level, count);
+  smooth(s.density, count);
+  return s;
+}
+
+static double product(const float *a, const float *b, size_t count) {
+  double ma = 0, mb = 0, sum = 0;
+  for (size_t i = 0; i < count; ++i) {
+    ma += (double)a[i] / (double)count;
+    mb += (double)b[i] / (double)count;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    sum += ((double)a[i] - ma) * ((double)b[i] - mb);
+  }
+  return sum;
+}
+
+/// Share of the variance of what is heard that loudness and density explain (least squares).
+static double explained(const Series *s) {
+  double ll = product(s->level, s->level, s->count), dd = product(s->density, s->density, s->count);
+  double ld = product(s->level, s->density, s->count), lh = product(s->level, s->heard, s->count);
+  double dh = product(s->density, s->heard, s->count), hh = product(s->heard, s->heard, s->count);
+  double det = ll * dd - ld * ld;
+  return det > 1e-12 && hh > 1e-12 ? (lh * (lh * dd - dh * ld) + dh * (dh * ll - lh * ld)) / det / hh : 0;
+}
+
+static double spread(const float *values, size_t count) {
+  float low = 1, high = 0;
+  for (size_t i = 0; i < count; ++i) {
+    low = values[i] < low ? values[i] : low;
+    high = values[i] > high ? values[i] : high;
+  }
+  return (double)(high - low);
+}
+
+static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, const KtScore *score, double took) {
+  KtArena *arena = kt_arena_new();
+  Series s = listen(arena, story, cue, score);
+  const char *name = strrchr(job->mood, '/');
+  printf("%s\t%s\t%llu\t%.0f s\t", name ? name + 1 : job->mood, job->palette, (unsigned long long)job->ctx.seed,
+         kt_seconds(cue->out - cue->in));
+  double meant = spread(s.meant, s.count);
+  printf(meant >= 0.2 ? "%.2f" : "-", kt_rank_correlation(arena, s.heard, s.meant, s.count));
+  printf("\tmeant %.2f heard %.2f\texplained %.2f\tharmony %.2f\t%.2f\t%s\t", meant, spread(s.heard, s.count), explained(&s),
+         kt_rank_correlation(arena, s.harmony, s.meant, s.count), took, cue->name);
   say_norms(score);
   kt_arena_free(arena);
 }
@@ -123,7 +189,41 @@ static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, 
   return status;
 }
 
-/// A mood in words, or a film as production keeps it (cache/film-*.ktf), with KINOTHEK_SCRIPT as its script.
+static bool ends(const char *text, const char *with) {
+  size_t length = strlen(text), own = strlen(with);
+  return length > own && !strcmp(text + length - own, with);
+}
+
+static bool is_captions(const char *name) {
+  return ends(name, ".srt") || ends(name, ".vtt");
+}
+
+static bool is_film(const char *name) {
+  return ends(name, ".ktf") || ends(name, ".fountain") || ends(name, ".fdx") || is_captions(name);
+}
+
+/// The film as it is kept, or a script or captions as a film to come.
+static KtStatus read_film(const Job *job, const KtBrief *brief, const KtPalette *palette, KtFilm **film, KtStory **story,
+                          KtSpotting **spotting, KtError *err) {
+  KtStyle style = {palette->share_min, palette->share_max, palette->cue_min_s, palette->cue_max_s, palette->cue_typical_s,
+                   palette->hits_per_minute, palette->restraint};
+  KtStatus status = KT_OK;
+  if (ends(job->mood, ".ktf")) {
+    const char *captions = getenv("KINOTHEK_SUBTITLES");
+    status = kt_film_load(job->mood, film, err);
+    status = status || !captions ? status : kt_captions_read(*film, captions, err);
+  } else {
+    bool captions = is_captions(job->mood);
+    KtKept kept = {.subtitles = captions ? job->mood : NULL, .script = captions ? NULL : job->mood, .sketch = true};
+    status = kt_sketch_look(&job->ctx, &kept, "en", film, story, err);
+  }
+  if (!status && !*story) {
+    status = kt_story_read(&job->ctx, *film, getenv("KINOTHEK_SCRIPT"), "en", story, err);
+  }
+  return status ? status : kt_spot(&job->ctx, *film, *story, brief, &style, true, spotting, err);
+}
+
+/// A mood in words, or a film.
 static KtStatus compose(const Job *job, KtError *err) {
   KtFreeCue free_cue = {job->mood, job->seconds, "bench"};
   KtArena *arena = kt_arena_new();
@@ -134,15 +234,10 @@ static KtStatus compose(const Job *job, KtError *err) {
   KtThemes *themes = NULL;
   KtPlan *plan = NULL;
   KtPalette palette = {0};
-  bool kept = strstr(job->mood, ".ktf") != NULL;
   KtStatus status = kt_brief_load(NULL, &brief, err);
   status = status ? status : kt_palette_load(&job->ctx, arena, job->palette, &palette, err);
-  if (kept && !status) {
-    KtStyle style = {palette.share_min, palette.share_max, palette.cue_min_s, palette.cue_max_s, palette.cue_typical_s,
-                     palette.hits_per_minute, palette.restraint};
-    status = kt_film_load(job->mood, &film, err);
-    status = status ? status : kt_story_read(&job->ctx, film, getenv("KINOTHEK_SCRIPT"), "en", &story, err);
-    status = status ? status : kt_spot(&job->ctx, film, story, brief, &style, true, &spotting, err);
+  if (is_film(job->mood) && !status) {
+    status = read_film(job, brief, &palette, &film, &story, &spotting, err);
   } else if (!status) {
     status = kt_free_film(&free_cue, &film, err);
     status = status ? status : kt_free_story(&job->ctx, &free_cue, "en", &story, err);
@@ -184,7 +279,7 @@ int main(int argc, char **argv) {
         job.palette = id;
         job.mood = argv[mood];
         job.ctx.seed = (uint64_t)seed;
-        const char *named = strstr(job.mood, ".ktf") ? "film" : job.mood;
+        const char *named = is_film(job.mood) ? kt_path_name(job.mood) : job.mood;
         snprintf(job.folder, sizeof(job.folder), "%.300s/%.200s.%.40s.%d", argv[1], named, id, seed);
         status = compose(&job, &err);
       }

@@ -4,7 +4,9 @@
 MIDI as a listener without our sources would, and asks a small additive model: bench_mood.py BENCH_COMPOSE [SEEDS
 [SECONDS]]. The model's signs and order of weights are those of Eerola, Friberg & Bresin (2013) and Gabrielsson &
 Lindstroem (2010): mode, tempo, register, loudness, articulation, dissonance; its zero points are what is ordinary in
-recorded and sequenced music, not fitted to ours."""
+recorded and sequenced music, not fitted to ours. A second listener (SECOND) is given none of the same figures: it never
+sees the tempo that is written, hears mode by other profiles over plain durations, counts every note; 0 as SEEDS reads
+the .mid files below a folder (MOOD.PALETTE.SEED) instead of composing."""
 import collections
 import math
 import pathlib
@@ -17,11 +19,17 @@ MOODS = {"happy": (1, 1), "tender": (1, -1), "sad": (-1, -1), "angry": (-1, 1), 
 PALETTES = "epic,chamber,piano,minimal,pulse,hybrid,horror,comedy,fairy,silent".split(",")
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)  # Krumhansl & Kessler 1982
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+MAJOR_2 = (0.748, 0.06, 0.488, 0.082, 0.67, 0.46, 0.096, 0.715, 0.104, 0.366, 0.057, 0.4)  # Temperley 2001
+MINOR_2 = (0.712, 0.084, 0.474, 0.618, 0.049, 0.46, 0.105, 0.747, 0.404, 0.067, 0.133, 0.33)
 ROUGH = (0, 1.0, 0.55, 0.15, 0.08, 0.03, 0.5, 0.0, 0.06, 0.04, 0.4, 0.8)  # interval classes, after Huron 1994
 # feature: (what is ordinary, how far it usually goes, weight in valence, weight in arousal)
 MODEL = {"mode": (0.0, 0.15, 0.65, 0.0), "bpm": (math.log2(104), 0.45, 0.12, 0.3),
          "density": (math.log2(4.5), 0.9, 0.08, 0.5), "pitch": (60, 7, 0.18, 0.0), "velocity": (66, 18, 0.0, 0.5),
          "short": (0.25, 0.25, 0.12, 0.25), "rough": (0.17, 0.06, -0.25, 0.15)}
+
+SECOND = {"mode_2": (0.0, 0.12, 0.6, 0.0), "notes_s": (math.log2(8), 1.2, 0.1, 0.5), "length": (math.log2(0.4), 0.8, -0.08, -0.45),
+          "loud": (66, 18, 0.0, 0.45), "height": (62, 7, 0.2, 0.05), "tonal": (0.72, 0.12, 0.25, -0.1)}
+JUDGES = {"first": MODEL, "second": SECOND}
 
 
 def variable(data, at):
@@ -115,57 +123,80 @@ def features(path):
         if pairs:
             rough += sum(ROUGH[abs(a - b) % 12] for a, b in pairs) / len(pairs)
             span += 1
-    return {"mode": fits["major"] - fits["minor"], "bpm": math.log2(bpm), "density": math.log2(max(len(onsets) / length, .1)),
+    plain = [0.0] * 12
+    for start, end, key, *_ in pitched:
+        plain[key % 12] += end - start
+    fits_2 = {mode: max(fit(profile[-k:] + profile[:-k], plain) for k in range(12))
+              for mode, profile in (("major", MAJOR_2), ("minor", MINOR_2))}
+    struck = {(round(n[0] / 0.03), n[2]) for n in pitched}
+    return {"mode_2": fits_2["major"] - fits_2["minor"], "tonal": max(fits_2.values()),
+            "notes_s": math.log2(len(struck) / length), "length": statistics.mean(math.log2(max(n[1] - n[0], 0.03)) for n in pitched),
+            "loud": statistics.median(n[3] for n in notes), "height": statistics.mean(n[2] for n in pitched),
+            "mode": fits["major"] - fits["minor"], "bpm": math.log2(bpm), "density": math.log2(max(len(onsets) / length, .1)),
             "pitch": sum(n[2] * (n[1] - n[0]) for n in pitched) / sum(n[1] - n[0] for n in pitched),
             "velocity": statistics.mean(n[3] for n in notes),
             "short": sum(r < 0.7 for r in ratios) / max(len(ratios), 1), "rough": rough / max(span, 1)}
 
 
-def judge(found):
-    scaled = {k: max(-2, min(2, (found[k] - MODEL[k][0]) / MODEL[k][1])) for k in MODEL}
-    return sum(scaled[k] * MODEL[k][2] for k in MODEL), sum(scaled[k] * MODEL[k][3] for k in MODEL)
+def judge(found, model):
+    scaled = {k: max(-2, min(2, (found[k] - model[k][0]) / model[k][1])) for k in model}
+    return sum(scaled[k] * model[k][2] for k in model), sum(scaled[k] * model[k][3] for k in model)
 
 
 def share(hits):
     hits = list(hits)
-    return sum(hits) / len(hits)
+    return sum(hits) / len(hits) if hits else 0
+
+
+def tell(name, felt):
+    """How often a listener feels what was meant."""
+    clear = [k for k in felt if k[0] != "neutral"]
+    print(f"{name}: valence signs right  {share(felt[k][0] * MOODS[k[0]][0] > 0 for k in clear):.3f}  (wanted .75)")
+    print(f"{name}: arousal signs right  {share(felt[k][1] * MOODS[k[0]][1] > 0 for k in clear):.3f}  (wanted .85)")
+    pairs = {axis: [felt[a][axis] > felt[b][axis] for a in felt for b in felt
+                    if a[1] == b[1] and MOODS[a[0]][axis] > MOODS[b[0]][axis]] for axis in (0, 1)}
+    print(f"{name}: pairs in order       {share(pairs[0]):.3f} valence, {share(pairs[1]):.3f} arousal  (wanted .90)")
+    between = [felt[("sad", *k[1:])][i] < felt[k][i] < felt[("happy", *k[1:])][i]
+               for k in felt if k[0] == "neutral" and ("sad", *k[1:]) in felt and ("happy", *k[1:]) in felt for i in (0, 1)]
+    print(f"{name}: neutral between happy and sad {share(between):.3f}")
+
+
+def cues(folder):
+    for path in sorted(pathlib.Path(folder).glob("*/cues/1m01/1m01.mid")):
+        mood, palette, seed = path.parts[-4].rsplit(".", 2)
+        if mood in MOODS:
+            yield (mood, palette, int(seed)), features(path)
 
 
 def main():
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     seconds = sys.argv[3] if len(sys.argv) > 3 else "45"
-    felt = {}
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.argv[1], folder, seconds, str(seeds), ",".join(PALETTES), *MOODS], check=True, stdout=subprocess.DEVNULL)
-        print(f"{'mood':8} {'palette':8} seed   mode   bpm  on/s pitch   vel short rough    V     A")
-        table = collections.defaultdict(list)
-        for mood in MOODS:
-            for palette in PALETTES:
-                for seed in range(1, seeds + 1):
-                    found = features(f"{folder}/{mood}.{palette}.{seed}/cues/1m01/1m01.mid")
-                    felt[mood, palette, seed] = judge(found)
-                    table[mood].append(found)
-                    v, a = felt[mood, palette, seed]
-                    wrong = "".join("!" if want and want * got <= 0 else "" for want, got in zip(MOODS[mood], (v, a)))
-                    print(f"{mood:8} {palette:8} {seed:4} {found['mode']:6.2f} {2 ** found['bpm']:5.0f} {2 ** found['density']:5.1f}"
-                          f" {found['pitch']:5.1f} {found['velocity']:5.0f} {found['short']:5.2f} {found['rough']:5.2f} {v:5.2f} {a:5.2f} {wrong}")
-    for mood, rows in table.items():
-        means = {k: statistics.mean(r[k] for r in rows) for k in MODEL}
-        v, a = (statistics.mean(felt[key][i] for key in felt if key[0] == mood) for i in (0, 1))
-        print(f"{mood:8} {'mean':8}      {means['mode']:6.2f} {2 ** means['bpm']:5.0f} {2 ** means['density']:5.1f} {means['pitch']:5.1f}"
-              f" {means['velocity']:5.0f} {means['short']:5.2f} {means['rough']:5.2f} {v:5.2f} {a:5.2f}")
-    clear = [k for k in felt if k[0] != "neutral"]
-    print(f"valence signs right  {share(felt[k][0] * MOODS[k[0]][0] > 0 for k in clear):.3f}  (wanted .75)")
-    print(f"arousal signs right  {share(felt[k][1] * MOODS[k[0]][1] > 0 for k in clear):.3f}  (wanted .85)")
-    pairs = {0: [], 1: []}
-    for axis in (0, 1):
-        for a in felt:
-            for b in felt:
-                if a[1] == b[1] and MOODS[a[0]][axis] > MOODS[b[0]][axis]:
-                    pairs[axis].append(felt[a][axis] > felt[b][axis])
-    print(f"pairs in order       {share(pairs[0]):.3f} valence, {share(pairs[1]):.3f} arousal  (wanted .90)")
-    between = [felt["sad", p, s][i] < felt["neutral", p, s][i] < felt["happy", p, s][i] for p in PALETTES for s in range(1, seeds + 1) for i in (0, 1)]
-    print(f"neutral between happy and sad {share(between):.3f}")
+    with tempfile.TemporaryDirectory() as made:
+        folder = made if seeds else sys.argv[1]
+        if seeds:
+            subprocess.run([sys.argv[1], folder, seconds, str(seeds), ",".join(PALETTES), *MOODS], check=True, stdout=subprocess.DEVNULL)
+        heard = dict(cues(folder))
+    felt = {name: {key: judge(found, model) for key, found in heard.items()} for name, model in JUDGES.items()}
+    print(f"{'mood':8} {'palette':8} seed   mode   bpm  on/s pitch   vel short rough    V     A  | mode  n/s  len   V     A")
+
+    def row(label, found, v_a):
+        cells = [f"{found['mode']:6.2f} {2 ** found['bpm']:5.0f} {2 ** found['density']:5.1f} {found['pitch']:5.1f} {found['velocity']:5.0f}"
+                 f" {found['short']:5.2f} {found['rough']:5.2f} {v_a[0][0]:5.2f} {v_a[0][1]:5.2f}",
+                 f"{found['mode_2']:5.2f} {2 ** found['notes_s']:5.1f} {2 ** found['length']:4.2f} {v_a[1][0]:5.2f} {v_a[1][1]:5.2f}"]
+        print(label, " | ".join(cells), end=" ")
+
+    for key in sorted(heard, key=lambda k: (list(MOODS).index(k[0]), PALETTES.index(k[1]), k[2])):
+        both = [felt[name][key] for name in JUDGES]
+        row(f"{key[0]:8} {key[1]:8} {key[2]:4}", heard[key], both)
+        print("".join("VA"[i] if MOODS[key[0]][i] and MOODS[key[0]][i] * one[i] <= 0 else "." for one in both for i in (0, 1)))
+    for mood in MOODS:
+        rows = [key for key in heard if key[0] == mood]
+        if rows:
+            mean = {k: statistics.mean(heard[key][k] for key in rows) for k in heard[rows[0]]}
+            row(f"{mood:8} {'mean':8}     ", mean, [[statistics.mean(felt[name][key][i] for key in rows) for i in (0, 1)] for name in JUDGES])
+            print()
+    for name in JUDGES:
+        tell(name, felt[name])
 
 
 main()

@@ -13,10 +13,22 @@
 /// Harmony's measured tension of a plain chord at home, and from there to the sharpest.
 static const float SPIRAL_CALM = 0.17F, SPIRAL_RANGE = 0.36F;
 
+/// What the spiral says of a chord beside the table; a bass sounds in octaves.
+static const float SPIRAL_SHARE = 0.75F;
+static const double BASS_WEIGHT = 1.0;
+
+/// How tense a whole cue is tells less in its chords than how it moves about that: a tense cue needs a home too.
+static const float USUAL_BASE = 0.1F, USUAL_SHARE = 0.6F, USUAL_AWAY = 1.6F;
+/// Where so much tension is wished, tones outside the mode cost less by this share.
+static const float OPENS = 0.75F;
+
+/// What a seventh costs that cannot resolve.
+static const float DANGLING = 0.6F;
+
 /// How much learned motion of roots weighs beside an idiom's own costs.
 static const float ROOTS_WEIGHT = 0.05F;
 
-enum { BEAM = 36, CANDIDATES_MAX = 220, BACK = 8 };
+enum { BEAM = 36, CANDIDATES_MAX = 400, BACK = 8 };
 
 typedef struct Candidate {
   int8_t root, bass; ///< pitch classes
@@ -59,18 +71,26 @@ float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQua
     int spelling = kt_key_spell(key, 60 + root + classes[i]);
     tones.weight[spelling + 32] += 1;
   }
+  tones.weight[kt_key_spell(key, 60 + bass) + 32] += BASS_WEIGHT;
   float spiral = ((float)kt_harmony_tension(&tones, key) - SPIRAL_CALM) / SPIRAL_RANGE;
-  return kt_clamp(0.5F * table + 0.5F * spiral, 0, 1);
+  return kt_clamp((1 - SPIRAL_SHARE) * table + SPIRAL_SHARE * spiral, 0, 1);
 }
 
-static float membership(const KtIdiom *idiom, int root, KtChordQuality quality, float base,
-                        KtKey key) {
+float kt_harmony_wish(const KtSketch *sketch, float tension) {
+  const KtEmotionLore *lore = sketch->lore.emotion;
+  float usual = kt_story_mean(sketch->desk->story, sketch->cue->in, sketch->cue->out).tension;
+  float leaned = USUAL_BASE + USUAL_SHARE * usual + USUAL_AWAY * (tension - usual);
+  float spiral = kt_curve(lore->harmony_tension, lore->harmony_tension_count, leaned);
+  return kt_clamp((spiral - SPIRAL_CALM) / SPIRAL_RANGE, 0, 1);
+}
+
+static float membership(const KtIdiom *idiom, int root, KtChordQuality quality, float base, float tension, KtKey key) {
   int classes[6];
   int count = kt_chord_classes(quality, classes);
   int tonic = kt_spelling_class(key.tonic);
   float outside = 0;
   for (int i = 0; i < count; ++i) {
-    outside += kt_in_key(key, root + classes[i]) ? 0 : idiom->outside;
+    outside += kt_in_key(key, root + classes[i]) ? 0 : idiom->outside * (1 - OPENS * tension);
   }
   float cost = base + outside;
   for (unsigned i = 0; i < idiom->home_count; ++i) {
@@ -119,12 +139,12 @@ static float leaning(const KtEmotionLore *lore, const KtCueSection *s, int root,
   return (home ? 0 : lore->home_chords * fabsf(valence)) - lore->bright_chords * bright;
 }
 
-static int candidates(const KtSketch *sketch, const KtCueSection *s, Candidate *out) {
+static int candidates(const KtSketch *sketch, const KtCueSection *s, float tension, Candidate *out) {
   int count = 0;
   for (unsigned q = 0; q < s->idiom->qualities_count; ++q) {
     for (int root = 0; root < 12; ++root) {
       KtChordQuality quality = s->idiom->qualities[q].quality;
-      float cost = membership(s->idiom, root, quality, s->idiom->qualities[q].cost, s->key);
+      float cost = membership(s->idiom, root, quality, s->idiom->qualities[q].cost, tension, s->key);
       if (cost < 1.9F) {
         cost += leaning(sketch->lore.emotion, s, root, quality);
         Candidate c = {(int8_t)root, 0, quality, cost, 0};
@@ -155,6 +175,20 @@ static float meaning(const KtMoveLore *move, const KtEmotion *e) {
   return 0.5F;
 }
 
+/// A seventh that has nowhere to go: neither it nor a step below is in the next chord. Where it is tense that
+/// may be meant.
+static float dangling(const Candidate *a, const KtChord *chord, const Candidate *b, const KtEmotion *e) {
+  int classes[6];
+  int count = kt_chord_classes(a->quality, classes);
+  if (count < 4 || classes[3] > 11 || a->root == b->root) {
+    return 0;
+  }
+  KtChord next = {.root = (KtSpelling)((b->root * 7) % 12), .quality = b->quality};
+  int seventh = kt_spelling_class(chord->root) + classes[3];
+  bool goes = kt_in_chord(&next, seventh) || kt_in_chord(&next, seventh + 11) || kt_in_chord(&next, seventh + 10);
+  return goes ? 0 : DANGLING * kt_clamp(1.3F - e->tension, 0, 1);
+}
+
 static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const Candidate *a, const Candidate *b,
                     const KtEmotion *e) {
   int up = (b->root - a->root + 12) % 12;
@@ -177,6 +211,7 @@ static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const 
   for (int i = 0; i < count; ++i) {
     cost += kt_in_chord(&before, b->root + classes[i]) ? 0 : idiom->common;
   }
+  cost += dangling(a, &before, b, e);
   if (idiom->pedal) {
     return cost;
   }
@@ -185,8 +220,12 @@ static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const 
   return cost + bass_steps[(b->bass - a->bass + 12) % 12];
 }
 
-/// A charge for what was just heard: loops of two, three and four chords are dear.
-static float recency(const Step *steps, int at, const Candidate *c) {
+/// A charge for what was just heard: loops of two, three and four chords are dear. Where a feeling is clear
+/// its home may come again: mode is heard from there.
+static float recency(const KtSketch *sketch, const KtCueSection *s, const Step *steps, int at, const Candidate *c) {
+  bool home = c->root == kt_spelling_class(s->key.tonic) && c->quality != KT_CHORD_CLUSTER;
+  float clear = kt_clamp(1.4F * fabsf(s->emotion.valence), 0, 1);
+  float share = home ? 1.0F - sketch->lore.emotion->home_again * clear : 1.0F;
   float cost = 0;
   for (int back = 1; at >= 0 && back <= BACK; ++back, at = steps[at].parent) {
     const Candidate *was = &steps[at].chord;
@@ -194,7 +233,7 @@ static float recency(const Step *steps, int at, const Candidate *c) {
       cost += 0.5F / (float)back + (was->bass == c->bass ? 0.08F : 0);
     }
   }
-  return cost;
+  return share * cost;
 }
 
 static bool dominant(const Candidate *c, KtKey key) {
@@ -267,7 +306,7 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
     cost += modulation(slot, from ? &from->chord : NULL, c, s->emotion.tension);
     if (from) {
       cost += from->cost + motion(search->sketch->lore.voices, s->idiom, &from->chord, c, &s->emotion) +
-              recency(search->steps.items, parent, c);
+              recency(search->sketch, s, search->steps.items, parent, c);
     }
     int at = *best_count;
     if (at == BEAM && cost >= best[BEAM - 1].cost) {
@@ -298,7 +337,7 @@ static void run_slot(Search *search, const KtSlot *slot) {
   if (slot->forced) {
     forced(search, slot, s);
   } else {
-    search->count = candidates(search->sketch, s, search->candidates);
+    search->count = candidates(search->sketch, s, slot->tension, search->candidates);
   }
   Step best[BEAM];
   int count = 0;

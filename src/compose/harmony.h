@@ -35,5 +35,7 @@ void kt_harmony_slots(KtSketch *sketch, KtSlots *slots);
 /// Tension of a chord in a key, 0..1 (pitch classes).
 float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQuality quality,
                        KtKey key);
+/// How tense chords should be, on the scale of kt_chord_tension(), where so much tension is intended.
+float kt_harmony_wish(const KtSketch *sketch, float tension);
 
 #endif

@@ -86,6 +86,7 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CYAML_FIELD_FLOAT("long_below", 0, KtEmotionLore, long_below),
     CYAML_FIELD_FLOAT("bright_chords", 0, KtEmotionLore, bright_chords),
     CYAML_FIELD_FLOAT("home_chords", 0, KtEmotionLore, home_chords),
+    CYAML_FIELD_FLOAT("home_again", 0, KtEmotionLore, home_again),
     CYAML_FIELD_FLOAT("tension_slope", 0, KtEmotionLore, tension_slope),
     CYAML_FIELD_FLOAT("foreign_from", 0, KtEmotionLore, foreign_from),
     CYAML_FIELD_FLOAT("bite_from", 0, KtEmotionLore, bite_from),

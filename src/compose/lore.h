@@ -57,6 +57,7 @@ typedef struct KtEmotionLore {
   float short_from;            ///< arousal from which notes are lifted
   float long_below;            ///< arousal below which what a figure would lift is held
   float bright_chords;         ///< pull of valence on major against minor chords
+  float home_again;            ///< share of the charge for coming again that a clear feeling's tonic is spared
   float home_chords;           ///< pull of a clear feeling, light or dark, to the chords of its home
   KtCurvePoint *harmony_tension; ///< intended tension to harmony's share of the heard one
   unsigned harmony_tension_count;

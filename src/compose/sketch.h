@@ -186,6 +186,9 @@ bool kt_in_key(KtKey key, int midi);
 float kt_clamp(float x, float low, float high);
 /// Whether two pitches are far enough apart for their register (thirds from C3, fifths from B flat 1).
 bool kt_open_enough(int low, int high);
+/// Pitch class of the leading tone of a chord that has it to resolve (a dominant's third, a diminished chord's root);
+/// -1 none.
+int kt_leading_tone(const KtChord *chord);
 /// Consecutive fifths or octaves between two lines that both move.
 bool kt_parallel_motion(int a0, int a1, int b0, int b1);
 /// A melody of our own in a part through a phrase, from the cells of the theme it is nearest to.

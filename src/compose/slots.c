@@ -111,8 +111,8 @@ static void mark(const KtSketch *sketch, KtSlots *slots, size_t from, const KtCu
     KtSlot *slot = &slots->items[from + i];
     double where = count > 1 ? (double)i / (double)(count - 1) : 0.5;
     const KtCueBar *bar = kt_sketch_bar(sketch, slot->start);
-    float arch = 0.14F * (float)sin(where * 3.14159265358979);
-    slot->tension = kt_clamp(0.06F + 0.62F * (0.5F * bar->emotion.tension + 0.5F * s->emotion.tension) + arch, 0, 0.95F);
+    float arch = 0.07F * (float)sin(where * 3.14159265358979);
+    slot->tension = kt_clamp(kt_harmony_wish(sketch, 0.75F * bar->emotion.tension + 0.25F * s->emotion.tension) + arch, 0, 0.95F);
     if (slot->start == s->start) {
       slot->place = KT_SLOT_FIRST;
     }

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALTERED_MOST = 3 };
+enum { ALTERED_MOST = 5 };
 /// An alteration has to bring it nearer by this much.
-static const double WORTH = 0.012;
+static const double WORTH = 0.008;
 /// Dynamics give at most this share of their level.
 static const float YIELD = 0.3F;
 
@@ -200,10 +200,10 @@ static int sounding(const KtPart *part, KtTick at) {
   return -1;
 }
 
-/// Whether a moved inner voice would run in fifths or octaves with the bass from or to a tick outside the span.
-static bool runs(const KtSketch *sketch, const Span *span, const Move *move, KtTick at) {
+/// Whether a voice moved at one tick would run in fifths or octaves with the bass from or to another outside the span.
+static bool runs(const KtSketch *sketch, const Move *move, KtTick moved, KtTick at) {
   const KtPart *own = &sketch->parts[move->part], *bass = &sketch->parts[KT_PART_BASS];
-  int here = sounding(bass, at < span->start ? span->start : span->end - 1);
+  int here = sounding(bass, moved);
   int there = sounding(own, at), bass_there = sounding(bass, at);
   return here > 0 && there > 0 && bass_there > 0 && kt_parallel_motion(there, move->to, bass_there, here);
 }
@@ -215,8 +215,9 @@ static bool parallel(const KtSketch *sketch, const Span *span, const Move *move)
   int index;
   const KtChord *chord = kt_sketch_chord(sketch, span->start, &index);
   bool first = index == 0, last = index + 1 == (int)sketch->chords.count;
-  return runs(sketch, span, move, span->start - 1) || runs(sketch, span, move, span->end) ||
-         (!first && runs(sketch, span, move, chord[-1].start)) || (!last && runs(sketch, span, move, chord[1].start));
+  return runs(sketch, move, span->start, span->start - 1) || runs(sketch, move, span->end - 1, span->end) ||
+         (!first && runs(sketch, move, chord->start, chord[-1].start)) ||
+         (!last && runs(sketch, move, chord->start, chord[1].start));
 }
 
 /// Whether a tone may go there: open enough below, not through another voice of the accompaniment.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "production/free_cue.h"
 
+#include "production/moods.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -11,6 +13,12 @@ enum { MOODS_MAX = 16 };
 static const float LATER_WORD = 0.4F;
 /// One mood gives way to the next over so long, at most half of each.
 static const double GIVES_WAY_S = 6.0;
+
+/// Who knows what a word feels like.
+typedef struct Words {
+  KtMoods *moods;
+  KtLexicon *lexicon;
+} Words;
 
 static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
@@ -53,20 +61,18 @@ static const char *trimmed(KtArena *arena, const char *text, size_t length) {
 }
 
 /// Words between commas, the first weighing most; a colour is as strong as its strongest word.
-static KtStatus feel(KtArena *arena, const KtLexicon *lexicon, const char *mood, KtEmotion *out, KtError *err) {
+static KtStatus feel(KtArena *arena, const Words *words, const char *mood, KtEmotion *out, KtError *err) {
   *out = (KtEmotion){0};
   float weight = 1, sum = 0;
   for (const char *at = mood; *at;) {
     size_t length = strcspn(at, ",;");
     const char *word = trimmed(arena, at, length);
-    float known = 0;
-    // as it is meant of a scene, not as the word alone is graded
-    KtEmotion e = kt_lexicon_feel(lexicon, kt_arena_format(arena, "the %s", word), &known);
-    if (known <= 0 && !strcasecmp(word, "neutral")) {
-      e = (KtEmotion){.valence = 0, .arousal = 0, .tension = 0.15F};
-      known = 1;
+    KtEmotion e;
+    if (*word && !kt_moods_feel(words->moods, words->lexicon, word, &e)) {
+      return kt_error_set(err, KT_ERR_ARGUMENT,
+                          "--mood: \"%.60s\" is not known; say it as sad, tender, angry, tense, heroic ...", word);
     }
-    if (known > 0) {
+    if (*word) {
       out->valence += weight * e.valence;
       out->arousal += weight * e.arousal;
       out->tension += weight * e.tension;
@@ -79,9 +85,7 @@ static KtStatus feel(KtArena *arena, const KtLexicon *lexicon, const char *mood,
     at += length + (at[length] ? 1 : 0);
   }
   if (sum <= 0) {
-    return kt_error_set(err, KT_ERR_ARGUMENT,
-                        "--mood: no word of \"%.60s\" is known; say it as sad, tender, angry, tense, heroic ...",
-                        mood);
+    return kt_error_set(err, KT_ERR_ARGUMENT, "--mood: no word in \"%.60s\"; say it as sad, tender, angry, tense ...", mood);
   }
   out->valence /= sum;
   out->arousal /= sum;
@@ -99,7 +103,7 @@ static KtEmotion between(const KtEmotion *a, const KtEmotion *b, float where) {
   return e;
 }
 
-static KtStatus read_moods(KtArena *arena, const KtLexicon *lexicon, const char *text, KtEmotion *moods, int *count,
+static KtStatus read_moods(KtArena *arena, const Words *words, const char *text, KtEmotion *moods, int *count,
                            KtError *err) {
   *count = 0;
   for (const char *at = text;;) {
@@ -107,7 +111,7 @@ static KtStatus read_moods(KtArena *arena, const KtLexicon *lexicon, const char 
     if (*count == MOODS_MAX) {
       return kt_error_set(err, KT_ERR_ARGUMENT, "--mood: more than %d moods one after another", MOODS_MAX);
     }
-    KtStatus status = feel(arena, lexicon, trimmed(arena, at, length), &moods[*count], err);
+    KtStatus status = feel(arena, words, trimmed(arena, at, length), &moods[*count], err);
     if (status) {
       return status;
     }
@@ -177,16 +181,18 @@ static void add_subject(KtStory *story, const KtFreeCue *cue) {
 KtStatus kt_free_story(const KtContext *ctx, const KtFreeCue *cue, const char *language, KtStory **story,
                        KtError *err) {
   *story = NULL;
-  KtLexicon *lexicon = NULL;
-  KtStatus status = kt_lexicon_load(ctx, language, &lexicon, err);
+  Words words = {0};
+  KtStatus status = kt_lexicon_load(ctx, language, &words.lexicon, err);
+  status = status ? status : kt_moods_load(ctx, &words.moods, err);
   KtArena *arena = status ? NULL : kt_arena_new();
   KtStory *made = arena ? KT_NEW(arena, KtStory, 1) : NULL;
   KtEmotion moods[MOODS_MAX];
   int count = 0;
   if (!status) {
-    status = made ? read_moods(arena, lexicon, cue->mood, moods, &count, err) : no_memory(err);
+    status = made ? read_moods(arena, &words, cue->mood, moods, &count, err) : no_memory(err);
   }
-  kt_lexicon_free(lexicon);
+  kt_moods_free(words.moods);
+  kt_lexicon_free(words.lexicon);
   if (!status) {
     *made = (KtStory){.arena = arena,
                       .title = kt_arena_text(arena, cue->mood),

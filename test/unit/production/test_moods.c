@@ -1,0 +1,106 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "production/free_cue.h"
+#include "production/moods.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Known {
+  KtMoods *moods;
+  KtLexicon *lexicon;
+} Known;
+
+static KtContext context(void) {
+  return (KtContext){.data_dir = getenv("KINOTHEK_DATA"), .threads = 1};
+}
+
+static int load(void **state) {
+  Known *known = calloc(1, sizeof(*known));
+  KtContext ctx = context();
+  KtError err = {0};
+  *state = known;
+  return kt_moods_load(&ctx, &known->moods, &err) || kt_lexicon_load(&ctx, "en", &known->lexicon, &err);
+}
+
+static int clear(void **state) {
+  Known *known = *state;
+  kt_moods_free(known->moods);
+  kt_lexicon_free(known->lexicon);
+  free(known);
+  return 0;
+}
+
+static KtEmotion felt(const Known *known, const char *phrase) {
+  KtEmotion e = {0};
+  if (!kt_moods_feel(known->moods, known->lexicon, phrase, &e)) {
+    fail_msg("\"%s\" is not known", phrase);
+  }
+  return e;
+}
+
+/// Where the feelings of the literature lie: signs of valence and arousal.
+static void feelings_lie_in_their_corner(void **state) {
+  static const struct {
+    const char *word;
+    int valence, arousal;
+  } corners[] = {{"happy", 1, 1},    {"Joyful", 1, 1},   {"tender", 1, -1},  {"peaceful", 1, -1}, {"sad", -1, -1},
+                 {"lonely", -1, -1}, {"angry", -1, 1},   {"fearful", -1, 1}, {"heroic", 1, 1},    {"battle", -1, 1}};
+  for (size_t i = 0; i < sizeof(corners) / sizeof(corners[0]); ++i) {
+    KtEmotion e = felt(*state, corners[i].word);
+    assert_true(e.valence * (float)corners[i].valence > 0.2F);
+    assert_true(e.arousal * (float)corners[i].arousal > 0.2F);
+  }
+  KtEmotion none = felt(*state, "neutral");
+  assert_true(fabsf(none.valence) < 0.1F && fabsf(none.arousal) < 0.1F);
+}
+
+static void a_phrase_is_the_mean_of_its_words(void **state) {
+  KtEmotion dark = felt(*state, "dark"), lonely = felt(*state, "lonely"), both = felt(*state, "dark and lonely music");
+  assert_float_equal(both.valence, (dark.valence + lonely.valence) / 2, 1e-5);
+  assert_float_equal(both.tension, (dark.tension + lonely.tension) / 2, 1e-5);
+  assert_float_equal(both.colours[KT_COLOUR_MENACE], dark.colours[KT_COLOUR_MENACE], 1e-5);
+}
+
+static void other_words_are_felt_as_of_a_scene(void **state) {
+  assert_true(felt(*state, "not happy").valence < felt(*state, "happy").valence);
+  assert_true(felt(*state, "funeral march").valence < 0);
+  KtEmotion e;
+  const Known *known = *state;
+  assert_false(kt_moods_feel(known->moods, known->lexicon, "xyzzyq", &e));
+}
+
+static void an_unknown_mood_is_named(void **state) {
+  (void)state;
+  static const char *const wrong[] = {"sad, xyzzyq", "xyzzyq", "sad > xyzzyq", "happy; xyzzyq, tender"};
+  for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); ++i) {
+    KtFreeCue cue = {wrong[i], 30, "test"};
+    KtContext ctx = context();
+    KtStory *story = NULL;
+    KtError err = {0};
+    assert_int_equal(kt_free_story(&ctx, &cue, "en", &story, &err), KT_ERR_ARGUMENT);
+    assert_null(story);
+    assert_non_null(strstr(err.message, "xyzzyq"));
+  }
+  KtFreeCue empty = {" , ", 30, "test"};
+  KtContext ctx = context();
+  KtStory *story = NULL;
+  KtError err = {0};
+  assert_int_equal(kt_free_story(&ctx, &empty, "en", &story, &err), KT_ERR_ARGUMENT);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(feelings_lie_in_their_corner),
+      cmocka_unit_test(a_phrase_is_the_mean_of_its_words),
+      cmocka_unit_test(other_words_are_felt_as_of_a_scene),
+      cmocka_unit_test(an_unknown_mood_is_named),
+  };
+  return cmocka_run_group_tests(tests, load, clear);
+}
