@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = KT_CONVOLVER_BLOCK };
+enum { BLOCK = KT_CONVOLVER_BLOCK, MOST = KT_THIN_CHANNELS };
 
 static int64_t frames_of(double seconds) {
   return (int64_t)llround(seconds * KT_SAMPLE_RATE);
@@ -75,12 +75,14 @@ float kt_cue_level(const KtCueShape *shape, int64_t frame) {
 typedef struct Listening {
   KtMeter plain;
   KtBandMeter bands;
-  float block[2 * BLOCK];
+  float block[MOST * BLOCK];
 } Listening;
 
-static KtStatus hear_bands(Listening *listening, size_t count, KtCueSound *sound, KtError *err) {
+static KtStatus hear_bands(Listening *listening, int channels, size_t count, KtCueSound *sound,
+                           KtError *err) {
   for (size_t at = 0; at < count;) {
-    at += kt_band_meter_take(&listening->bands, listening->block + 2 * at, count - at, 2);
+    at += kt_band_meter_take(&listening->bands, listening->block + at * (size_t)channels, count - at,
+                             channels);
     if (sound->band_count == sound->band_capacity) {
       size_t more = sound->band_capacity ? 2 * sound->band_capacity : 256;
       void *grown = realloc(sound->bands, more * sizeof(*sound->bands));
@@ -98,6 +100,7 @@ static KtStatus hear_bands(Listening *listening, size_t count, KtCueSound *sound
 static KtStatus listen(const KtMixDesk *desk, KtRoom *room, Listening *listening, KtCueSound *sound,
                        KtError *err) {
   const KtCueShape *shape = &sound->shape;
+  int channels = desk->hall->channels;
   KtStatus status = KT_OK;
   // A whole last 100 ms, so that a short cue has one too.
   int64_t end = (shape->frames + KT_HOP - 1) / KT_HOP * KT_HOP;
@@ -106,8 +109,7 @@ static KtStatus listen(const KtMixDesk *desk, KtRoom *room, Listening *listening
     size_t now = (size_t)least(BLOCK, end - at);
     for (size_t i = 0; !status && i < now; ++i) {
       float level = kt_cue_level(shape, at + (int64_t)i);
-      for (int side = 0; side < 2; ++side) {
-        size_t s = 2 * i + (size_t)side;
+      for (size_t s = i * (size_t)channels; s < (i + 1) * (size_t)channels; ++s) {
         listening->block[s] = level * kt_room_bus(room, 0)[s];
       }
     }
@@ -115,7 +117,7 @@ static KtStatus listen(const KtMixDesk *desk, KtRoom *room, Listening *listening
       status = kt_meter_add(&listening->plain, listening->block, now, err);
     }
     if (!status && desk->speech) {
-      status = hear_bands(listening, now, sound, err);
+      status = hear_bands(listening, channels, now, sound, err);
     }
   }
   return status;
@@ -134,7 +136,7 @@ KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue 
   if (!status) {
     sound->shape =
         kt_cue_shape(desk->settings, desk->hall->design, cue, kt_room_frames(room), film_frames);
-    status = kt_meter_init(&listening->plain, 2, false, false, err);
+    status = kt_meter_init(&listening->plain, desk->hall->channels, false, false, err);
   }
   if (!status) {
     status = kt_band_meter_init(&listening->bands, err);
@@ -170,7 +172,7 @@ typedef struct Writing {
   KtThin thins[KT_STEM_COUNT];
   KtMeter meter;
   float level[BLOCK], thin[BLOCK][KT_DIPS];
-  float stem[2 * BLOCK], whole[2 * BLOCK];
+  float stem[MOST * BLOCK], whole[MOST * BLOCK];
 } Writing;
 
 /// Level and dip of each audio frame of a block: gain, fades and what words ask for, in one.
@@ -201,6 +203,7 @@ static void plan_block(Writing *writing, int64_t at, size_t count) {
 
 static KtStatus write_block(Writing *writing, size_t count, KtError *err) {
   KtStatus status = KT_OK;
+  size_t channels = (size_t)writing->desk->hall->channels;
   memset(writing->whole, 0, sizeof(writing->whole));
   for (int b = 0; !status && b < KT_STEM_COUNT; ++b) {
     if (!writing->stems[b]) {
@@ -208,11 +211,11 @@ static KtStatus write_block(Writing *writing, size_t count, KtError *err) {
     }
     const float *wet = kt_room_bus(writing->room, b);
     for (size_t i = 0; i < count; ++i) {
-      for (int side = 0; side < 2; ++side) {
-        size_t s = 2 * i + (size_t)side;
+      for (size_t c = 0; c < channels; ++c) {
+        size_t s = i * channels + c;
         float dipped = wet[s];
         if (writing->dips) {
-          dipped = kt_thin_run(&writing->thins[b], side, wet[s], writing->thin[i]);
+          dipped = kt_thin_run(&writing->thins[b], (int)c, wet[s], writing->thin[i]);
         }
         writing->stem[s] = writing->level[i] * dipped;
         writing->whole[s] += writing->stem[s];
@@ -242,11 +245,12 @@ static KtStatus write_all(Writing *writing, KtError *err) {
 }
 
 static KtStatus open_writers(Writing *writing, const KtCueMix *mix, KtError *err) {
-  KtStatus status = kt_audio_writer_open(mix->path, 2, 32, NULL, &writing->cue, err);
+  KtStatus status = kt_audio_writer_open(mix->path, writing->desk->hall->channels, 32, NULL, &writing->cue, err);
   for (int b = 0; !status && b < KT_STEM_COUNT; ++b) {
     if (mix->stem_paths[b]) {
       writing->thins[b] = kt_thin_new(writing->desk->settings);
-      status = kt_audio_writer_open(mix->stem_paths[b], 2, 32, NULL, &writing->stems[b], err);
+      status = kt_audio_writer_open(mix->stem_paths[b], writing->desk->hall->channels, 32, NULL,
+                                    &writing->stems[b], err);
     }
   }
   return status;
@@ -284,7 +288,7 @@ KtStatus kt_cue_write(const KtMixDesk *desk, const KtStems *stems, const KtCueSo
     status = kt_room_open(desk->hall, desk->orchestra, stems, KT_STEM_COUNT, &writing->room, err);
   }
   if (!status) {
-    status = kt_meter_init(&writing->meter, 2, false, false, err);
+    status = kt_meter_init(&writing->meter, desk->hall->channels, false, false, err);
   }
   if (!status) {
     status = open_writers(writing, mix, err);

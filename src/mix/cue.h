@@ -46,7 +46,7 @@ void kt_cue_sound_clear(KtCueSound *sound);
 
 /// Where a cue's sounds will be written: the cue and each stem that has players.
 void kt_cue_name_files(const KtStems *stems, const char *folder, KtArena *arena, KtCueMix *mix);
-/// Write the cue and its stems with their gains to the files of `mix` as 32-bit float stereo WAVs.
+/// Write the cue and its stems with their gains to the files of `mix` as 32-bit float WAVs.
 /// Fills its frames and loudness.
 KtStatus kt_cue_write(const KtMixDesk *desk, const KtStems *stems, const KtCueSound *sound,
                       double gain_db, const KtDuck *duck, KtCueMix *mix, KtError *err);

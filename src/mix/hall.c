@@ -36,6 +36,7 @@ typedef struct Synthesis {
   float complex *noise;   // its spectrum
   float *ear;
   size_t frames, start;   // length, and where the late room begins
+  double level_db;
 } Synthesis;
 
 static void add_band(Synthesis *s, int band) {
@@ -63,7 +64,7 @@ static void finish_ear(const Synthesis *s) {
   for (size_t i = 0; i < s->frames; ++i) {
     energy += (double)s->ear[i] * (double)s->ear[i];
   }
-  double gain = energy > 0 ? pow(10.0, (double)s->design->late_db / 20.0) / sqrt(energy) : 0;
+  double gain = energy > 0 ? pow(10.0, s->level_db / 20.0) / sqrt(energy) : 0;
   size_t fade = s->frames / 50;
   for (size_t i = 0; i < s->frames; ++i) {
     size_t left = s->frames - i;
@@ -93,12 +94,12 @@ static KtStatus synthesise(Synthesis *s, const char *name, KtError *err) {
   return KT_OK;
 }
 
-KtStatus kt_hall_late(const KtHallDesign *design, float *ears[2], size_t *frames, KtError *err) {
-  static const char *const names[2] = {"hall/left", "hall/right"};
+static KtStatus late(const KtHallDesign *design, const char *const names[2], double after_ms,
+                     double level_db, float *ears[2], size_t *frames, KtError *err) {
   double longest = fmax((double)design->t60_low_s,
                         fmax((double)design->t60_mid_s, (double)design->t60_high_s));
-  Synthesis s = {.design = design};
-  s.start = (size_t)(fmax(0.0, (double)design->predelay_ms) * KT_SAMPLE_RATE / 1000);
+  Synthesis s = {.design = design, .level_db = level_db};
+  s.start = (size_t)(fmax(0.0, (double)design->predelay_ms + after_ms) * KT_SAMPLE_RATE / 1000);
   s.frames = s.start + (size_t)(1.15 * longest * KT_SAMPLE_RATE) + 1;
   size_t size = 1;
   while (size < s.frames) {
@@ -123,21 +124,52 @@ KtStatus kt_hall_late(const KtHallDesign *design, float *ears[2], size_t *frames
   return status;
 }
 
-KtStatus kt_hall_init(KtHall *hall, const KtHallDesign *design, KtError *err) {
+KtStatus kt_hall_late(const KtHallDesign *design, float *ears[2], size_t *frames, KtError *err) {
+  static const char *const names[2] = {"hall/left", "hall/right"};
+  return late(design, names, 0, (double)design->late_db, ears, frames, err);
+}
+
+KtStatus kt_hall_rear(const KtHallDesign *design, const KtMixSettings *settings, float *ears[2],
+                      size_t *frames, KtError *err) {
+  static const char *const names[2] = {"hall/rear left", "hall/rear right"};
+  return late(design, names, (double)settings->surround_delay_ms,
+              (double)(design->late_db + settings->surround_db), ears, frames, err);
+}
+
+static KtStatus keep_response(KtResponse *response, float *ears[2], size_t frames, KtHall *hall,
+                              KtError *err) {
+  KtStatus status = kt_response_init(response, ears[0], ears[1], frames, err);
+  hall->frames = frames > hall->frames ? frames : hall->frames;
+  free(ears[0]);
+  free(ears[1]);
+  return status;
+}
+
+int kt_hall_channels(int film_channels) {
+  return film_channels == 6 || film_channels == 8 ? film_channels : 2;
+}
+
+KtStatus kt_hall_init(KtHall *hall, const KtHallDesign *design, const KtMixSettings *settings,
+                      int channels, KtError *err) {
   float *ears[2];
+  size_t frames = 0;
   memset(hall, 0, sizeof(*hall));
-  KtStatus status = kt_hall_late(design, ears, &hall->frames, err);
+  hall->design = design;
+  hall->channels = channels;
+  KtStatus status = kt_hall_late(design, ears, &frames, err);
   if (!status) {
-    hall->design = design;
-    status = kt_response_init(&hall->late, ears[0], ears[1], hall->frames, err);
-    free(ears[0]);
-    free(ears[1]);
+    status = keep_response(&hall->late, ears, frames, hall, err);
+  }
+  if (!status && hall->channels > 2) {
+    status = kt_hall_rear(design, settings, ears, &frames, err);
+    status = status ? status : keep_response(&hall->rear, ears, frames, hall, err);
   }
   return status;
 }
 
 void kt_hall_clear(KtHall *hall) {
   kt_response_clear(&hall->late);
+  kt_response_clear(&hall->rear);
   memset(hall, 0, sizeof(*hall));
 }
 

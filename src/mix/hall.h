@@ -10,18 +10,30 @@
 /// place). Read-only.
 typedef struct KtHall {
   const KtHallDesign *design;
-  size_t frames;         ///< length of the late response
+  int channels;          ///< of what is played in it: 2, or 6 and more with the hall behind too
+  size_t frames;         ///< length of the longest late response
   KtResponse late;
+  KtResponse rear;       ///< for channels 5 and 6; no parts without them
 } KtHall;
 
 /// The late response of a design: noise in octave bands, each falling at its own rate, the two ears
 /// of their own noise (Moorer 1979; Jot, Cerveau & Warusfel 1997). `ears` are `frames` values each,
 /// freed by the caller.
 KtStatus kt_hall_late(const KtHallDesign *design, float *ears[2], size_t *frames, KtError *err);
+/// The same behind the listener: fields of their own, later and at the level that `settings` say.
+KtStatus kt_hall_rear(const KtHallDesign *design, const KtMixSettings *settings, float *ears[2],
+                      size_t *frames, KtError *err);
 /// Reverberation time of a design at a frequency, seconds.
 double kt_hall_t60(const KtHallDesign *design, double hz);
 
-KtStatus kt_hall_init(KtHall *hall, const KtHallDesign *design, KtError *err);
+/// How wide music is that is played to a film of so many channels: 5.1 and 7.1 have the hall behind
+/// the listener, others the front alone.
+int kt_hall_channels(int film_channels);
+/// `channels` as kt_hall_channels() says.
+KtStatus kt_hall_init(KtHall *hall, const KtHallDesign *design, const KtMixSettings *settings,
+                      int channels, KtError *err);
+enum { KT_REAR_LEFT = 4, KT_REAR_RIGHT = 5 }; ///< channels of a film in 5.1
+
 void kt_hall_clear(KtHall *hall);
 
 enum { KT_TAPS = 16, KT_TAP_MOST = 8192 };

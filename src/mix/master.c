@@ -47,7 +47,7 @@ static void late_run(Late *late, float *samples, size_t count) {
 typedef struct Pass {
   const KtMaster *master;
   const KtMix *mix;
-  size_t channels;
+  size_t channels, music_channels;
   KtBed bed;
   KtAudioReader **cues;          // open ones, by index
   KtAudioReader *sum;            // a sum made before, instead of bed and cues
@@ -59,7 +59,7 @@ typedef struct Pass {
   size_t skip;                   // audio frames of limiter delay still to be dropped
   int64_t at, written;
   double progress_from, progress_to;
-  float cue[2 * BLOCK], music[2 * BLOCK];
+  float cue[MOST * BLOCK], music[MOST * BLOCK];
   float moving[MOST * BLOCK], bed_block[MOST * BLOCK], out[MOST * BLOCK];
 } Pass;
 
@@ -78,8 +78,8 @@ static KtStatus add_cue(Pass *pass, size_t index, size_t count, KtError *err) {
   if (!status) {
     status = kt_audio_read(pass->cues[index], pass->cue, count - offset, &got, err);
   }
-  for (size_t i = 0; i < 2 * got; ++i) {
-    pass->music[2 * offset + i] += pass->cue[i];
+  for (size_t i = 0; i < got * pass->music_channels; ++i) {
+    pass->music[offset * pass->music_channels + i] += pass->cue[i];
   }
   if (to <= end) {
     kt_audio_reader_close(pass->cues[index]);
@@ -92,7 +92,7 @@ static KtStatus add_cue(Pass *pass, size_t index, size_t count, KtError *err) {
 static KtStatus gather(Pass *pass, size_t count, KtError *err) {
   size_t channels = pass->channels;
   KtStatus status = KT_OK;
-  memset(pass->music, 0, 2 * count * sizeof(float));
+  memset(pass->music, 0, pass->music_channels * count * sizeof(float));
   memset(pass->moving, 0, channels * count * sizeof(float));
   if (pass->sum) {
     size_t got = 0;
@@ -112,7 +112,7 @@ static KtStatus put(Pass *pass, size_t count, KtError *err) {
   pass->skip -= drop;
   int64_t left = pass->mix->frames - pass->written;
   size_t now = count - drop < (size_t)left ? count - drop : (size_t)left;
-  const float *mix = pass->out + drop * pass->channels, *music = pass->music + 2 * drop;
+  const float *mix = pass->out + drop * pass->channels, *music = pass->music + drop * pass->music_channels;
   KtStatus status = kt_meter_add(&pass->mix_meter, mix, now, err);
   if (!status && pass->mix_file) {
     status = kt_audio_write(pass->mix_file, mix, now, err);
@@ -129,10 +129,9 @@ static KtStatus put(Pass *pass, size_t count, KtError *err) {
 
 /// The score under the limiter, the film's sound as it is.
 static KtStatus lay_over(Pass *pass, size_t count, KtError *err) {
-  size_t channels = pass->channels;
+  size_t channels = pass->channels, wide = pass->music_channels;
   for (size_t i = 0; i < count; ++i) {
-    pass->moving[i * channels] = pass->music[2 * i];
-    pass->moving[i * channels + 1] = pass->music[2 * i + 1];
+    memcpy(pass->moving + i * channels, pass->music + i * wide, wide * sizeof(float));
   }
   KtStatus status = KT_OK;
   if (pass->limiter) {
@@ -142,8 +141,7 @@ static KtStatus lay_over(Pass *pass, size_t count, KtError *err) {
     memcpy(pass->out, pass->moving, count * channels * sizeof(float));
   }
   for (size_t i = 0; i < count; ++i) {
-    pass->music[2 * i] = pass->out[i * channels];
-    pass->music[2 * i + 1] = pass->out[i * channels + 1];
+    memcpy(pass->music + i * wide, pass->out + i * channels, wide * sizeof(float));
     for (size_t c = 0; c < channels; ++c) {
       pass->out[i * channels + c] += pass->bed_block[i * channels + c];
     }
@@ -206,12 +204,13 @@ static KtStatus pass_open(const KtMaster *master, const KtMix *mix, bool peak, P
   made->mix = mix;
   made->gain = 1;
   made->channels = (size_t)mix->mix_channels;
+  made->music_channels = (size_t)mix->music_channels;
   made->cues = calloc(mix->count + 1, sizeof(KtAudioReader *));
   KtStatus status = made->cues ? KT_OK : no_memory(err);
   if (!status) {
     status = kt_meter_init(&made->mix_meter, mix->mix_channels, peak, peak, err);
   }
-  return status ? status : kt_meter_init(&made->music_meter, 2, false, false, err);
+  return status ? status : kt_meter_init(&made->music_meter, mix->music_channels, false, false, err);
 }
 
 static KtStatus close_file(KtAudioWriter *writer, KtStatus status, KtError *err) {
@@ -272,7 +271,7 @@ static KtStatus first_pass(const KtMaster *master, KtMix *mix, const char *mix_p
     status = open_limiter(pass, fmax(film_peak, (double)master->settings->no_spec_peak_dbtp), err);
   }
   if (!status) {
-    status = kt_audio_writer_open(mix->music_path, 2, 32, NULL, &pass->music_file, err);
+    status = kt_audio_writer_open(mix->music_path, mix->music_channels, 32, NULL, &pass->music_file, err);
   }
   if (!status) {
     status = kt_audio_writer_open(mix_path, mix->mix_channels, 32, NULL, &pass->mix_file, err);
@@ -323,17 +322,18 @@ static double measured(const KtMaster *master, const KtMix *mix) {
 static KtStatus scale_music(const KtMaster *master, KtMix *mix, KtError *err) {
   KtAudioReader *reader = NULL;
   KtAudioWriter *writer = NULL;
-  float *block = malloc(2 * (size_t)BLOCK * sizeof(float));
+  size_t wide = (size_t)mix->music_channels;
+  float *block = malloc(wide * BLOCK * sizeof(float));
   double gain = pow(10.0, mix->gain_db / 20.0);
   KtStatus status = block ? kt_audio_reader_open(mix->music_path, &reader, err) : no_memory(err);
   if (!status) {
-    status = kt_audio_writer_open(mix->music_path, 2, 32, NULL, &writer, err);
+    status = kt_audio_writer_open(mix->music_path, mix->music_channels, 32, NULL, &writer, err);
   }
   size_t got = 1;
   while (!status && got) {
     status = kt_cancelled(master->ctx) ? kt_error_cancelled(err)
                                        : kt_audio_read(reader, block, BLOCK, &got, err);
-    for (size_t i = 0; !status && i < 2 * got; ++i) {
+    for (size_t i = 0; !status && i < wide * got; ++i) {
       block[i] = (float)((double)block[i] * gain);
     }
     if (!status && got) {

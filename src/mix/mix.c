@@ -51,7 +51,6 @@ static KtStatus hear_film(Mixing *mixing, KtError *err) {
   if (status) {
     return status;
   }
-  mixing->mix->mix_channels = bed.channels;
   mixing->has_film_sound = bed.sound != NULL;
   if (!bed.sound) {
     mixing->words.count = mixing->words.piece_count = 0; // what was said is not heard
@@ -279,6 +278,18 @@ static KtStatus mix_all(Mixing *mixing, const char *folder, KtError *err) {
   return status;
 }
 
+/// How many channels the mix has: those of the film's sound, two at least.
+static KtStatus count_channels(Mixing *mixing, KtError *err) {
+  KtBed bed;
+  KtStatus status = kt_bed_open(mixing->film, mixing->options->film_sound, &bed, err);
+  if (!status) {
+    mixing->mix->mix_channels = bed.channels;
+    mixing->mix->music_channels = kt_hall_channels(bed.channels);
+    kt_bed_close(&bed);
+  }
+  return status;
+}
+
 KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spotting,
                 const KtOrchestra *orchestra, const KtStems *stems, size_t count,
                 const KtMixOptions *options, const char *folder, KtMix **mix, KtError *err) {
@@ -299,15 +310,18 @@ KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spot
     status = kt_hall_design(&designs, options->hall, &design, err);
   }
   if (!status) {
-    status = kt_hall_init(&hall, design, err);
-  }
-  if (!status) {
     status = kt_make_dirs(folder, err);
   }
   KtArena *arena = kt_arena_new();
   mixing.mix = arena ? KT_NEW(arena, KtMix, 1) : NULL;
   if (!status && !mixing.mix) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  if (!status) {
+    status = count_channels(&mixing, err);
+  }
+  if (!status) {
+    status = kt_hall_init(&hall, design, settings, mixing.mix->music_channels, err);
   }
   if (!status) {
     mixing.mix->arena = arena;

@@ -13,7 +13,7 @@ typedef struct KtMixOptions {
   const char *film_sound;  ///< NULL or "keep": the film's own; "drop": none; else a file
 } KtMixOptions;
 
-/// Where a cue's mixed sound lies: 32-bit float stereo WAVs at 48 kHz, sample 0 at `start`.
+/// Where a cue's mixed sound lies: 32-bit float WAVs at 48 kHz in `music_channels`, sample 0 at `start`.
 typedef struct KtCueMix {
   const char *path;                        ///< the cue, before the master
   const char *stem_paths[KT_STEM_COUNT];   ///< NULL where the stem is silent
@@ -27,9 +27,10 @@ typedef struct KtMix {
   KtArena *arena;
   KtCueMix *cues;
   size_t count;
-  const char *music_path;  ///< score alone after the master, film length, float
+  const char *music_path;  ///< score alone after the master, film length, float, `music_channels`
   const char *mix_path;    ///< with the film's sound, film length, float, `mix_channels`
   int mix_channels;
+  int music_channels;      ///< as kt_hall_channels() of `mix_channels`
   int64_t frames;
   double gain_db;          ///< constant gain on the sum (spec named), else 0
   double music_lufs;

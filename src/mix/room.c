@@ -33,10 +33,11 @@ typedef struct Player {
 
 typedef struct Bus {
   bool used;
-  float *out;     // BLOCK interleaved
+  float *out;     // BLOCK interleaved, the hall's channels
+  float *pair;    // BLOCK of two ears
   float *send;    // BLOCK mono to the hall
   float *ears[2]; // BLOCK each, before they are woven
-  KtConvolver late;
+  KtConvolver late, rear;
 } Bus;
 
 struct KtRoom {
@@ -78,14 +79,17 @@ static KtStatus open_player(KtRoom *room, const KtOrchestra *orchestra, const Kt
 }
 
 static KtStatus open_bus(KtRoom *room, Bus *bus, KtError *err) {
-  bus->out = calloc(2 * (size_t)BLOCK, sizeof(float));
+  bus->out = calloc((size_t)room->hall->channels * BLOCK, sizeof(float));
+  bus->pair = calloc(2 * (size_t)BLOCK, sizeof(float));
   bus->send = calloc(BLOCK, sizeof(float));
   bus->ears[0] = calloc(BLOCK, sizeof(float));
   bus->ears[1] = calloc(BLOCK, sizeof(float));
-  if (!bus->out || !bus->send || !bus->ears[0] || !bus->ears[1]) {
+  if (!bus->out || !bus->pair || !bus->send || !bus->ears[0] || !bus->ears[1]) {
     return no_memory(err);
   }
-  return kt_convolver_init(&bus->late, &room->hall->late, err);
+  KtStatus status = kt_convolver_init(&bus->late, &room->hall->late, err);
+  return status || room->hall->channels < 3 ? status
+                                            : kt_convolver_init(&bus->rear, &room->hall->rear, err);
 }
 
 KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems,
@@ -125,10 +129,12 @@ void kt_room_close(KtRoom *room) {
   for (int b = 0; b < KT_STEM_COUNT; ++b) {
     Bus *bus = &room->buses[b];
     free(bus->out);
+    free(bus->pair);
     free(bus->send);
     free(bus->ears[0]);
     free(bus->ears[1]);
     kt_convolver_clear(&bus->late);
+    kt_convolver_clear(&bus->rear);
   }
   free(room->players);
   free(room->dry);
@@ -208,6 +214,30 @@ static KtStatus run_player(KtRoom *room, Player *player, KtError *err) {
   return status;
 }
 
+/// Two ears into channels of a bus from `first` on.
+static void weave(const KtRoom *room, Bus *bus, size_t first) {
+  size_t channels = (size_t)room->hall->channels;
+  for (size_t i = 0; i < BLOCK; ++i) {
+    bus->out[i * channels + first] = bus->pair[2 * i];
+    bus->out[i * channels + first + 1] = bus->pair[2 * i + 1];
+  }
+}
+
+/// What sits on a bus, in the hall.
+static void sound(const KtRoom *room, Bus *bus) {
+  for (size_t i = 0; i < BLOCK; ++i) {
+    bus->pair[2 * i] = bus->ears[0][i];
+    bus->pair[2 * i + 1] = bus->ears[1][i];
+  }
+  kt_convolver_run(&bus->late, bus->send, bus->pair);
+  weave(room, bus, 0);
+  if (room->hall->channels > 2) {
+    memset(bus->pair, 0, 2 * (size_t)BLOCK * sizeof(float));
+    kt_convolver_run(&bus->rear, bus->send, bus->pair);
+    weave(room, bus, KT_REAR_LEFT);
+  }
+}
+
 KtStatus kt_room_read(KtRoom *room, KtError *err) {
   KtStatus status = KT_OK;
   for (int b = 0; b < room->bus_count; ++b) {
@@ -223,14 +253,9 @@ KtStatus kt_room_read(KtRoom *room, KtError *err) {
   }
   for (int b = 0; !status && b < room->bus_count; ++b) {
     Bus *bus = &room->buses[b];
-    if (!bus->used) {
-      continue;
+    if (bus->used) {
+      sound(room, bus);
     }
-    for (size_t i = 0; i < BLOCK; ++i) {
-      bus->out[2 * i] = bus->ears[0][i];
-      bus->out[2 * i + 1] = bus->ears[1][i];
-    }
-    kt_convolver_run(&bus->late, bus->send, bus->out);
   }
   return status;
 }

@@ -13,7 +13,8 @@ typedef struct KtRoom KtRoom;
 /// `buses` KT_STEM_COUNT keeps the stems apart; 1 sums them. Stems and hall are borrowed.
 KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems,
                       int buses, KtRoom **room, KtError *err);
-/// The next KT_CONVOLVER_BLOCK audio frames of every bus, interleaved stereo, from the cue's in on.
+/// The next KT_CONVOLVER_BLOCK audio frames of every bus, interleaved in as many
+/// channels as the hall has, from the cue's in on.
 KtStatus kt_room_read(KtRoom *room, KtError *err);
 const float *kt_room_bus(const KtRoom *room, int bus);
 bool kt_room_has(const KtRoom *room, int bus); ///< something sits on it

@@ -42,6 +42,8 @@ static const cyaml_schema_field_t mix_fields[] = {
     MIX(sneak_s),
     MIX(fade_under_s),
     MIX(cut_fade_ms),
+    MIX(surround_db),
+    MIX(surround_delay_ms),
     MIX(limiter_look_ms),
     MIX(limiter_release_ms),
     MIX(no_spec_peak_dbtp),

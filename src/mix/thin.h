@@ -8,12 +8,12 @@
 #include <complex.h>
 
 /// Dips in the speech band, side by side from its low to its high end.
-enum { KT_DIPS = 4 };
+enum { KT_DIPS = 4, KT_THIN_CHANNELS = 8 };
 
 /// A band-pass (R. Bristow-Johnson's cookbook, 0 dB at its peak).
 typedef struct KtDip {
   double b0, a1, a2;
-  double x1[2], x2[2], y1[2], y2[2];
+  double x1[KT_THIN_CHANNELS], x2[KT_THIN_CHANNELS], y1[KT_THIN_CHANNELS], y2[KT_THIN_CHANNELS];
 } KtDip;
 
 /// Dips that can be moved without a click: what each band-pass lets through is taken off by a share.
@@ -24,7 +24,7 @@ typedef struct KtThin {
 } KtThin;
 
 KtThin kt_thin_new(const KtMixSettings *settings);
-/// One sample of one side; `amounts` 0 (as it is) .. 1 (the whole dip), each.
+/// One sample of one channel; `amounts` 0 (as it is) .. 1 (the whole dip), each.
 float kt_thin_run(KtThin *thin, int side, float sample, const float amounts[KT_DIPS]);
 
 /// What each dip takes off at a frequency, at the whole dip, in place and in phase.

@@ -1,6 +1,7 @@
 # Copyright 2026 The Kinothek authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bad input and bad moments: one clear line, the right status, nothing half-written, nothing lost."""
+import array
 import os
 import pathlib
 import resource
@@ -97,6 +98,11 @@ def surround(tmp):
     assert audio[0]["channels"] == 6 and audio[1]["channels"] == 6
     mix = kino.probe("five.kinothek/delivery/five.mix.wav")["streams"][0]
     assert mix["channels"] == 6
+    # Music in front, its hall behind, nothing in the centre and the low effects.
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", "five.kinothek/delivery/five.music.wav", "-f", "f32le", "-"],
+                         capture_output=True, check=True).stdout
+    heard = [max(map(abs, array.array("f", raw)[c::6]), default=0) for c in range(6)]
+    assert heard[2] == heard[3] == 0 and min(heard[0], heard[1]) > max(heard[4], heard[5]) > 0, heard
 
 
 def variable_rate(tmp):

@@ -84,6 +84,42 @@ static void halls_decay_as_designed(void **state) {
   kt_hall_designs_free(&designs);
 }
 
+static void the_hall_behind_is_later_and_its_own(void **state) {
+  (void)state;
+  KtContext ctx = context();
+  KtHallDesigns designs = {0};
+  KtMixSettings *settings = NULL;
+  assert_int_equal(kt_hall_designs_load(&ctx, &designs, NULL), KT_OK);
+  assert_int_equal(kt_mix_settings_load(&ctx, &settings, NULL), KT_OK);
+  const KtHallDesign *design = &designs.items[0];
+  float *front[2], *rear[2];
+  size_t frames = 0, more = 0;
+  assert_int_equal(kt_hall_late(design, front, &frames, NULL), KT_OK);
+  assert_int_equal(kt_hall_rear(design, settings, rear, &more, NULL), KT_OK);
+  double energy = 0, both = 0;
+  size_t starts = 0;
+  while (rear[0][starts] == 0) {
+    ++starts;
+  }
+  for (size_t i = 0; i < frames; ++i) {
+    energy += (double)rear[0][i] * (double)rear[0][i];
+    both += (double)rear[0][i] * (double)front[0][i];
+  }
+  double wanted_db = (double)(design->late_db + settings->surround_db);
+  double wanted_ms = (double)(design->predelay_ms + settings->surround_delay_ms);
+  assert_true(fabs(10 * log10(energy) - wanted_db) < 0.1);
+  assert_true(fabs((double)starts / 48 - wanted_ms) < 0.5);
+  assert_true(fabs(both) < 0.1 * energy);
+  double t60 = measured_t60(rear[1], more, 1000);
+  assert_true(fabs(t60 / kt_hall_t60(design, 1000) - 1) < 0.15);
+  for (int ear = 0; ear < 2; ++ear) {
+    free(front[ear]);
+    free(rear[ear]);
+  }
+  kt_mix_settings_free(settings);
+  kt_hall_designs_free(&designs);
+}
+
 static void seats_are_where_they_sit(void **state) {
   (void)state;
   KtContext ctx = context();
@@ -155,6 +191,7 @@ static void convolution_is_exact(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(halls_decay_as_designed),
+      cmocka_unit_test(the_hall_behind_is_later_and_its_own),
       cmocka_unit_test(seats_are_where_they_sit),
       cmocka_unit_test(convolution_is_exact),
   };

@@ -202,12 +202,14 @@ static void the_film_is_untouched(void **state) {
     assert_int_equal(made->mix_channels, out);
     assert_int_equal(made->frames, FRAMES);
     float *whole = read_all(stage, made->mix_path, out, FRAMES);
-    float *music = read_all(stage, made->music_path, 2, FRAMES);
+    int wide = channels == 6 ? 6 : 2;
+    assert_int_equal(made->music_channels, wide);
+    float *music = read_all(stage, made->music_path, wide, FRAMES);
     double worst = 0;
     for (int64_t i = 0; i < FRAMES; ++i) {
       for (int c = 0; c < out; ++c) {
         double own = channels == 1 ? (double)film[i] * M_SQRT1_2 : (double)film[i * channels + c];
-        double score = c < 2 ? (double)music[2 * i + c] : 0;
+        double score = c < wide ? (double)music[i * wide + c] : 0;
         worst = fmax(worst, fabs((double)whole[i * out + c] - score - own));
       }
     }
@@ -224,6 +226,45 @@ static void the_film_is_untouched(void **state) {
     kt_mix_free(made);
   }
   film_channels = 2;
+}
+
+static void surrounds_carry_the_hall_alone(void **state) {
+  Stage *stage = *state;
+  film_channels = 6;
+  KtMix *made = mix(stage, NULL, "keep", "surround");
+  film_channels = 2;
+  float *music = read_all(stage, made->music_path, 6, FRAMES);
+  double energy[6] = {0}, behind = 0, first[6] = {0};
+  for (int64_t i = 0; i < FRAMES; ++i) {
+    for (int c = 0; c < 6; ++c) {
+      energy[c] += (double)music[6 * i + c] * (double)music[6 * i + c];
+    }
+    behind += (double)music[6 * i + 4] * (double)music[6 * i + 5];
+  }
+  // The second cue enters on the cut: in front at once, behind with the hall's delay.
+  for (int64_t i = 24 * 48000; i < 24 * 48000 + 480; ++i) {
+    for (int c = 0; c < 6; ++c) {
+      first[c] += (double)music[6 * i + c] * (double)music[6 * i + c];
+    }
+  }
+  assert_true(energy[2] == 0 && energy[3] == 0);
+  assert_true(energy[4] > 0.005 * energy[0] && energy[4] < 0.5 * energy[0]);
+  assert_true(fabs(10 * log10(energy[4] / energy[5])) < 2);
+  assert_true(fabs(behind) < 0.3 * sqrt(energy[4] * energy[5]));
+  assert_true(first[0] > 0 && first[4] < 1e-9 * first[0]);
+  // Stems and cues are as wide, and still add up.
+  const KtCueMix *cue = &made->cues[0];
+  float *whole = read_all(stage, cue->path, 6, cue->frames);
+  for (int s = 0; s < KT_STEM_COUNT; ++s) {
+    float *stem = cue->stem_paths[s] ? read_all(stage, cue->stem_paths[s], 6, cue->frames) : NULL;
+    for (int64_t i = 0; stem && i < 6 * cue->frames; ++i) {
+      whole[i] -= stem[i];
+    }
+  }
+  for (int64_t i = 0; i < 6 * cue->frames; ++i) {
+    assert_true(fabs((double)whole[i]) < 1e-6);
+  }
+  kt_mix_free(made);
 }
 
 static void stems_add_up_and_lie_in_place(void **state) {
@@ -414,6 +455,7 @@ static void cancelling_leaves_nothing_half_done(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_film_is_untouched),
+      cmocka_unit_test(surrounds_carry_the_hall_alone),
       cmocka_unit_test(stems_add_up_and_lie_in_place),
       cmocka_unit_test(words_stand_out),
       cmocka_unit_test(a_film_without_words_leaves_the_music_alone),
