@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // measure_library DATA LIBRARY: plays every preset of data/libraries/LIBRARY.yaml and writes into
-// the file how much gain brings it to its place in the orchestra (gain_db) and how late its attack
-// is felt (speaks_ms). kinothek library check prints the same without writing.
+// the file how much gain brings it to its place in the orchestra (gain_db), how late its attack
+// is felt (speaks_ms) and, where its samples do not brighten by themselves, how bright it is (tone_hz). kinothek library check prints the same without writing.
 #include "base/file.h"
 #include "render/measure.h"
 
@@ -50,10 +50,28 @@ static void rewrite(const KtVoices *voices, char *line, FILE *out) {
   }
   cut_key(line, ", gain_db: ");
   cut_key(line, ", speaks_ms: ");
+  cut_key(line, ", tone_hz: ");
   line[strcspn(line, "}")] = '\0';
   double gain = (double)voice->preset->gain_db + voice->place_lufs - voice->lufs;
-  fprintf(out, "%s, gain_db: %.1f, speaks_ms: %.0f}\n", line, fmin(24.0, fmax(-24.0, gain)),
-          voice->felt_ms);
+  fprintf(out, "%s, gain_db: %.1f, speaks_ms: %.0f", line, fmin(24.0, fmax(-24.0, gain)), voice->felt_ms);
+  if (voice->tone_hz > 0) {
+    fprintf(out, ", tone_hz: %.0f", voice->tone_hz);
+  }
+  fputs("}\n", out);
+}
+
+/// Levels are measured behind the filter that the tone asks for.
+static void take_tones(KtOrchestra *all, const KtVoices *voices) {
+  for (size_t i = 0; i < voices->items.count; ++i) {
+    const KtVoice *voice = &voices->items.items[i];
+    KtInstrument *one = &all->instruments[voice->instrument - all->instruments];
+    for (int a = 0; a < KT_ART_COUNT; ++a) {
+      if (voice->articulations >> a & 1U) {
+        one->presets[a].tone_hz = (float)round(voice->tone_hz);
+        one->presets[a].brightness = voice->tone_hz > 0 ? &all->ensemble.brightness : NULL;
+      }
+    }
+  }
 }
 
 int main(int argc, char **argv) {
@@ -65,8 +83,12 @@ int main(int argc, char **argv) {
   KtOrchestra *all = NULL;
   KtVoices voices;
   KtError err = {0};
-  if (kt_orchestra_load(&ctx, argv[2], &all, &err) ||
-      kt_voices_measure(&ctx, all, all->arena, &voices, &err)) {
+  KtStatus failed = kt_orchestra_load(&ctx, argv[2], &all, &err);
+  for (int pass = 0; pass < 2 && !failed; ++pass) {
+    failed = kt_voices_measure(&ctx, all, all->arena, &voices, &err);
+    take_tones(all, &voices);
+  }
+  if (failed) {
     fprintf(stderr, "%s\n", err.message);
     kt_orchestra_free(all);
     return 1;

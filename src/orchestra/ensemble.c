@@ -6,7 +6,7 @@
 #include <string.h>
 
 typedef struct Amounts {
-  float desks, divisi, vibrato, place, slur, bow;
+  float desks, divisi, vibrato, place, slur, bow, brightness;
 } Amounts;
 
 typedef struct EnsembleFile {
@@ -15,6 +15,7 @@ typedef struct EnsembleFile {
   unsigned desks_count;
   float own_cents, own_ms, together_ms, slur_fade_ms, slur_lead_ms, bow_soft_s, bow_loud_s, bow_spread,
       bow_lead_ms;
+  KtBrightness brightness;
 } EnsembleFile;
 
 #define PLAIN        CYAML_FLAG_DEFAULT
@@ -23,7 +24,10 @@ typedef struct EnsembleFile {
 #define NUMBER(name) CYAML_FIELD_FLOAT(#name, PLAIN, EnsembleFile, name)
 static const cyaml_schema_field_t amount_fields[] = {AMOUNT(desks), AMOUNT(divisi), AMOUNT(vibrato),
                                                      AMOUNT(place), AMOUNT(slur),   AMOUNT(bow),
-                                                     CYAML_FIELD_END};
+                                                     AMOUNT(brightness), CYAML_FIELD_END};
+#define BRIGHT(name) CYAML_FIELD_FLOAT(#name, PLAIN, KtBrightness, name)
+static const cyaml_schema_field_t bright_fields[] = {BRIGHT(soft_octaves), BRIGHT(loud_octaves), BRIGHT(curve),
+                                                     BRIGHT(key_share), CYAML_FIELD_END};
 static const cyaml_schema_field_t desk_fields[] = {
     DESK(cents), DESK(late_ms),      CYAML_FIELD_INT("shift", PLAIN, KtSectionDesk, shift),
     DESK(place), DESK(vibrato_cents), DESK(vibrato_hz),
@@ -41,6 +45,7 @@ static const cyaml_schema_field_t file_fields[] = {
     NUMBER(bow_loud_s),
     NUMBER(bow_spread),
     NUMBER(bow_lead_ms),
+    CYAML_FIELD_MAPPING("brightness", PLAIN, EnsembleFile, brightness, bright_fields),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t file_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, EnsembleFile, file_fields)};
@@ -51,7 +56,7 @@ static bool in(double value, double low, double high) {
 
 static KtStatus check(const EnsembleFile *file, KtError *err) {
   const Amounts *a = &file->amount;
-  const float amounts[] = {a->desks, a->divisi, a->vibrato, a->place, a->slur, a->bow};
+  const float amounts[] = {a->desks, a->divisi, a->vibrato, a->place, a->slur, a->bow, a->brightness};
   for (size_t i = 0; i < sizeof(amounts) / sizeof(*amounts); ++i) {
     if (!in((double)amounts[i], 0, 10)) {
       return kt_error_set(err, KT_ERR_FORMAT, "ensemble.yaml: amounts are 0 (off) to 10, 1 as it is");
@@ -76,6 +81,13 @@ static KtStatus check(const EnsembleFile *file, KtError *err) {
                         "ensemble.yaml: own_cents and own_ms are at most 50, together_ms 200, slur_fade_ms "
                         "2..500, slur_lead_ms and bow_lead_ms at most 1000, bows 0.5..60 s, bow_spread at most 0.5");
   }
+  const KtBrightness *bright = &file->brightness;
+  if (!in((double)bright->soft_octaves, -2, 10) || !in((double)bright->loud_octaves, (double)bright->soft_octaves, 10) ||
+      !in((double)bright->curve, 0.1, 10) || !in((double)bright->key_share, 0, 1)) {
+    return kt_error_set(err, KT_ERR_FORMAT,
+                        "ensemble.yaml: brightness: soft_octaves -2..10, loud_octaves no less and at most 10, "
+                        "curve 0.1..10, key_share 0..1");
+  }
   return KT_OK;
 }
 
@@ -93,6 +105,8 @@ static void take(const EnsembleFile *file, KtEnsemble *to) {
                      .bow_loud_s = amount->bow > 0 ? file->bow_loud_s / amount->bow : 0,
                      .bow_spread = file->bow_spread,
                      .bow_lead_ms = file->bow_lead_ms};
+  to->brightness = file->brightness; // below 1 the soft end is less dark
+  to->brightness.soft_octaves += (1 - amount->brightness) * (file->brightness.loud_octaves - file->brightness.soft_octaves);
   for (unsigned d = 0; d < file->desks_count; ++d) {
     KtSectionDesk *desk = &to->desks[d];
     *desk = file->desks[d];
@@ -111,6 +125,12 @@ KtStatus kt_ensemble_load(const KtContext *ctx, KtOrchestra *orchestra, KtError 
   }
   if (!status) {
     take(file, &orchestra->ensemble);
+    for (int i = 0; i < orchestra->count; ++i) {
+      for (int a = 0; a < KT_ART_COUNT; ++a) {
+        KtPreset *preset = &orchestra->instruments[i].presets[a];
+        preset->brightness = preset->tone_hz > 0 ? &orchestra->ensemble.brightness : NULL;
+      }
+    }
   }
   if (file) {
     kt_data_free(&file_schema, file, 0);

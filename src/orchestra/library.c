@@ -4,14 +4,16 @@
 
 #include "base/file.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct PresetRow {
   char *instrument;
   uint32_t articulations;
   int bank, program, controller, transpose;
-  float gain_db, attack_s, release_s, speaks_ms;
+  float gain_db, attack_s, release_s, speaks_ms, tone_hz;
 } PresetRow;
 
 typedef struct LibraryFile {
@@ -43,6 +45,7 @@ static const cyaml_schema_field_t preset_fields[] = {
     CYAML_FIELD_FLOAT("attack_s", OPTIONAL, PresetRow, attack_s),
     CYAML_FIELD_FLOAT("release_s", OPTIONAL, PresetRow, release_s),
     CYAML_FIELD_FLOAT("speaks_ms", OPTIONAL, PresetRow, speaks_ms),
+    CYAML_FIELD_FLOAT("tone_hz", OPTIONAL, PresetRow, tone_hz),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t preset_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, PresetRow, preset_fields)};
@@ -71,7 +74,9 @@ static void take_presets(const LibraryFile *file, KtOrchestra *orchestra) {
                                     .attack_s = row->attack_s,
                                     .release_s = row->release_s,
                                     .transpose = row->transpose,
-                                    .speaks_ms = row->speaks_ms};
+                                    .speaks_ms = row->speaks_ms,
+                                    .tone_hz = row->tone_hz,
+                                    .tone_key = (to->comfort_low + to->comfort_high) / 2 + row->transpose};
       }
     }
   }
@@ -98,10 +103,12 @@ static const char *installed(const LibraryFile *file) {
   return NULL;
 }
 
-/// A library asked for by a file of its own: one whose file name is the same speaks its presets,
-/// any other is taken for General MIDI (the last in rank).
+/// A library asked for by a file of its own: one whose file name (behind links: Debian's names for "the
+/// one installed" are such) is the same speaks its presets, any other is taken for General MIDI (the last
+/// in rank).
 static bool same_name(const LibraryFile *file, const char *path) {
-  const char *name = kt_path_name(path);
+  char real[PATH_MAX];
+  const char *name = kt_path_name(realpath(path, real) ? real : path);
   size_t stem = kt_path_stem(name);
   for (unsigned i = 0; i < file->files_count; ++i) {
     const char *other = kt_path_name(file->files[i]);

@@ -23,6 +23,14 @@ const char *kt_stem_name(KtSectionId stem);
 
 typedef struct KtAttacks KtAttacks; ///< orchestra/attacks.h
 
+/// How a tone's brightness follows its dynamics, where the samples' own does not: a filter stands so many
+/// octaves above the tone's own spectrum (data/ensemble.yaml).
+typedef struct KtBrightness {
+  float soft_octaves, loud_octaves; ///< at niente and fff
+  float curve;                      ///< between them: level ^ curve
+  float key_share;                  ///< octaves it moves for each octave of the key
+} KtBrightness;
+
 /// One articulation of one instrument in one sample library.
 typedef struct KtPreset {
   int bank, program;        ///< -1 where the library has none
@@ -32,6 +40,9 @@ typedef struct KtPreset {
   float release_s;          ///< 0 as it is
   int transpose;            ///< semitones
   float speaks_ms;          ///< measured: how late its attack is felt at mezzo-forte
+  float tone_hz;            ///< measured: mean square-root frequency at mezzo-forte; 0: it brightens by itself
+  int tone_key;             ///< of which key
+  const KtBrightness *brightness; ///< the orchestra's; NULL: as the samples are
   const char *csound;       ///< data/csound/NAME.orc plays it instead of the sample library; NULL
   const KtAttacks *attacks; ///< the same over keys and dynamics; NULL until measured
 } KtPreset;
@@ -103,6 +114,7 @@ typedef struct KtEnsemble {
   float divisi;             ///< 0: each tone of a chord as loud as alone; 1: they share the players
   float slur_fade_ms, slur_lead_ms; ///< fade 0: no slurs
   float bow_soft_s, bow_loud_s, bow_spread, bow_lead_ms; ///< 0: endless bows
+  KtBrightness brightness;
 } KtEnsemble;
 
 /// Instruments of the house and the chosen library; read-only once loaded, so threads may share it.

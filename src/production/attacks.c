@@ -10,7 +10,7 @@ KtStatus kt_know_attacks(const KtContext *ctx, const char *or_here, KtOrchestra 
                          const KtHash *library, KtError *err) {
   KtArena *arena = orchestra->arena;
   // The number rises when attacks are measured in another way.
-  const char *name = kt_arena_format(arena, "%.32s-3.csv", library->hex);
+  const char *name = kt_arena_format(arena, "%.32s-4.csv", library->hex);
   const char *shipped = kt_path_join(arena, kt_path_join(arena, ctx->data_dir, "attacks"), name);
   if (kt_file_exists(shipped)) {
     return kt_attacks_load(orchestra, shipped, err);

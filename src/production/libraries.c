@@ -207,7 +207,11 @@ static void write_preset(FILE *out, const KtVoice *voice, KtArena *arena) {
   if (preset->release_s > 0) {
     fprintf(out, ", release_s: %.4g", (double)preset->release_s);
   }
-  fprintf(out, ", gain_db: %.1f, speaks_ms: %.0f}\n", fmin(24, fmax(-24, gain)), voice->felt_ms);
+  fprintf(out, ", gain_db: %.1f, speaks_ms: %.0f", fmin(24, fmax(-24, gain)), voice->felt_ms);
+  if (voice->tone_hz > 0) {
+    fprintf(out, ", tone_hz: %.0f", voice->tone_hz);
+  }
+  fputs("}\n", out);
 }
 
 static KtStatus write_library(const KtOrchestra *orchestra, const KtVoices *voices, const char *id,

@@ -43,6 +43,7 @@ typedef struct KtVoice {
   double lufs;            ///< loudest 400 ms, the library's gain_db in it
   double place_lufs;      ///< where the instrument belongs: a woodwind at -27 LUFS, others by weight
   double felt_ms;         ///< when its attack is felt
+  double tone_hz;         ///< its mean square-root frequency without a filter; 0: its samples brighten by themselves
   double left_ms;         ///< what is left of it when rendering has brought it forward
 } KtVoice;
 

@@ -105,9 +105,14 @@ KtStatus kt_probe_begin(KtProbe *probe, KtError *err) {
 
 /// Attack and release as the performance sets them by generator, for all notes of the channel: as
 /// offsets to what the preset has they would not be absolute, so the voices are told one by one.
-static void shape(KtProbe *probe, const KtPreset *preset) {
+static void shape(KtProbe *probe, const KtPreset *preset, int key, int value) {
   fluid_voice_t *voices[64];
+  double own = KT_OPEN_CENTS;
   fluid_synth_get_voicelist(probe->synth, voices, 64, -1);
+  for (int i = 0; i < 64 && voices[i]; ++i) {
+    own = fmin(own, (double)fluid_voice_gen_get(voices[i], GEN_FILTERFC));
+  }
+  fluid_synth_set_gen(probe->synth, 0, GEN_FILTERFC, (float)fmin(0, kt_filter_cents(preset, key, value) - own));
   for (int i = 0; i < 64 && voices[i]; ++i) {
     if (preset->attack_s > 0) {
       fluid_voice_gen_set(voices[i], GEN_VOLENVATTACK, 1200.0F * log2f(preset->attack_s));
@@ -161,13 +166,11 @@ const float *const *kt_probe_play_at(KtProbe *probe, const KtPreset *preset, int
   if (preset->dynamics_controller) {
     fluid_synth_cc(probe->synth, 0, preset->dynamics_controller, controller);
   }
-  fluid_synth_set_gen(probe->synth, 0, GEN_FILTERFC,
-                      preset->dynamics_controller ? kt_dark_cents(controller) : 0);
   int off = (KT_PROBE_LEAD + (int)(seconds * KT_SAMPLE_RATE)) / CHUNK * CHUNK;
   for (int at = 0; at < length; at += CHUNK) {
     if (at == KT_PROBE_LEAD / CHUNK * CHUNK) {
       fluid_synth_noteon(probe->synth, 0, key, velocity);
-      shape(probe, preset);
+      shape(probe, preset, key, preset->dynamics_controller ? controller : velocity);
     }
     if (at == off) {
       fluid_synth_noteoff(probe->synth, 0, key);

@@ -322,6 +322,8 @@ static KtStatus make_key(KtSeat *seat, const char *library, KtError *err) {
       kt_hasher_add_double(hasher, (double)preset->gain_db);
       kt_hasher_add_double(hasher, (double)preset->attack_s);
       kt_hasher_add_double(hasher, (double)preset->release_s);
+      kt_hasher_add_double(hasher, preset->brightness ? (double)preset->tone_hz : 0);
+      kt_hasher_add_int(hasher, preset->tone_key);
     }
   }
   for (size_t i = 0; i < seat->events.count; ++i) {

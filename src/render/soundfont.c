@@ -42,7 +42,15 @@ void kt_soundfont_unlock(void) {
   pthread_mutex_unlock(&samples);
 }
 
-float kt_dark_cents(int value) {
-  double below = 1.0 - (value < 0 ? 0 : value > 127 ? 127 : value) / 127.0;
-  return (float)(-2400.0 * pow(below, 1.5));
+double kt_filter_cents(const KtPreset *preset, int key, int value) {
+  const KtBrightness *bright = preset->brightness;
+  if (!bright || preset->tone_hz <= 0) {
+    return KT_OPEN_CENTS;
+  }
+  double level = (value < 0 ? 0 : value > 127 ? 127 : value) / 127.0;
+  double octaves = (double)bright->soft_octaves +
+                   (double)(bright->loud_octaves - bright->soft_octaves) * pow(level, (double)bright->curve) +
+                   (double)bright->key_share * (key - preset->tone_key) / 12.0;
+  double cents = 1200 * (log2((double)preset->tone_hz / 8.176) + octaves);
+  return fmax(cents, 100 * key + 500); // key 0 is 8.176 Hz; a fourth above the fundamental
 }

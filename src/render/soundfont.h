@@ -3,7 +3,7 @@
 #ifndef KT_RENDER_SOUNDFONT_H
 #define KT_RENDER_SOUNDFONT_H
 
-#include "base/error.h"
+#include "orchestra/orchestra.h"
 
 /// Whether a file says that it is an SF2 or SF3 bank (RIFF of the form "sfbk"), before the player is
 /// given it: other readers it tries print what they think. KT_ERR_MISSING, KT_ERR_FORMAT.
@@ -14,9 +14,10 @@ KtStatus kt_soundfont_check(const char *path, KtError *err);
 void kt_soundfont_lock(void);
 void kt_soundfont_unlock(void);
 
-/// A tone played softer is darker, not only softer: how much lower the filter of a preset stands whose
-/// loudness follows a controller, in cents, at `value` 0..127 of it: 0 at the top, half an octave at
-/// mezzo-forte, where little of most tones lies above it, an octave and more at pianissimo.
-float kt_dark_cents(int value);
+/// Where the filter of a preset stands for a key played at `value` 0..127 of what its loudness follows, in
+/// absolute cents as SoundFont 2.01 counts them (8.1.3): at or above KT_OPEN_CENTS where it takes nothing
+/// away. Never below the key's own fundamental.
+double kt_filter_cents(const KtPreset *preset, int key, int value);
+enum { KT_OPEN_CENTS = 13500 };
 
 #endif

@@ -98,13 +98,35 @@ static void fade(KtTones *tones, fluid_voice_t *voice, int64_t from, bool in) {
   }
 }
 
+/// The channel's filter, by its last key and dynamics.
+static void darken(KtTones *tones, const KtPreset *preset, int channel) {
+  int key = tones->channels[channel].key, value = tones->channels[channel].value;
+  double cents = kt_filter_cents(preset, key, value) - (double)tones->channels[channel].filter_cents;
+  fluid_synth_set_gen(tones->synth, channel, GEN_FILTERFC, (float)fmin(0, cents));
+}
+
 static void begin(KtTones *tones, const KtSeatEvent *event, int channel, int key) {
   const KtSeat *seat = tones->seat;
   const KtPreset *preset = &seat->presets[event->channel % KT_ART_COUNT];
   uint8_t *again = &tones->again[synth_channel(seat, event, event->desk, 0) % KT_CHANNELS][key & 127];
   int count = newest(tones, channel, key);
+  if (count && preset->brightness) {
+    float own = KT_OPEN_CENTS;
+    for (int i = 0; i < count; ++i) {
+      own = fminf(own, fluid_voice_gen_get(tones->voices[i], GEN_FILTERFC));
+    }
+    tones->channels[channel].filter_cents = own;
+    tones->channels[channel].key = key;
+    if (preset->dynamics_controller) {
+      darken(tones, preset, channel);
+    }
+  }
   for (int i = 0; i < count; ++i) {
     fluid_voice_t *voice = tones->voices[i];
+    if (preset->brightness && !preset->dynamics_controller) {
+      double cents = kt_filter_cents(preset, key, event->value);
+      add(voice, GEN_FILTERFC, fmin(0, cents - (double)tones->channels[channel].filter_cents));
+    }
     vary(voice, *again);
     if (seat->desks > 1) {
       seat_at_desk(voice, seat, event);
@@ -123,14 +145,15 @@ static void begin(KtTones *tones, const KtSeatEvent *event, int channel, int key
   *again = (uint8_t)(*again + 1);
 }
 
-static void tell_control(const KtTones *tones, const KtSeatEvent *event) {
+static void tell_control(KtTones *tones, const KtSeatEvent *event) {
   const KtSeat *seat = tones->seat;
-  int dynamics = seat->presets[event->channel % KT_ART_COUNT].dynamics_controller;
+  const KtPreset *preset = &seat->presets[event->channel % KT_ART_COUNT];
   for (int d = 0; d < seat->desks * seat->lanes && is_played(event->key); ++d) {
     int channel = synth_channel(seat, event, d / seat->lanes, d % seat->lanes);
     fluid_synth_cc(tones->synth, channel, event->key, event->value);
-    if (dynamics && event->key == dynamics) {
-      fluid_synth_set_gen(tones->synth, channel, GEN_FILTERFC, kt_dark_cents(event->value));
+    if (preset->brightness && preset->dynamics_controller && event->key == preset->dynamics_controller) {
+      tones->channels[channel].value = event->value;
+      darken(tones, preset, channel);
     }
   }
 }
@@ -166,6 +189,10 @@ void kt_tones_tell(KtTones *tones, const KtSeatEvent *event) {
 void kt_tones_start(KtTones *tones, fluid_synth_t *synth, const KtSeat *seat) {
   memset(tones->again, 0, sizeof(tones->again));
   tones->fade_count = 0;
+  for (int c = 0; c < KT_CHANNELS; ++c) {
+    tones->channels[c].filter_cents = KT_OPEN_CENTS;
+    tones->channels[c].key = 60;
+  }
   tones->synth = synth;
   tones->seat = seat;
   for (int art = 0; art < KT_ART_COUNT; ++art) { // until the player says otherwise

@@ -31,6 +31,10 @@ typedef struct KtTones {
   KtFade fades[KT_FADES];
   int fade_count;
   uint8_t again[KT_CHANNELS][128]; // how often a key was struck in this seat
+  struct {
+    float filter_cents; // of its last tone, as the preset has it
+    int key, value;     // last struck; last heard of the dynamics controller
+  } channels[KT_CHANNELS];
 } KtTones;
 
 void kt_tones_start(KtTones *tones, fluid_synth_t *synth, const KtSeat *seat);

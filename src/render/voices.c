@@ -15,6 +15,7 @@ enum {
   MF_VELOCITY = 78,
   NOTES = 3,
 };
+static const double brightens = 1.04;         // from each of three dynamics to the next
 static const double woodwind_lufs = -27.0;    // one woodwind at mezzo-forte
 static const double short_note_lu = -3.0;     // a quarter of a second in a window of .4
 static const double db_per_weight_decade = 8; // between piano (all equal) and forte (10 a decade)
@@ -59,6 +60,33 @@ static bool is_short(const KtVoice *voice) {
   return !(voice->articulations & held) && voice->articulations >> KT_ART_SHORT & 1U;
 }
 
+/// Mean square-root frequency of the second after the note's beginning: the root of the power of its slope
+/// over its own.
+static double take_hz(const float *take) {
+  double bend = 0, power = 1e-15;
+  for (int i = KT_PROBE_LEAD + 1; i < KT_PROBE_LEAD + KT_SAMPLE_RATE; ++i) {
+    double step = (double)take[i] - (double)take[i - 1];
+    bend += step * step;
+    power += (double)take[i] * (double)take[i];
+  }
+  return KT_SAMPLE_RATE / (2 * M_PI) * sqrt(bend / power);
+}
+
+/// Soft, middling and loud without the filter: a preset whose samples brighten by themselves needs none.
+static double tone_of(KtProbe *probe, const KtVoice *voice) {
+  static const int levels[] = {40, 78, 115};
+  const KtInstrument *one = voice->instrument;
+  KtPreset plain = *voice->preset;
+  plain.brightness = NULL;
+  double hz[3] = {0};
+  int key = (one->comfort_low + one->comfort_high) / 2 + plain.transpose;
+  for (int l = 0; l < 3; ++l) {
+    const float *const *take = kt_probe_play(probe, &plain, key, levels[l], 1.0, TAKE);
+    hz[l] = take ? take_hz(take[0]) : 0;
+  }
+  return hz[1] > brightens * hz[0] && hz[2] > brightens * hz[1] ? 0 : hz[1];
+}
+
 static void measure(KtProbe *probe, KtVoice *voice) {
   const KtInstrument *one = voice->instrument;
   const KtPreset *preset = voice->preset;
@@ -83,6 +111,7 @@ static void measure(KtProbe *probe, KtVoice *voice) {
       ++felt;
     }
   }
+  voice->tone_hz = tone_of(probe, voice);
   voice->present = true;
   voice->felt_ms /= felt ? felt : 1;
   voice->left_ms /= felt ? felt : 1;
@@ -103,7 +132,7 @@ static KtStatus measure_one(void *user, size_t index, int worker, KtError *err) 
   if (!status) {
     measure(*probe, voice);
     if (!voice->present) {
-      voice->lufs = voice->felt_ms = voice->left_ms = 0;
+      voice->lufs = voice->felt_ms = voice->left_ms = voice->tone_hz = 0;
     }
   }
   return status;

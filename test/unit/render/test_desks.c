@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render/desks.h"
+#include "render/soundfont.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -131,6 +132,25 @@ static void loud_bows_are_shorter(void **state) {
   assert_int_equal(kt_desk_bow(&all, 0, 0, 64), 0);
 }
 
+static void soft_is_darker_up_to_open(void **state) {
+  (void)state;
+  KtBrightness bright = {.soft_octaves = -0.3F, .loud_octaves = 2.9F, .curve = 1, .key_share = 0.5F};
+  KtPreset preset = {.tone_hz = 523.25F, .tone_key = 60, .brightness = &bright};
+  double last = 0;
+  for (int value = 0; value <= 127; value += 8) {
+    double cents = kt_filter_cents(&preset, 60, value);
+    assert_true(cents > last || cents == 6500); // never under a fourth above the key itself
+    last = cents;
+  }
+  assert_true(fabs(kt_filter_cents(&preset, 60, 127) - (7200 + 1200 * 2.9)) < 2); // 523 Hz is key 72
+  assert_true(fabs(kt_filter_cents(&preset, 72, 127) - kt_filter_cents(&preset, 60, 127) - 600) < 1);
+  preset.tone_hz = 0;
+  assert_true(kt_filter_cents(&preset, 60, 10) >= KT_OPEN_CENTS);
+  preset.tone_hz = 500;
+  preset.brightness = NULL;
+  assert_true(kt_filter_cents(&preset, 60, 10) >= KT_OPEN_CENTS);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_tone_is_everybodys),
@@ -138,6 +158,7 @@ int main(void) {
       cmocka_unit_test(what_is_struck_or_follows_is_not_divided),
       cmocka_unit_test(desks_lie_apart_but_the_section_does_not_drag),
       cmocka_unit_test(loud_bows_are_shorter),
+      cmocka_unit_test(soft_is_darker_up_to_open),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
