@@ -85,7 +85,7 @@ static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtThemes *the
     double weight =
         exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count);
     for (size_t k = 0; k < themes->items.count; ++k) {
-      weight *= themes->items.items[k].key.mode == mode->mode ? 0.75 : 1;
+      weight *= themes->items.items[k].key.mode == mode->mode ? 0.5 : 1;
     }
     if (weight > most) {
       most = weight;

@@ -140,17 +140,22 @@ static bool bars_equal(const KtTuneDraft *draft, int a, int b, bool pitch) {
   return true;
 }
 
-/// Unity and variety: rhythms come back, no bar repeats its neighbour, and phrases breathe.
+/// Unity and variety: rhythms come back, no bar repeats its neighbour, none comes back note for note but where the form
+/// begins again, and phrases breathe.
 static double judge_form(const KtTuneDraft *draft) {
-  double twins = 0, rhythms = 0, breath = 0;
+  static const double again[] = {[KT_TUNE_SENTENCE] = 0, [KT_TUNE_PERIOD] = 2, [KT_TUNE_RETURN] = 1};
+  double twins = 0, rhythms = 0, breath = 0, repeats = 0;
   for (int a = 0; a < KT_TUNE_BARS; ++a) {
-    bool old = false;
+    bool old = false, said = false;
     for (int b = 0; b < a; ++b) {
       old = old || bars_equal(draft, a, b, false);
+      said = said || bars_equal(draft, a, b, true);
     }
     rhythms += !old;
+    repeats += said;
     twins += a && bars_equal(draft, a, a - 1, true);
   }
+  twins += 0.4 * fmax(0, repeats - again[draft->form]);
   for (int bar = 1; bar < KT_TUNE_BARS; bar += 2) {
     const KtThemeNote *last = &draft->notes[draft->first[bar + 1] - 1];
     bool rest = last->start + last->duration < draft->bar * (bar + 1);
@@ -159,23 +164,46 @@ static double judge_form(const KtTuneDraft *draft) {
   return 0.4 * fmax(0, 1 - twins) + 0.3 * within(rhythms, 3, 5, 2) + 0.3 * fmin(1, breath);
 }
 
-/// The idea must be somebody's: a leap, more than one length, three pitches, four notes or more.
+/// Notes of the longest scale in one direction before `last`.
+static int longest_scale(const KtTuneDraft *draft, int last) {
+  int longest = 1, length = 1, before = 0;
+  for (int i = 1; i < last; ++i) {
+    int step = draft->notes[i].degree - draft->notes[i - 1].degree;
+    bool scalar = abs(step) == 1;
+    length = !scalar ? 1 : step == before ? length + 1 : 2;
+    longest = length > longest ? length : longest;
+    before = scalar ? step : 0;
+  }
+  return longest;
+}
+
+/// The idea must be somebody's, and hummed after one hearing: one leap, answered; two or three lengths, one of them at
+/// least twice another; six or seven notes that are no scale (Jakubowski et al. 2017: a plain contour with one turn
+/// that other tunes have not).
 static double judge_idea(const KtTuneDraft *draft) {
-  int last = draft->first[2], low = 100, high = -100, leaps = 0, lengths = 0, same = 0;
+  int last = draft->first[2], low = 100, high = -100, leaps = 0, answered = 0, same = 0, lengths = 0;
+  KtTick shortest = draft->bar, longest = 0;
   for (int i = 0; i < last; ++i) {
-    int degree = draft->notes[i].degree;
-    low = degree < low ? degree : low;
-    high = degree > high ? degree : high;
-    lengths += i && draft->notes[i].duration != draft->notes[i - 1].duration;
-    int step = i ? abs(degree - draft->notes[i - 1].degree) : 1;
-    leaps += step >= 3;
+    const KtThemeNote *note = &draft->notes[i];
+    bool old = false;
+    for (int k = 0; k < i; ++k) {
+      old = old || draft->notes[k].duration == note->duration;
+    }
+    lengths += !old;
+    low = note->degree < low ? note->degree : low;
+    high = note->degree > high ? note->degree : high;
+    shortest = note->duration < shortest ? note->duration : shortest;
+    longest = note->duration > longest ? note->duration : longest;
+    int step = i ? note->degree - note[-1].degree : 1;
+    int next = i + 1 < draft->count ? note[1].degree - note->degree : 0;
+    leaps += abs(step) >= 3;
+    answered += abs(step) >= 3 && next * step < 0 && abs(next) <= 2;
     same += !step;
   }
-  return 0.35 * (leaps == 1   ? 1
-                 : leaps == 2 ? 0.6
-                              : 0) +
-         0.2 * (lengths > 0) + 0.25 * within(high - low, 3, 7, 3) + 0.1 * (same <= 1) +
-         0.1 * within(last, 4, 10, 4);
+  return 0.25 * (leaps == 1 ? 1 : leaps == 2 ? 0.6 : 0) + 0.1 * (leaps ? (double)answered / leaps : 0) +
+         0.2 * (0.5 * within(lengths, 2, 3, 2) + 0.5 * within((double)longest / (double)shortest, 2, 6, 4)) +
+         0.15 * within(last, 6, 7, 3) + 0.15 * within(longest_scale(draft, last), 1, 3, 2) +
+         0.1 * within(high - low, 3, 7, 3) + 0.05 * (same <= 1);
 }
 
 /// The close: by step into a long tonic.
@@ -191,11 +219,11 @@ static double judge_close(const KtTuneDraft *draft) {
 
 double kt_tune_judge(const KtTuneWish *wish, const KtTuneDraft *draft) {
   // A tune fails by its worst side, so the parts are multiplied, each to the power of its weight.
-  const double parts[][2] = {{judge_climax(draft), 0.16},       {judge_leaps(wish, draft), 0.16},
+  const double parts[][2] = {{judge_climax(draft), 0.16},       {judge_leaps(wish, draft), 0.18},
                              {judge_range(wish, draft), 0.1},   {judge_harmony(draft), 0.16},
                              {judge_motion(wish, draft), 0.14}, {judge_form(draft), 0.12},
-                             {judge_idea(draft), 0.1},          {judge_close(draft), 0.06}};
-  double score = draft->first[2] < 5 ? 0.9 : 1; // four notes are soon said by chance
+                             {judge_idea(draft), 0.3},          {judge_close(draft), 0.06}};
+  double score = 1;
   for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); ++i) {
     score *= pow(fmax(parts[i][0], 0.01), parts[i][1]);
   }

@@ -256,7 +256,7 @@ static void close_phrase(KtTuneDraft *draft, int bar, bool closed) {
 static void grow_rest(const KtTuneWish *wish, const Shape *shape, KtRng *rng, KtTuneDraft *draft) {
   switch (draft->form) {
   case KT_TUNE_SENTENCE:
-    copy_bar(shape, rng, draft, 2, 0, kt_rng_int(rng, -1, 2));
+    copy_bar(shape, rng, draft, 2, 0, kt_rng_unit(rng) < 0.3 ? -1 : kt_rng_int(rng, 1, 2));
     copy_bar(shape, rng, draft, 3, 1,
              draft->notes[draft->first[2]].degree - draft->notes[0].degree);
     copy_bar(shape, rng, draft, 4, 0, kt_rng_int(rng, 1, 3));
@@ -291,6 +291,15 @@ static void grow_rest(const KtTuneWish *wish, const Shape *shape, KtRng *rng, Kt
   close_phrase(draft, 7, true);
 }
 
+/// Whether a note altered by `alter` says the opposite of the chord under it where it is heard.
+static bool contradicts(const KtTuneDraft *draft, int i, int alter) {
+  const KtThemeNote *note = &draft->notes[i];
+  int pitch = kt_tune_pitch(draft->mode, note->degree, note->alter + alter);
+  const KtThemeChord *chord = kt_tune_chord_at(draft, note->start);
+  return kt_tune_strong(draft, note) && (kt_tune_in_chord(draft->mode, chord, pitch - 1) ||
+                                         kt_tune_in_chord(draft->mode, chord, pitch + 1));
+}
+
 /// Semitones into the next note where the mode has a tone: the clash a dark tune lives on.
 static void colour_notes(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft) {
   for (int i = 1; i + 1 < draft->first[2]; ++i) {
@@ -299,6 +308,9 @@ static void colour_notes(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft)
               kt_tune_pitch(draft->mode, draft->notes[i].degree, draft->notes[i].alter);
     if (abs(to) == 1 && abs(gap) == 2 && kt_rng_unit(rng) < (double)wish->character->chromatic) {
       int alter = gap > 0 ? 1 : -1;
+      if (contradicts(draft, i, alter)) {
+        continue;
+      }
       draft->notes[i].alter = (int8_t)(draft->notes[i].alter + alter);
       for (int bar = 2; bar < 7; ++bar) { // wherever the idea comes back
         int k = draft->first[bar] + i;

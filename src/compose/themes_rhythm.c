@@ -120,6 +120,6 @@ bool kt_tune_rhythm(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft) {
   for (int bar = 0; bar < KT_TUNE_BARS; ++bar) {
     set_bar(draft, bar, bars[draft->form][bar]);
   }
-  int idea_notes = draft->first[2]; // a motif has four notes at least and can be remembered
-  return idea_notes >= 4 && idea_notes <= 12 && draft->count < KT_TUNE_NOTES_MAX;
+  int idea_notes = draft->first[2]; // four notes are soon said by chance, and a dozen are no motif
+  return idea_notes >= 5 && idea_notes <= 10 && draft->count < KT_TUNE_NOTES_MAX;
 }
