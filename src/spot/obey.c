@@ -207,7 +207,7 @@ void kt_write_silences(const KtTimeline *t, const KtSheet *set, KtSpotting *spot
   for (size_t i = 0; i <= spotting->cues.count; ++i) {
     const KtCue *next = i < spotting->cues.count ? &spotting->cues.items[i] : NULL;
     write_gap(t, set, spotting, at, next ? next->in : t->film->duration,
-              i ? spotting->cues.items[i - 1].name : NULL, next ? next->name : NULL);
+              i ? spotting->cues.items[i - 1].title : NULL, next ? next->title : NULL);
     at = next ? next->out : at;
   }
 }

@@ -71,9 +71,14 @@ static const char *entry_reason(const KtTimeline *t, const KtPlace *in) {
     return kt_arena_format(t->arena, "enters %s", line);
   }
   const KtWords *said = kt_timeline_last_words(t, in->at_s);
-  const char *far = said && said->text[0] && in->at_s - said->end_s < 12
-                        ? kt_arena_format(t->arena, " since %s", kt_quote(t, said))
-                        : "";
+  const KtWords *next = kt_timeline_next_words(t, in->at_s);
+  const char *far = "";
+  if (said && said->text[0] && next) {
+    far = kt_arena_format(t->arena, " for %.0f s, %.0f s after %s", next->start_s - said->end_s,
+                          in->at_s - said->end_s, kt_quote(t, said));
+  } else if (said && said->text[0]) {
+    far = kt_arena_format(t->arena, " any more, %.0f s after %s", in->at_s - said->end_s, kt_quote(t, said));
+  }
   return in->marks & (KT_MARK_CUT | KT_MARK_SCENE) && kt_has_picture(t)
              ? "enters on the cut, to stay with the same picture's mood"
              : kt_arena_format(t->arena, "steals in where nobody speaks%s", far);
@@ -93,7 +98,9 @@ static const char *mood_reason(const KtTimeline *t, const KtPlace *in, const KtC
   bool turns = in->at_s > 1 && step > turned && strcmp(before, now) != 0;
   const char *head = turns ? kt_arena_format(t->arena, "%s turns %s", before, now) : now;
   bool grows = strcmp(then, now) != 0 && out_s - in->at_s > 20;
-  return grows ? kt_arena_format(t->arena, "%s, %s by the end", head, then) : head;
+  const char *mood = grows ? kt_arena_format(t->arena, "%s, %s by the end", head, then) : head;
+  const char *apart = t->story->has_script || in->at_s > t->credits_s - 2 ? "" : kt_tell_stretch(t, in->at_s, out_s);
+  return join(t, mood, ": ", apart);
 }
 
 static const char *exit_reason(const KtTimeline *t, const KtPlace *out, const KtCue *cue) {
@@ -145,7 +152,15 @@ static const char *until(const KtTimeline *t, double end_s) {
                    : "";
 }
 
-static const char *held_reason(const KtTimeline *t, const KtHeld *held, double start_s, double end_s) {
+/// A silence held before something that only the eye can name: what comes is called by its cue.
+static const char *quiet_before(const KtTimeline *t, double start_s, double end_s, const char *after, const char *event) {
+  KtEmotion is = kt_timeline_mean(t, start_s, end_s);
+  return kt_arena_format(t->arena, "the %s hush before \"%s\" (%s), until %s", kt_tell_mood(t, &is), after,
+                         kt_tell_picture(t, start_s, end_s), kt_tell_lower(t, event));
+}
+
+static const char *held_reason(const KtTimeline *t, const KtHeld *held, double start_s, double end_s,
+                               const char *after) {
   const KtTurn *turn = &t->story->turns.items[held->turn];
   double turn_s = kt_seconds(turn->at);
   const char *event = kt_tell_moment(t, turn_s, held->turn);
@@ -156,6 +171,9 @@ static const char *held_reason(const KtTimeline *t, const KtHeld *held, double s
     bool soon = words && words->text[0] && words->start_s < end_s + 6;
     if (!event[0] && !soon) {
       return ""; // the arc turns, and nobody can say by what
+    }
+    if (event[0] && !turn->text[0] && after && kt_has_picture(t)) {
+      return quiet_before(t, start_s, end_s, after, event);
     }
     const char *line = soon ? kt_quote(t, words) : "";
     KtEmotion mood = kt_timeline_mean(t, start_s, end_s);
@@ -203,7 +221,7 @@ static const char *bare_reason(const KtTimeline *t, double start_s, double end_s
   KtEmotion mood = kt_timeline_mean(t, start_s, end_s);
   const char *where = kt_timeline_place(t, kt_film_time((start_s + end_s) / 2));
   const char *feel = kt_tell_mood(t, &mood);
-  const char *sound = t->heard && !t->film->sketch ? "the film's own sound" : "silence";
+  const char *sound = t->film->sketch || !t->heard ? "silence" : t->temp ? "the picture" : "the film's own sound";
   if (where[0]) {
     return kt_arena_format(t->arena, "%s is left to %s, %s", where, sound, feel);
   }
@@ -212,9 +230,7 @@ static const char *bare_reason(const KtTimeline *t, double start_s, double end_s
     return said && said->text[0] ? kt_arena_format(t->arena, "a pause after %s, %s", kt_quote(t, said), feel)
                                  : kt_arena_format(t->arena, "nobody speaks, nothing is told; %s", feel);
   }
-  double moves = kt_timeline_motion(t, start_s, end_s);
-  const char *motion = moves < 0.15 ? "hardly anything moves" : moves < 0.4 ? "a quiet picture" : "a busy picture";
-  return kt_arena_format(t->arena, "left to %s: %s, %s", sound, motion, feel);
+  return kt_arena_format(t->arena, "left to %s: %s, %s", sound, kt_tell_picture(t, start_s, end_s), feel);
 }
 
 const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out, const char *before,
@@ -228,7 +244,7 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
     // After ten seconds and more what was lost is no longer the reason alone.
     bool fresh = held->after ? kt_seconds(t->story->turns.items[held->turn].at) - start_s < 12
                              : fabs(held->end_s - end_s) < 2.5;
-    const char *reason = covers && fresh ? held_reason(t, held, start_s, end_s) : "";
+    const char *reason = covers && fresh ? held_reason(t, held, start_s, end_s, after) : "";
     if (reason[0]) {
       return reason;
     }
@@ -247,7 +263,7 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
   const char *next = until(t, end_s);
   if (!before && after) {
     return kt_arena_format(t->arena, "the film opens in %s%s%s",
-                           t->heard && !t->film->sketch ? "its own sound" : "silence", next[0] ? ", until " : "", next);
+                           t->heard && !t->film->sketch && !t->temp ? "its own sound" : "silence", next[0] ? ", until " : "", next);
   }
   if (before && !after) {
     const KtWords *last = line_in(t, start_s - 6, end_s, true);
@@ -256,7 +272,7 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
   }
   if (end_s - start_s < 9 && after) {
     return next[0] ? kt_arena_format(t->arena, "a breath, until %s", next)
-                   : kt_arena_format(t->arena, "a breath, so that %s is heard to enter", after);
+                   : kt_arena_format(t->arena, "a breath, so that \"%s\" is heard to enter", after);
   }
   return bare_reason(t, start_s, end_s);
 }

@@ -100,8 +100,9 @@ static KtEntry entry_of(const KtTimeline *t, const KtPlace *in, const KtCue *cue
                   cue->function == KT_FUNCTION_REVEAL || cue->function == KT_FUNCTION_END_TITLE;
     return strong ? KT_ENTRY_ON_CUT : KT_ENTRY_SNEAK_IN;
   }
-  if (cue->function == KT_FUNCTION_STING) {
-    return KT_ENTRY_ON_CUT;
+  bool told = cue->function == KT_FUNCTION_REVEAL && in->marks & KT_MARK_TURN;
+  if (cue->function == KT_FUNCTION_STING || told) {
+    return KT_ENTRY_ON_CUT; // with it, not towards it
   }
   const KtWords *said = kt_timeline_last_words(t, in->at_s);
   return in->marks & KT_MARK_LINE_END && kt_tells(t, said) ? KT_ENTRY_AFTER_LINE : KT_ENTRY_SNEAK_IN;

@@ -13,7 +13,7 @@ void kt_describe_cue(const KtTimeline *timeline, const KtPlace *in, const KtPlac
 const char *kt_cue_reason(const KtTimeline *timeline, const KtPlace *in, const KtPlace *out, const KtCue *cue);
 /// A title like a music editor's; differs from the titles already in `spotting`.
 const char *kt_cue_title(const KtTimeline *timeline, const KtSpotting *spotting, const KtCue *cue);
-/// Why there is no music between two times; `before`, `after` are cue names, NULL at the ends.
+/// Why there is no music between two times; `before`, `after` are the cues' titles, NULL at the ends.
 const char *kt_silence_reason(const KtTimeline *timeline, KtFilmTime in, KtFilmTime out,
                               const char *before, const char *after);
 /// Hit points of all cues, into `spotting`.

@@ -26,6 +26,11 @@ const char *kt_tell_lower(const KtTimeline *timeline, const char *event);
 const char *kt_tell_mood(const KtTimeline *timeline, const KtEmotion *emotion);
 /// The first sentence of a scene that tells who does what.
 const char *kt_tell_scene(const KtTimeline *timeline, const KtScene *scene);
+/// What sets a stretch of picture apart: what is more or less there than anywhere in the film (cutting,
+/// movement, light), and than just before; "" where nothing is.
+const char *kt_tell_stretch(const KtTimeline *timeline, double start_s, double end_s);
+/// What a stretch of picture shows, in a few words: how many shots, the light of the longest, movement.
+const char *kt_tell_picture(const KtTimeline *timeline, double start_s, double end_s);
 /// Whether the film is a picture that can be spoken of.
 bool kt_has_picture(const KtTimeline *timeline);
 

@@ -118,6 +118,7 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   size_t good = 0;
   int words = 0;
   bool done = false;
+  bool asked = false;
   const char *at = title_start(phrase);
   bool question = asks(at, strcspn(at, " ,.?!"));
   const char *last = at;
@@ -150,6 +151,7 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
     good = small_word(at, bare) && !ends ? good : length;
     ++words;
     last = at;
+    asked = ends && at[span - 1] == '?';
     done = ends || (comma && words > 1 && !fits);
     at += span + strspn(at + span, " \t\n");
     done |= !*at;
@@ -158,6 +160,9 @@ static const char *shorten(const KtTimeline *t, const char *phrase) {
   text[strcspn(text, "]")] = '\0';
   for (size_t end = strlen(text); end && strchr(",;:?", text[end - 1]); --end) {
     text[end - 1] = '\0';
+  }
+  if (asked && done && good == length && strlen(text) + 1 < sizeof(text)) {
+    strcat(text, "?");
   }
   text[0] = (char)toupper((unsigned char)text[0]);
   return strlen(text) >= 3 ? kt_arena_text(t->arena, text) : "";
