@@ -258,7 +258,7 @@ static bool write_hits(const KtFitRequest *request, const KtFitProblem *problem,
     if (!out) {
       return false;
     }
-    *out = (KtScoreHit){hit->index, (KtTick)best * beat, fabs(times[best] - at) <= tolerance};
+    *out = (KtScoreHit){.hit = hit->index, .tick = (KtTick)best * beat, .met = fabs(times[best] - at) <= tolerance};
   }
   return true;
 }

@@ -150,8 +150,10 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
 
 void kt_sketch_hits(KtSketch *sketch) {
   for (size_t i = 0; i < sketch->score->hits.count; ++i) {
-    const KtScoreHit *at = &sketch->score->hits.items[i];
+    KtScoreHit *at = &sketch->score->hits.items[i];
     const KtHit *hit = &sketch->desk->spotting->hits.items[at->hit];
+    at->struck = hit->kind == KT_HIT_HARD && at->met ? fmaxf(hit->weight, 0.01F) : 0;
+    at->stops = hit->kind == KT_HIT_STOP;
     if (at->tick >= sketch->sound_end || (hit->kind == KT_HIT_HARD && !at->met)) {
       continue;
     }

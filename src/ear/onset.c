@@ -182,15 +182,15 @@ static double attack_time(const Bands *bands, int peak) {
     return -1;
   }
   double threshold = 0.1 * top;
-  double last = 0;
-  for (int h = base; h < end; ++h) {
-    double now = excess(bands, held, h);
-    if (now >= threshold) {
-      return now > last ? h - 1 + (threshold - last) / (now - last) : h;
-    }
-    last = now;
+  int at = peak;
+  while (at > base && excess(bands, held, at - 1) >= threshold) {
+    --at; // what wavered before and sank again was no attack
   }
-  return -1;
+  while (at < end && excess(bands, held, at) < threshold) {
+    ++at;
+  }
+  double last = at > base ? excess(bands, held, at - 1) : 0, now = at < end ? excess(bands, held, at) : 0;
+  return at == end ? -1 : now > last ? at - 1 + (threshold - last) / (now - last) : at;
 }
 
 bool kt_onset_in(const float *samples, int count, int from, int to, double *at) {

@@ -144,6 +144,8 @@ typedef struct KtScoreHit {
   int hit;             ///< index into KtSpotting.hits
   KtTick tick;         ///< the beat it was given
   bool met;            ///< false: no tempo in range could meet it; tick is the nearest beat
+  float struck;        ///< weight of a hard hit that is met, 0..1; 0: nothing is struck there
+  bool stops;          ///< all is released there
 } KtScoreHit;
 
 /// A critic's mark, 0 bad .. 1 good, and how much it weighs.

@@ -81,6 +81,18 @@ void kt_scoring_double(KtScoring *scoring);
 /// Blows and risers of synthesisers at the hardest hits, where data/synth_hits.yaml has some for the
 /// palette.
 KtStatus kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score, KtError *err);
+/// Instruments that speak at once double each hard hit, as data/strokes.yaml says for the palette.
+/// `score` is what the orchestra plays; what is added stands in it.
+KtStatus kt_scoring_strokes(const KtScoring *scoring, KtScore *score, KtError *err);
+/// The part of an instrument, made where there is none yet; NULL: no such instrument, or no memory.
+KtPart *kt_scoring_part(const KtScoring *scoring, KtScore *score, const char *id, float level);
+/// The root of the chord at a tick, from a key upwards.
+int kt_scoring_root(const KtScore *score, KtTick at, int low);
+/// The tick `seconds` after another, inside the cue.
+KtTick kt_scoring_later(const KtScore *score, KtTick tick, double seconds);
+/// How hard the orchestra strikes at a tick: the strongest accent of a low marcato that stands on the
+/// hit, 0 where none does.
+float kt_scoring_struck(const KtScore *score, KtTick at);
 /// Whether a percussion part plays real pitches (timpani, mallets).
 bool kt_part_unpitched(const KtPart *part);
 

@@ -303,6 +303,7 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
   }
   follow_statements(scoring, score);
   KtStatus status = kt_scoring_synth_hits(scoring, score, err);
+  status = status ? status : kt_scoring_strokes(scoring, score, err);
   if (status) {
     return status;
   }

@@ -34,9 +34,8 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_SEQUENCE("hits", CYAML_FLAG_POINTER, File, hits, &row_schema, 0, 50), CYAML_FIELD_END};
 static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, File, file_fields)};
 
-/// How hard the orchestra strikes at a tick: the strongest accent of a low marcato that stands on the
-/// hit. Where people speak, or the scene is calm, there is none, and nothing is added.
-static float struck(const KtScore *score, KtTick at) {
+/// Where people speak, or the scene is calm, there is none, and nothing is added.
+float kt_scoring_struck(const KtScore *score, KtTick at) {
   float most = 0;
   for (size_t p = 0; p < score->parts.count; ++p) {
     const KtPart *part = &score->parts.items[p];
@@ -51,17 +50,15 @@ static float struck(const KtScore *score, KtTick at) {
   return most;
 }
 
-/// The root of what sounds at a tick, within an octave from the instrument's comfort upwards.
-static int root_at(const KtScore *score, KtTick at, const KtInstrument *instrument) {
+int kt_scoring_root(const KtScore *score, KtTick at, int low) {
   int root = 0;
   for (size_t i = 0; i < score->chords.count && score->chords.items[i].start <= at; ++i) {
     root = kt_spelling_class(score->chords.items[i].root);
   }
-  int low = instrument->comfort_low;
   return low + (root - low % 12 + 12) % 12;
 }
 
-static KtPart *part_for(const KtScoring *scoring, KtScore *score, const char *id, float level) {
+KtPart *kt_scoring_part(const KtScoring *scoring, KtScore *score, const char *id, float level) {
   const KtInstrument *one = kt_orchestra_find(scoring->orchestra, id);
   KtPart *part = NULL;
   for (size_t p = 0; one && p < score->parts.count; ++p) {
@@ -95,7 +92,7 @@ static bool is_free(const KtPart *part, KtTick from, KtTick to) {
 
 static void add(const KtScoring *scoring, KtScore *score, const Row *row, bool leads, KtTick from, KtTick to) {
   const char *id = leads ? row->riser : row->blow;
-  KtPart *part = part_for(scoring, score, id, row->level);
+  KtPart *part = kt_scoring_part(scoring, score, id, row->level);
   const KtInstrument *one = kt_orchestra_find(scoring->orchestra, id);
   if (!part || !is_free(part, from, to)) {
     return;
@@ -106,13 +103,13 @@ static void add(const KtScoring *scoring, KtScore *score, const Row *row, bool l
                      .duration = to - from,
                      .accent = leads ? 0 : 0.3F,
                      .statement = -1,
-                     .midi = (int8_t)root_at(score, leads ? to : from, one),
+                     .midi = (int8_t)kt_scoring_root(score, leads ? to : from, one->comfort_low),
                      .articulation = leads ? KT_ART_LONG : KT_ART_MARCATO,
                      .hit = !leads};
   }
 }
 
-static KtTick later(const KtScore *score, KtTick tick, double seconds) {
+KtTick kt_scoring_later(const KtScore *score, KtTick tick, double seconds) {
   KtTick at = kt_tempo_tick(&score->tempo, kt_tempo_time(&score->tempo, tick) + kt_film_time(seconds));
   return at < 0 ? 0 : at > score->end ? score->end : at;
 }
@@ -122,22 +119,22 @@ static void add_all(const KtScoring *scoring, KtScore *score, const Row *row) {
   KtTick blow_free = 0, riser_free = 0;
   for (size_t i = 0; i < score->hits.count; ++i) {
     KtTick at = score->hits.items[i].tick;
-    float accent = score->hits.items[i].met ? struck(score, at) : 0;
+    float accent = score->hits.items[i].met ? kt_scoring_struck(score, at) : 0;
     if (accent < row->blow_accent || at < blow_free) {
       continue;
     }
-    KtTick end = later(score, at, (double)row->blow_seconds);
+    KtTick end = kt_scoring_later(score, at, (double)row->blow_seconds);
     for (size_t h = i + 1; h < score->hits.count; ++h) { // the next hit stands free of it
       KtTick next = score->hits.items[h].tick;
       end = next > at && next < end ? next : end;
     }
     add(scoring, score, row, false, at, end);
-    blow_free = later(score, at, (double)row->blow_spacing_s);
-    KtTick from = later(score, at, -(double)row->riser_seconds);
-    KtTick last = i ? later(score, score->hits.items[i - 1].tick, 0.8) : 0;
+    blow_free = kt_scoring_later(score, at, (double)row->blow_spacing_s);
+    KtTick from = kt_scoring_later(score, at, -(double)row->riser_seconds);
+    KtTick last = i ? kt_scoring_later(score, score->hits.items[i - 1].tick, 0.8) : 0;
     if (row->riser && accent >= row->riser_accent && at >= riser_free && from >= last && from > 0) {
       add(scoring, score, row, true, from, at);
-      riser_free = later(score, at, (double)row->riser_spacing_s);
+      riser_free = kt_scoring_later(score, at, (double)row->riser_spacing_s);
     }
   }
   while (score->parts.count > orchestra_parts && !score->parts.items[score->parts.count - 1].notes.count) {

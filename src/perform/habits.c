@@ -38,6 +38,8 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(timing_most_ms),
     NUMBER(give_way_ms),
     NUMBER(hit_least),
+    NUMBER(hit_over),
+    NUMBER(hit_breath_ms),
     NUMBER(chord_spread_ms),
     NUMBER(harp_roll_ms),
     NUMBER(legato_overlap_ms),

@@ -73,6 +73,21 @@ static void place_group(KtPlayer *player, size_t first, size_t end, KtTick befor
   }
 }
 
+/// What ends on a hard hit ends a breath before it, but not what is held through.
+static KtTick before_hits(const KtPlayer *player, KtTick on, KtTick off) {
+  const KtScore *score = player->score;
+  for (size_t i = 0; i < score->hits.count; ++i) {
+    KtTick hit = score->hits.items[i].tick;
+    KtTick breath = kt_player_later(player, hit, -(double)player->manner->hit_breath_ms);
+    KtTick over = kt_player_later(player, hit, (double)player->manner->hit_breath_ms);
+    if (score->hits.items[i].struck > 0 && on < hit && off > breath && off <= over) {
+      KtTick least = on + (hit - on) / 2;
+      return breath > least ? breath : least;
+    }
+  }
+  return off;
+}
+
 /// Ends follow their beginnings; no key is struck while it is down; nothing outlasts the cue.
 static void settle_ends(KtPlayer *player) {
   KtStroke *strokes = player->strokes.items;
@@ -84,7 +99,7 @@ static void settle_ends(KtPlayer *player) {
     KtStroke *one = &strokes[i];
     KtTick off = one->written_off + (one->on - one->nominal) / 2;
     KtTick end = player->score->end;
-    off = off > end ? end : off;
+    off = before_hits(player, one->on, off > end ? end : off);
     if (last[one->key] >= 0) {
       KtTick again = strokes[last[one->key]].on;
       KtTick lift = kt_player_later(player, again, -(double)player->manner->repeated_gap_ms);

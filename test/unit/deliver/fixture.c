@@ -183,8 +183,8 @@ static void make_first_score(Fixture *fixture) {
   *kt_array_push(arena, &score->keys) = (KtKeyChange){3840, {-5, KT_MODE_IONIAN}};
   *kt_array_push(arena, &score->sections) = (KtSection){0, 3840, "A", "pad and melody", .3F, .4F, 0};
   *kt_array_push(arena, &score->sections) = (KtSection){3840, 9120, "B", "ostinato", .8F, .7F, 0};
-  *kt_array_push(arena, &score->hits) = (KtScoreHit){0, 3840, true};
-  *kt_array_push(arena, &score->hits) = (KtScoreHit){1, 9120, true};
+  *kt_array_push(arena, &score->hits) = (KtScoreHit){.hit = 0, .tick = 3840, .met = true};
+  *kt_array_push(arena, &score->hits) = (KtScoreHit){.hit = 1, .tick = 9120, .met = true};
   *kt_array_push(arena, &score->statements) = (KtStatement){0, 0, 0, 3840, KT_TRANSFORM_PLAIN, 0, 5, true};
   KtPart *violin = add_part(fixture, score, "lead/1", "violin_1");
   fixture_note(fixture, violin, 0, 960, 74, KT_ART_LONG);

@@ -1,0 +1,210 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A hard hit is heard where somebody strikes or plucks: bowed and blown tones take their time. Players that
+// speak at once double the orchestra there, as few as carry the moment.
+#include "base/data.h"
+#include "orchestrate/desk.h"
+
+#include <string.h>
+
+typedef struct Player {
+  char *on;
+  int low;
+  bool octave;
+} Player;
+
+typedef struct Row {
+  char *palette;
+  Player *hot, *calm;
+  unsigned hot_count, calm_count;
+} Row;
+
+typedef struct Least {
+  float whisper, tutti, heavy, seconds;
+} Least;
+
+typedef struct File {
+  Least least;
+  Row *strokes;
+  unsigned strokes_count;
+} File;
+
+#define OPTIONAL CYAML_FLAG_OPTIONAL
+static const cyaml_schema_field_t player_fields[] = {
+    CYAML_FIELD_STRING_PTR("on", CYAML_FLAG_POINTER, Player, on, 1, 40),
+    CYAML_FIELD_INT("low", OPTIONAL, Player, low), CYAML_FIELD_BOOL("octave", OPTIONAL, Player, octave),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t player_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Player, player_fields)};
+static const cyaml_schema_field_t row_fields[] = {
+    CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, Row, palette, 1, 40),
+    CYAML_FIELD_SEQUENCE("hot", CYAML_FLAG_POINTER, Row, hot, &player_schema, 1, 12),
+    CYAML_FIELD_SEQUENCE("calm", CYAML_FLAG_POINTER, Row, calm, &player_schema, 1, 12), CYAML_FIELD_END};
+static const cyaml_schema_value_t row_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Row, row_fields)};
+static const cyaml_schema_field_t least_fields[] = {
+    CYAML_FIELD_FLOAT("whisper", 0, Least, whisper), CYAML_FIELD_FLOAT("tutti", 0, Least, tutti),
+    CYAML_FIELD_FLOAT("heavy", 0, Least, heavy), CYAML_FIELD_FLOAT("seconds", 0, Least, seconds), CYAML_FIELD_END};
+static const cyaml_schema_field_t file_fields[] = {
+    CYAML_FIELD_MAPPING("least", CYAML_FLAG_DEFAULT, File, least, least_fields),
+    CYAML_FIELD_SEQUENCE("strokes", CYAML_FLAG_POINTER, File, strokes, &row_schema, 0, 50), CYAML_FIELD_END};
+static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, File, file_fields)};
+
+/// The level of the loudest part that sounds at a tick.
+static float loudest_at(const KtScore *score, KtTick at) {
+  float most = 0;
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    const KtPart *part = &score->parts.items[p];
+    float level = kt_part_level(part, at);
+    for (size_t i = 0; level > most && i < part->notes.count; ++i) {
+      if (part->notes.items[i].start <= at && part->notes.items[i].start + part->notes.items[i].duration > at) {
+        most = level;
+      }
+    }
+  }
+  return most;
+}
+
+static const KtPart *plays(const KtScore *score, const char *id) {
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    if (!strcmp(score->parts.items[p].id, id)) {
+      return &score->parts.items[p];
+    }
+  }
+  return NULL;
+}
+
+static bool strikes_there(const KtPart *part, KtTick at) {
+  for (size_t i = 0; part && i < part->notes.count; ++i) {
+    if (part->notes.items[i].start == at && part->notes.items[i].hit) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether a part has hands free for `tones` more, none of which sounds already.
+static bool has_hands(const KtPart *part, const KtInstrument *one, KtTick from, KtTick to, int midi, int tones) {
+  int busy = 0;
+  for (size_t i = 0; part && i < part->notes.count; ++i) {
+    const KtNote *note = &part->notes.items[i];
+    if (note->start < to && note->start + note->duration > from) {
+      ++busy;
+      if (note->midi == midi || (tones > 1 && note->midi == midi + 12)) {
+        return false;
+      }
+    }
+  }
+  return busy + tones <= one->voices;
+}
+
+/// Kettles are tuned beforehand: around a hit no more pitches than there are drums.
+static bool is_tuned(const KtScoring *scoring, const KtPart *part, KtTick from, KtTick to, int midi) {
+  bool seen[128] = {false};
+  int pitches = 1;
+  seen[midi] = true;
+  for (size_t i = 0; part && i < part->notes.count; ++i) {
+    const KtNote *note = &part->notes.items[i];
+    if (note->start >= from && note->start < to && note->midi >= 0 && !seen[note->midi]) {
+      seen[note->midi] = true;
+      ++pitches;
+    }
+  }
+  return pitches <= scoring->habits->timpani_drums;
+}
+
+static void write(KtScore *score, KtPart *part, KtTick at, KtTick end, int midi, float accent) {
+  KtNote *note = kt_array_push(score->arena, &part->notes);
+  if (note) {
+    *note = (KtNote){.start = at,
+                     .duration = end - at,
+                     .accent = accent,
+                     .statement = -1,
+                     .midi = (int8_t)midi,
+                     .articulation = KT_ART_MARCATO,
+                     .hit = true};
+  }
+}
+
+static bool sounds(const KtInstrument *one) {
+  for (int a = 0; one && a < KT_ART_COUNT; ++a) {
+    if (one->presets[a].csound || one->presets[a].program >= 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// One player's stroke; false where it cannot play there.
+static bool strike(const KtScoring *scoring, KtScore *score, const Player *player, KtTick at, KtTick end, float level,
+                   float accent) {
+  const KtInstrument *one = kt_orchestra_find(scoring->orchestra, player->on);
+  if (!sounds(one)) {
+    return false;
+  }
+  int midi = one->pitched ? kt_scoring_root(score, at, player->low) : (one->low + one->high) / 2;
+  bool octave = player->octave && midi + 12 <= one->high;
+  KtTick near = 8 * KT_PPQ;
+  const KtPart *had = plays(score, one->id);
+  if (midi < one->low || midi > one->high || !has_hands(had, one, at, end, midi, octave ? 2 : 1) ||
+      (!strcmp(one->id, "timpani") && !is_tuned(scoring, had, at - near, at + near, midi))) {
+    return false;
+  }
+  KtPart *part = kt_scoring_part(scoring, score, one->id, level);
+  if (!part) {
+    return false;
+  }
+  if (!had && one->stem == KT_STEM_PERCUSSION) {
+    part->role = KT_ROLE_PERCUSSION;
+  }
+  write(score, part, at, end, midi, accent);
+  if (octave) {
+    write(score, part, at, end, midi + 12, accent);
+  }
+  return true;
+}
+
+static void strike_hit(const KtScoring *scoring, KtScore *score, const Least *least, const Row *row, size_t hit) {
+  const KtScoreHit *own = &score->hits.items[hit];
+  KtTick end = kt_scoring_later(score, own->tick, (double)least->seconds);
+  for (size_t h = 0; h < score->hits.count; ++h) { // the next hit stands free of it
+    KtTick next = score->hits.items[h].tick;
+    end = next > own->tick && next < end ? next : end;
+  }
+  if (end <= own->tick) {
+    return;
+  }
+  float accent = kt_scoring_struck(score, own->tick), loudest = loudest_at(score, own->tick);
+  bool hot = accent > 0;
+  const Player *players = hot ? row->hot : row->calm;
+  unsigned count = hot ? row->hot_count : row->calm_count;
+  float wanted = least->whisper + (least->tutti - least->whisper) * loudest * loudest, weight = 0;
+  unsigned heads = 0, most = accent >= least->heavy ? 2 : 1;
+  for (unsigned i = 0; i < count; ++i) {
+    if (strikes_there(plays(score, players[i].on), own->tick)) {
+      weight += kt_orchestra_find(scoring->orchestra, players[i].on)->weight;
+      ++heads;
+    }
+  }
+  for (unsigned i = 0; i < count && (weight < wanted || heads < most); ++i) {
+    if (!strikes_there(plays(score, players[i].on), own->tick) &&
+        strike(scoring, score, &players[i], own->tick, end, loudest, hot ? accent : own->struck)) {
+      weight += kt_orchestra_find(scoring->orchestra, players[i].on)->weight;
+      ++heads;
+    }
+  }
+}
+
+KtStatus kt_scoring_strokes(const KtScoring *scoring, KtScore *score, KtError *err) {
+  File *file = NULL;
+  KtStatus status = kt_data_load(scoring->ctx, "strokes.yaml", &file_schema, (void **)&file, NULL, err);
+  for (unsigned i = 0; !status && i < file->strokes_count; ++i) {
+    for (size_t h = 0; h < score->hits.count && !strcmp(file->strokes[i].palette, scoring->palette->id); ++h) {
+      if (score->hits.items[h].struck > 0) {
+        strike_hit(scoring, score, &file->least, &file->strokes[i], h);
+      }
+    }
+  }
+  if (file) {
+    kt_data_free(&file_schema, file, 0);
+  }
+  return status;
+}
