@@ -98,7 +98,24 @@ int kt_lemmas(const char *word, char lemmas[12][KT_WORD_SIZE]) {
   return count;
 }
 
-/// The word itself, then its lemmas, then lemmas of lemmas ("hopelessly" is not reached twice).
+/// "criticise" and "flavour" as they are spelt across the water; false where they are the same.
+static bool respell(const char *word, char *other) {
+  static const char *const pairs[][2] = {
+      {"isation", "ization"}, {"ise", "ize"}, {"isi", "izi"}, {"our", "or"}, {"yse", "yze"}};
+  size_t size = strlen(word);
+  for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs) && size > 5; ++i) {
+    const char *at = strstr(word + 3, pairs[i][0]);
+    if (at) {
+      size_t from = (size_t)(at - word);
+      size_t cut = strlen(pairs[i][0]);
+      snprintf(other, KT_WORD_SIZE, "%.*s%s%s", (int)from, word, pairs[i][1], word + from + cut);
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The word itself, then its lemmas ("hopelessly" is not reached twice).
 static const KtWordEntry *find_any(const KtLexicon *lexicon, const char *word) {
   const KtWordEntry *entry = kt_lexicon_word(lexicon, word);
   if (entry) {
@@ -112,7 +129,8 @@ static const KtWordEntry *find_any(const KtLexicon *lexicon, const char *word) {
       return entry;
     }
   }
-  return NULL;
+  char other[KT_WORD_SIZE];
+  return respell(word, other) ? find_any(lexicon, other) : NULL;
 }
 
 const KtWordEntry *kt_lexicon_find(const KtLexicon *lexicon, const char *word, float *sign) {

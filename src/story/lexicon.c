@@ -155,6 +155,24 @@ static float tension_of(float valence, float arousal) {
   return valence < 0 ? tense : 0.5F * tense - (valence > 0.2F ? eased : 0);
 }
 
+/// "murderous" is of the family of "murder", where it is as plainly good or bad.
+static const KtEmotion *family_of(const KtLexicon *lexicon, const char *word, size_t size,
+                                  float valence) {
+  char text[KT_WORD_SIZE];
+  char lemmas[12][KT_WORD_SIZE];
+  memcpy(text, word, size);
+  text[size] = '\0';
+  int count = kt_lemmas(text, lemmas);
+  for (int i = 0; i < count; ++i) {
+    const KtWordEntry *entry = kt_lexicon_word(lexicon, lemmas[i]);
+    if (entry && entry->role == KT_ROLE_FEELING && entry->feeling && !entry->graded &&
+        entry->feeling->valence * valence > 0.06F) {
+      return entry->feeling;
+    }
+  }
+  return NULL;
+}
+
 /// Among others a word is what its family says, leaned by its own grades; alone it is as graded.
 static void rate(KtLexicon *lexicon, const char *word, size_t size, float valence, float arousal) {
   static const float lean = 0.35F;
@@ -164,9 +182,10 @@ static void rate(KtLexicon *lexicon, const char *word, size_t size, float valenc
   if (!alone || !among) {
     return;
   }
+  const KtEmotion *family = entry->word ? entry->feeling : family_of(lexicon, word, size, valence);
   *alone = (KtEmotion){.tension = tension_of(valence, arousal)};
-  if (entry->feeling) {
-    *alone = *among = *entry->feeling;
+  if (family) {
+    *alone = *among = *family;
     among->valence += lean * (valence - among->valence);
     among->arousal += lean * (arousal - among->arousal);
     entry->feeling = among;
@@ -176,9 +195,9 @@ static void rate(KtLexicon *lexicon, const char *word, size_t size, float valenc
   entry->alone = alone;
   if (!entry->word) { // a word with another role has no feeling among others
     *entry = (KtWordEntry){.word = kt_arena_text_n(lexicon->arena, word, size),
-                           .feeling = alone,
+                           .feeling = family ? among : alone,
                            .alone = alone,
-                           .graded = true};
+                           .graded = !family};
     ++lexicon->words;
   }
 }
