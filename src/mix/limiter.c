@@ -11,16 +11,19 @@
 enum {
   CHANNELS = 8,
   PHASES = 4,
-  REACH = 6,                   // audio frames the interpolation looks either way
+  COARSE = 6,
+  REACH = 24,                  // audio frames the interpolation looks either way: true to 20 kHz
   TAPS = 2 * REACH,
   CHUNK = 1024,
+  GROUP = 16,                  // audio frames looked at together for whether they can matter
 };
 
 struct KtLimiter {
   int channels;
   double ceiling, release;
   size_t look, delay;
-  float phases[PHASES][TAPS];
+  float phases[PHASES][TAPS];  // 0 is the sample itself
+  float coarse[PHASES][TAPS];  // as meters look, most of them a quarter as far
   float bed[(TAPS + CHUNK) * CHANNELS];     // TAPS audio frames of the past in front
   float moving[(TAPS + CHUNK) * CHANNELS];
   float *line;                 // `delay` audio frames of `moving` to come
@@ -31,14 +34,14 @@ struct KtLimiter {
   double held, sum, most;
 };
 
-/// Windowed sinc: phase 0 is the sample itself.
-static void design(KtLimiter *limiter) {
+/// Windowed sinc of a reach in audio frames.
+static void design(float phases[PHASES][TAPS], int reach) {
   for (int p = 0; p < PHASES; ++p) {
     for (int t = 0; t < TAPS; ++t) {
       double x = t - (REACH - 1) - (double)p / PHASES;
       double sinc = fabs(x) < 1e-9 ? 1 : sin(M_PI * x) / (M_PI * x);
-      double window = fabs(x) < REACH ? 0.5 + 0.5 * cos(M_PI * x / REACH) : 0;
-      limiter->phases[p][t] = (float)(sinc * window);
+      double window = fabs(x) < reach ? 0.5 + 0.5 * cos(M_PI * x / reach) : 0;
+      phases[p][t] = (float)(sinc * window);
     }
   }
 }
@@ -58,7 +61,8 @@ KtStatus kt_limiter_open(int channels, double ceiling_dbtp, double look_ms, doub
     made->let = malloc(made->look * sizeof(double));
     made->held = 1;
     made->sum = (double)made->look;
-    design(made);
+    design(made->phases, REACH);
+    design(made->coarse, COARSE);
   }
   if (!made || !made->line || !made->asked || !made->let) {
     kt_limiter_close(made);
@@ -101,9 +105,9 @@ static double needed(double bed, double moving, double ceiling) {
   return gain < 0 ? 0 : gain > 1 ? 1 : gain;
 }
 
-static double between(const float *samples, const float *taps, size_t step) {
+static double between(const float *samples, const float *taps, size_t step, size_t reach) {
   double sum = 0;
-  for (size_t t = 0; t < TAPS; ++t) {
+  for (size_t t = REACH - reach; t < REACH + reach; ++t) {
     sum += (double)(samples[t * step] * taps[t]);
   }
   return sum;
@@ -120,25 +124,32 @@ static double ask(const KtLimiter *limiter, size_t i, bool loud) {
   for (size_t c = 0; c < step; ++c) {
     const float *bed = limiter->bed + i * step + c;
     const float *moving = limiter->moving + i * step + c;
-    for (int p = 0; p < PHASES; ++p) {
-      double b = p ? between(bed, limiter->phases[p], step) : (double)bed[(REACH - 1) * step];
-      double m = p ? between(moving, limiter->phases[p], step) : (double)moving[(REACH - 1) * step];
+    double b = (double)bed[(REACH - 1) * step], m = (double)moving[(REACH - 1) * step];
+    gain = fmin(gain, needed(b, m, limiter->ceiling));
+    for (int p = 1; p < PHASES; ++p) {
+      b = between(bed, limiter->phases[p], step, REACH);
+      m = between(moving, limiter->phases[p], step, REACH);
+      gain = fmin(gain, needed(b, m, limiter->ceiling));
+      b = between(bed, limiter->coarse[p], step, COARSE);
+      m = between(moving, limiter->coarse[p], step, COARSE);
       gain = fmin(gain, needed(b, m, limiter->ceiling));
     }
   }
   return gain;
 }
 
-/// Whether any point of the chunk could come near the ceiling: between samples a peak may be well
-/// above them, so the bound is generous.
-static bool near_ceiling(const KtLimiter *limiter, size_t frames) {
+/// Whether any point between audio frames [from, from + frames) could come near the ceiling: between
+/// samples a peak may stand above all of them, so the bound is generous. The worst tone, a quarter of
+/// the rate, hides 3 dB.
+static bool near_ceiling(const KtLimiter *limiter, size_t from, size_t frames) {
   float top = 0, moves = 0;
-  for (size_t i = 0; i < (frames + TAPS) * (size_t)limiter->channels; ++i) {
+  size_t step = (size_t)limiter->channels;
+  for (size_t i = from * step; i < (from + frames + TAPS) * step; ++i) {
     moves = fabsf(limiter->moving[i]) > moves ? fabsf(limiter->moving[i]) : moves;
     float level = fabsf(limiter->bed[i]) + fabsf(limiter->moving[i]);
     top = level > top ? level : top;
   }
-  return moves > 0 && (double)top > 0.4 * limiter->ceiling;
+  return moves > 0 && (double)top > 0.6 * limiter->ceiling;
 }
 
 /// The smallest of the last look + 1, let go slowly, then averaged over `look`: no sooner than the
@@ -161,16 +172,19 @@ static double next_gain(KtLimiter *limiter, double asked) {
 
 static void run_chunk(KtLimiter *limiter, size_t frames, float *out) {
   size_t step = (size_t)limiter->channels;
-  bool loud = near_ceiling(limiter, frames);
+  bool loud = near_ceiling(limiter, 0, frames), here = loud;
   bool idle = !loud && limiter->held > 0.999999 && limiter->sum > 0.999999 * (double)limiter->look;
   for (size_t i = 0; i < frames; ++i) {
     double gain = 1;
+    if (loud && i % GROUP == 0) {
+      here = near_ceiling(limiter, i + 1, frames - i < GROUP ? frames - i - 1 : GROUP);
+    }
     if (idle) {
       limiter->asked[limiter->at % (limiter->look + 1)] = 1;
       ++limiter->at;
     } else {
       // The point REACH before the newest, between it and the next.
-      gain = next_gain(limiter, ask(limiter, i + 1, loud));
+      gain = next_gain(limiter, ask(limiter, i + 1, here));
     }
     limiter->most = fmax(limiter->most, 1.0 - gain);
     float *slot = limiter->line + limiter->line_at * step;
