@@ -20,8 +20,9 @@ static void row(const char *name, const Truth *truth, Spoil spoil, int percent) 
   }
   free(spoilt);
   Measured m = measure_errors(&errors);
-  printf("%-22s %-9s %3d %%   line %6.2f s  (nine tenths %6.2f s)   scene %5.2f shots\n", name,
-         spoil_names[spoil], percent, m.line_s, m.line_p90_s, m.scene_shots);
+  printf("%-22s %-9s %3d %%   line %6.2f s  (nine tenths %6.2f s)   scene %5.2f shots (%6.2f)\n",
+         name, spoil_names[spoil], percent, m.line_s, m.line_p90_s, m.scene_shots,
+         m.scene_p90_shots);
 }
 
 static void table(const char *name, const Truth *truth) {

@@ -187,8 +187,8 @@ static void limits(const KtStoryWork *work, int scene, KtFilmTime *low, KtFilmTi
   *high = work->duration;
   for (size_t i = 0; i < work->story->lines.count; ++i) {
     const KtLine *line = &work->story->lines.items[i];
-    if (line->confidence < 0.5F) {
-      continue;
+    if (line->confidence < 0.5F || (work->in_order && !work->in_order[i])) {
+      continue; // a line that the film tells elsewhere says nothing of its scene
     }
     if (line->scene < scene && line->end > *low) {
       *low = line->end - kt_film_time(0.2);
@@ -243,8 +243,8 @@ static double untold_speech_s(const KtFilm *film, KtFilmTime low, KtFilmTime hig
   return sum;
 }
 
-/// Whether the film has left a scene out: it has lines enough to be known by, none is heard, and nobody
-/// speaks unheard where it would be.
+/// Whether the film has left a scene out: it has lines enough to be known by, none is heard, and
+/// nobody speaks unheard where it would be.
 static bool is_cut(const KtStoryWork *work, int scene) {
   const KtStory *story = work->story;
   int words = 0;
@@ -284,8 +284,11 @@ static void leave_out(KtStoryWork *work) {
       scene->end = scene->start;
     }
     scene->confidence = 0;
-    kt_story_warn(work, kt_arena_format(work->arena, "scene %zu (%s, line %d) is not in the film: none of its lines is heard", i + 1,
-                                        scene->heading, scene->line));
+    kt_story_warn(
+        work,
+        kt_arena_format(work->arena,
+                        "scene %zu (%s, line %d) is not in the film: none of its lines is heard",
+                        i + 1, scene->heading, scene->line));
   }
 }
 
@@ -361,9 +364,36 @@ static void match(KtStoryWork *work) {
   }
 }
 
+/// A script whose scenes the film tells in another order is read in the film's.
+static void read_in_order(KtStoryWork *work) {
+  KtStory *story = work->story;
+  if (story->alignment < fmaxf(0.4F, work->rules->belongs) || !kt_story_film_order(work)) {
+    return;
+  }
+  story->scenes.count = story->lines.count = 0;
+  work->beats.count = work->headings.count = work->openings.count = 0;
+  for (size_t i = 0; i < story->characters.count; ++i) {
+    story->characters.items[i].lines = 0;
+  }
+  kt_story_script(work);
+  match(work);
+}
+
+static void mark_lines(KtStoryWork *work) {
+  size_t *found = KT_NEW(work->scratch, size_t, work->beats.count + 1);
+  bool *keep = KT_NEW(work->scratch, bool, work->beats.count + 1);
+  work->in_order = KT_NEW(work->scratch, bool, work->story->lines.count + 1);
+  size_t count = found_lines(work, found, keep);
+  for (size_t i = 0; work->in_order && i < count; ++i) {
+    work->in_order[work->beats.items[found[i]].line] = keep[i];
+  }
+}
+
 void kt_story_place(KtStoryWork *work) {
   if (work->film) {
     match(work);
+    read_in_order(work);
+    mark_lines(work);
   }
   Anchors anchors = {0};
   float total = work->film ? 1 : fmaxf(1, work->play->length);

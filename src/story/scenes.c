@@ -222,6 +222,10 @@ void kt_story_script(KtStoryWork *work) {
       if (at) {
         *at = e->at;
       }
+      size_t *opening = made ? kt_array_push(work->scratch, &work->openings) : NULL;
+      if (opening) {
+        *opening = i;
+      }
     }
     if (scene < 0 || !told) {
       continue;
@@ -236,7 +240,7 @@ void kt_story_script(KtStoryWork *work) {
 }
 
 /// Nobody speaks for so long: somewhere in it the place changes.
-#define PAUSE_S 8.0
+#define PAUSE_S    8.0
 #define SHORTEST_S 20.0
 
 /// With captions alone a scene ends where nobody speaks for long; the new one opens before its

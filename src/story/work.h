@@ -36,9 +36,11 @@ typedef struct KtStoryWork {
   const char *script;       ///< its path, NULL: none
   const KtLexicon *lexicon; ///< NULL: none of that language
   const KtStoryRules *rules;
-  KT_ARRAY(KtBeat) beats;   ///< by time
-  KT_ARRAY(float) headings; ///< where each scene of the script begins on paper
-  KT_ARRAY(KtBlow) blows;   ///< by time, from picture and sound
+  KT_ARRAY(KtBeat) beats;    ///< by time
+  KT_ARRAY(float) headings;  ///< where each scene of the script begins on paper
+  KT_ARRAY(size_t) openings; ///< the element each scene of the script begins with
+  bool *in_order;         ///< of each line: found, where its neighbours let it be; NULL: not known
+  KT_ARRAY(KtBlow) blows; ///< by time, from picture and sound
   KT_ARRAY(float) mentions; ///< how much of each scene is each character's, [scene][character]
   KtFilmTime duration;
   KtFilmTime end; ///< where the story ends and the credits begin
@@ -57,9 +59,9 @@ void kt_story_place(KtStoryWork *work);  ///< ... in film time
 void kt_story_action(KtStoryWork *work);
 void kt_story_captions(KtStoryWork *work); ///< scenes, lines, beats with no script
 void kt_story_presence(KtStoryWork *work); ///< who is where
-void kt_story_blows(KtStoryWork *work); ///< losses that only picture and sound tell
+void kt_story_blows(KtStoryWork *work);    ///< losses that only picture and sound tell
 void kt_story_arc(KtStoryWork *work);
-void kt_story_people(KtStoryWork *work); ///< who speaks to whom, meetings, what comes back
+void kt_story_people(KtStoryWork *work);  ///< who speaks to whom, meetings, what comes back
 void kt_story_threads(KtStoryWork *work); ///< how each person and each pair is felt
 void kt_story_turns(KtStoryWork *work);
 void kt_story_subjects(KtStoryWork *work);
@@ -71,6 +73,10 @@ int kt_name_count(const char *text, const char *name);
 float kt_mention(const KtStoryWork *work, int scene, int character);
 /// "/x" of "Barbra": stresses by spelling, from exceptions in the rules first.
 const char *kt_name_rhythm(KtArena *arena, const KtStoryRules *rules, const char *name);
+
+/// Puts the scenes of the script (work->play) into the order in which the film is heard to tell
+/// them, and says so; true where that changed anything: the script is then read anew.
+bool kt_story_film_order(KtStoryWork *work);
 
 /// Words of the script's lines found in the captions, in order (Needleman & Wunsch 1970, in a
 /// band). Fills start, end and confidence of the lines found (confidence 0: not found); returns the
@@ -92,8 +98,8 @@ size_t kt_sentence_size(const char *text);
 /// One sentence of a text, cut to a phrase of at most `limit` bytes.
 const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_t limit);
 
-/// A phrase of a scene's action with its "she" or "he" named, where there is no doubt who it is, and
-/// with capitals as in prose.
+/// A phrase of a scene's action with its "she" or "he" named, where there is no doubt who it is,
+/// and with capitals as in prose.
 const char *kt_phrase_named(KtStoryWork *work, int scene, const char *phrase);
 /// What is seen and heard at a turn, in words that are true of it.
 const char *kt_turn_describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind);

@@ -18,9 +18,11 @@ typedef enum Spoil {
   SPOIL_ADD,
   SPOIL_REWORD,
   SPOIL_SWAP,
+  SPOIL_MOVE, ///< whole scenes stand elsewhere
   SPOIL_COUNT
 } Spoil;
-static const char *const spoil_names[] = {"as it is", "dropped", "added", "reworded", "swapped"};
+static const char *const spoil_names[] = {"as it is", "dropped", "added",
+                                          "reworded", "swapped", "moved"};
 
 typedef struct Piece {
   enum { PIECE_HEADING, PIECE_ACTION, PIECE_SPEECH } kind;
@@ -39,6 +41,7 @@ typedef struct Measured {
   double line_s;      ///< median error of a line's start
   double line_p90_s;  ///< nine tenths lie below
   double scene_shots; ///< median error of a scene's start
+  double scene_p90_shots;
   int lines, scenes;
 } Measured;
 
@@ -155,6 +158,44 @@ static inline int next_speech(const Truth *truth, int from) {
   return -1;
 }
 
+static inline int next_heading(const Truth *truth, int from) {
+  while (from < truth->count && truth->pieces[from].kind != PIECE_HEADING) {
+    ++from;
+  }
+  return from;
+}
+
+/// A share of the scenes, one at least, somewhere else in the script.
+static inline void move_scenes(Truth *truth, int percent, unsigned *seed) {
+  static Piece aside[TRUTH_MOST];
+  int scenes = 0;
+  for (int i = next_heading(truth, 0); i < truth->count; i = next_heading(truth, i + 1)) {
+    ++scenes;
+  }
+  int times = (scenes * percent + 50) / 100;
+  for (int n = 0; n < (times ? times : 1); ++n) {
+    int which = (int)(next_random(seed) % (unsigned)scenes);
+    int from = next_heading(truth, 0);
+    for (; which > 0; --which) {
+      from = next_heading(truth, from + 1);
+    }
+    int size = next_heading(truth, from + 1) - from;
+    memcpy(aside, &truth->pieces[from], (size_t)size * sizeof(Piece));
+    memmove(&truth->pieces[from], &truth->pieces[from + size],
+            (size_t)(truth->count - from - size) * sizeof(Piece));
+    int to = next_heading(truth, 0);
+    for (which = (int)(next_random(seed) % (unsigned)scenes); which > 0 && to < truth->count - size;
+         --which) {
+      truth->count -= size;
+      to = next_heading(truth, to + 1);
+      truth->count += size;
+    }
+    memmove(&truth->pieces[to + size], &truth->pieces[to],
+            (size_t)(truth->count - size - to) * sizeof(Piece));
+    memcpy(&truth->pieces[to], aside, (size_t)size * sizeof(Piece));
+  }
+}
+
 /// A copy of the script with a share of its lines dropped, added, reworded or swapped.
 static inline void spoil_script(const Truth *from, Truth *to, Spoil spoil, int percent,
                                 unsigned seed) {
@@ -173,6 +214,9 @@ static inline void spoil_script(const Truth *from, Truth *to, Spoil spoil, int p
       say_something(&seed, text, sizeof(text));
       add_piece(to, PIECE_SPEECH, "ANNA", text, -1);
     }
+  }
+  if (spoil == SPOIL_MOVE) {
+    move_scenes(to, percent, &seed);
   }
   for (int i = next_speech(to, 0), k; spoil == SPOIL_SWAP && i >= 0; i = next_speech(to, k)) {
     k = next_speech(to, i + 1);
@@ -264,6 +308,7 @@ static inline Measured measure_errors(Errors *errors) {
   }
   if (m.scenes) {
     m.scene_shots = at_share(errors->scene_shots, m.scenes, 0.5);
+    m.scene_p90_shots = at_share(errors->scene_shots, m.scenes, 0.9);
   }
   return m;
 }
