@@ -68,6 +68,21 @@ static double total_music_s(const KtDelivery *delivery) {
   return total;
 }
 
+static void csv_rights(const KtDelivery *delivery, const Shares *shares, KtCsv *csv) {
+  char clock[24];
+  kt_csv_text(csv, shares->composer);
+  kt_csv_text(csv, shares->ipi);
+  kt_csv_number(csv, shares->writer, 2);
+  kt_csv_text(csv, shares->publisher);
+  kt_csv_number(csv, *shares->publisher ? shares->publishing : (double)NAN, 2);
+  kt_csv_text(csv, ORIGIN);
+  kt_csv_text(csv, delivery->film->title);
+  clock_text(kt_seconds(delivery->film->duration), clock);
+  kt_csv_text(csv, clock);
+  clock_text(total_music_s(delivery), clock);
+  kt_csv_text(csv, clock);
+}
+
 static void csv_rows(const KtDelivery *delivery, KtCsv *csv) {
   Shares shares = shares_of(delivery->brief);
   char timecode[KT_TIMECODE_SIZE], clock[24];
@@ -87,19 +102,30 @@ static void csv_rows(const KtDelivery *delivery, KtCsv *csv) {
     clock_text(seconds, clock);
     kt_csv_text(csv, clock);
     kt_csv_number(csv, seconds, 3);
-    kt_csv_text(csv, shares.composer);
-    kt_csv_text(csv, shares.ipi);
-    kt_csv_number(csv, shares.writer, 2);
-    kt_csv_text(csv, shares.publisher);
-    kt_csv_number(csv, *shares.publisher ? shares.publishing : (double)NAN, 2);
-    kt_csv_text(csv, ORIGIN);
-    kt_csv_text(csv, delivery->film->title);
-    clock_text(kt_seconds(delivery->film->duration), clock);
-    kt_csv_text(csv, clock);
-    clock_text(total_music_s(delivery), clock);
-    kt_csv_text(csv, clock);
+    csv_rights(delivery, &shares, csv);
     kt_csv_end(csv);
   }
+}
+
+/// A concert piece is no music of the production: no timecode, and not in its total.
+static void csv_suite(const KtDelivery *delivery, KtCsv *csv) {
+  const KtConcertPiece *suite = delivery->suite;
+  Shares shares = shares_of(delivery->brief);
+  char clock[24];
+  if (!suite) {
+    return;
+  }
+  kt_csv_int(csv, (int64_t)delivery->spotting->cues.count + 1);
+  kt_csv_text(csv, suite->cue);
+  kt_csv_text(csv, suite->title);
+  kt_csv_text(csv, "concert");
+  kt_csv_text(csv, "");
+  kt_csv_text(csv, "");
+  clock_text(suite->seconds, clock);
+  kt_csv_text(csv, clock);
+  kt_csv_number(csv, suite->seconds, 3);
+  csv_rights(delivery, &shares, csv);
+  kt_csv_end(csv);
 }
 
 static const char STYLE[] =
@@ -142,19 +168,7 @@ static void html_head(const KtDelivery *delivery, FILE *out) {
   fputs("</dl>\n", out);
 }
 
-static void html_row(const KtDelivery *delivery, size_t index, const Shares *shares, FILE *out) {
-  const KtCue *cue = &delivery->spotting->cues.items[index];
-  char in[KT_TIMECODE_SIZE], to[KT_TIMECODE_SIZE], clock[24];
-  kt_timecode_print(&delivery->film->timecode, cue->in, in);
-  kt_timecode_print(&delivery->film->timecode, cue->out, to);
-  clock_text(kt_seconds(cue->out - cue->in), clock);
-  fprintf(out, "<tr><td class=\"n\">%zu</td><td>", index + 1);
-  put(out, cue->name);
-  fputs("</td><td>", out);
-  put(out, cue->title);
-  fprintf(out, "</td><td><abbr title=\"%s\">%s</abbr></td><td class=\"t\">%s</td><td class=\"t\">%s"
-               "</td><td class=\"n\">%s</td><td>", usage_name(cue->function),
-          usage_code(cue->function), in, to, clock);
+static void html_rights(const Shares *shares, FILE *out) {
   put(out, *shares->composer ? shares->composer : "to be named");
   fprintf(out, "%s", *shares->ipi ? "<br><small>IPI " : "");
   put(out, shares->ipi);
@@ -168,6 +182,36 @@ static void html_row(const KtDelivery *delivery, size_t index, const Shares *sha
   fprintf(out, "</td><td>%s</td></tr>\n", ORIGIN);
 }
 
+static void html_suite(const KtDelivery *delivery, const Shares *shares, FILE *out) {
+  const KtConcertPiece *suite = delivery->suite;
+  char clock[24];
+  if (!suite) {
+    return;
+  }
+  clock_text(suite->seconds, clock);
+  fprintf(out, "<tr><td class=\"n\">%zu</td><td>%s</td><td>", delivery->spotting->cues.count + 1, suite->cue);
+  put(out, suite->title);
+  fprintf(out, "</td><td>concert</td><td colspan=\"2\">not in the production</td><td class=\"n\">%s</td><td>",
+          clock);
+  html_rights(shares, out);
+}
+
+static void html_row(const KtDelivery *delivery, size_t index, const Shares *shares, FILE *out) {
+  const KtCue *cue = &delivery->spotting->cues.items[index];
+  char in[KT_TIMECODE_SIZE], to[KT_TIMECODE_SIZE], clock[24];
+  kt_timecode_print(&delivery->film->timecode, cue->in, in);
+  kt_timecode_print(&delivery->film->timecode, cue->out, to);
+  clock_text(kt_seconds(cue->out - cue->in), clock);
+  fprintf(out, "<tr><td class=\"n\">%zu</td><td>", index + 1);
+  put(out, cue->name);
+  fputs("</td><td>", out);
+  put(out, cue->title);
+  fprintf(out, "</td><td><abbr title=\"%s\">%s</abbr></td><td class=\"t\">%s</td><td class=\"t\">%s"
+               "</td><td class=\"n\">%s</td><td>", usage_name(cue->function),
+          usage_code(cue->function), in, to, clock);
+  html_rights(shares, out);
+}
+
 static void html_page(const KtDelivery *delivery, FILE *out) {
   Shares shares = shares_of(delivery->brief);
   html_head(delivery, out);
@@ -179,6 +223,7 @@ static void html_page(const KtDelivery *delivery, FILE *out) {
   for (size_t i = 0; i < delivery->spotting->cues.count; ++i) {
     html_row(delivery, i, &shares, out);
   }
+  html_suite(delivery, &shares, out);
   fputs("</tbody></table>\n", out);
   if (!*shares.composer) {
     fputs("<p><small>No composer is named; say <code>credits: {composer: ..., ipi: ...}</code> in the "
@@ -205,6 +250,7 @@ KtStatus kt_deliver_cue_sheet(const KtDelivery *delivery, KtError *err) {
   if (!status && !(status = kt_atomic_open(&file, path, err))) {
     KtCsv csv = {.stream = file.stream};
     csv_rows(delivery, &csv);
+    csv_suite(delivery, &csv);
     status = kt_atomic_commit(&file, err);
   }
   if (!status) {

@@ -12,6 +12,13 @@ typedef struct KtStageTime {
   double wall_s;
 } KtStageTime;
 
+/// Music that is delivered with the film's cues and has no place in the film.
+typedef struct KtConcertPiece {
+  const char *cue, *title, *reason; ///< "0m01"
+  const char *themes;               ///< ids, joined as kt_cue_themes() does
+  double seconds;
+} KtConcertPiece;
+
 /// Everything that was decided and made, borrowed, for the writers. One file per format out.
 typedef struct KtDelivery {
   const KtContext *ctx;
@@ -32,6 +39,7 @@ typedef struct KtDelivery {
   const KtMix *mix;
   const KtWorldPlan *world;  ///< field recordings under cues; NULL none
   const KtMixOptions *mix_options;
+  const KtConcertPiece *suite; ///< NULL none
   const KtStageTime *times;
   size_t time_count;
   const bool *cues_wanted;   ///< per cue; NULL all. Others' files stay as they are

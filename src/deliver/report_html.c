@@ -299,6 +299,23 @@ static void cue_row(const KtReportPage *page, size_t index) {
   fputs("</td></tr>\n", out);
 }
 
+static void suite_row(const KtReportPage *page) {
+  const KtConcertPiece *suite = page->delivery->suite;
+  char clock[24];
+  if (!suite) {
+    return;
+  }
+  kt_clock(suite->seconds, clock);
+  fprintf(page->out, "<tr><th scope=\"row\">%s</th><td><b>", suite->cue);
+  kt_page_text(page, suite->title);
+  fputs("</b><br><span class=\"why\">", page->out);
+  kt_page_text(page, suite->reason);
+  fprintf(page->out,
+          "</span></td><td>not in the film</td><td class=\"n\">%s</td><td>concert piece</td><td>", clock);
+  kt_page_text(page, suite->themes);
+  fputs("</td><td></td><td></td><td></td></tr>\n", page->out);
+}
+
 static void cue_table(const KtReportPage *page) {
   fputs("<section><h2>Cues</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Cue</th><th>What it is, and "
         "why</th><th>In, out</th><th class=\"n\">Length</th><th>Function</th><th>Themes</th><th>Feeling"
@@ -307,6 +324,7 @@ static void cue_table(const KtReportPage *page) {
   for (size_t i = 0; i < page->delivery->spotting->cues.count; ++i) {
     cue_row(page, i);
   }
+  suite_row(page);
   fputs("</tbody></table></div></section>\n", page->out);
 }
 

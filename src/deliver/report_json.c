@@ -194,6 +194,20 @@ static json_t *hit_item(const KtDelivery *delivery, size_t index, const KtHitRes
   return item;
 }
 
+/// A concert piece has a length and themes, and no time in the film.
+static json_t *suite_item(const KtConcertPiece *suite, KtArena *arena) {
+  if (!suite) {
+    return json_null();
+  }
+  json_t *item = json_object();
+  kt_json_set(item, "cue", kt_report_text(arena, suite->cue));
+  kt_json_set(item, "title", kt_report_text(arena, suite->title));
+  kt_json_set(item, "seconds", kt_json_number(suite->seconds, 6));
+  kt_json_set(item, "reason", kt_report_text(arena, suite->reason));
+  kt_json_set(item, "themes", split(arena, suite->themes));
+  return item;
+}
+
 void kt_report_add_cues(json_t *root, const KtDelivery *delivery, const KtHitResult *results,
                         KtArena *arena) {
   json_t *cues = json_array(), *hits = json_array(), *spans = json_array(), *silence = json_object();
@@ -218,6 +232,7 @@ void kt_report_add_cues(json_t *root, const KtDelivery *delivery, const KtHitRes
   }
   double length = kt_seconds(delivery->film->duration);
   kt_json_set(root, "cues", cues);
+  kt_json_set(root, "suite", suite_item(delivery->suite, arena));
   kt_json_set(root, "hits", hits);
   kt_json_set(silence, "seconds", kt_json_number(seconds, 6));
   kt_json_set(silence, "share", kt_json_number(length > 0 ? seconds / length : 0, 4));

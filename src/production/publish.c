@@ -113,6 +113,11 @@ KtStatus kt_work_deliver(KtWork *work, KtError *err) {
                          .times = work->times,
                          .time_count = work->time_count,
                          .cues_wanted = work->wanted};
+  KtConcertPiece suite = {0};
+  if (work->kept.suite) {
+    suite = kt_suite_piece(&delivery, work->arena);
+    delivery.suite = &suite;
+  }
   if (!status) {
     status = kt_deliver(&delivery, err);
   }

@@ -22,6 +22,8 @@ enum { THEMES_MOST = 3, POINTS = 8 };
 #define HEIGHT_AT 0.72
 #define HOME_AT   0.87
 
+static const char NAME[] = "0m01", REASON[] = "the film's themes as a concert piece";
+
 /// What the suite is made from and what is made of it.
 typedef struct Suite {
   const KtDelivery *of;
@@ -37,9 +39,28 @@ typedef struct Suite {
   KtMix *mix;
 } Suite;
 
+static size_t themes_of(const KtStory *story) {
+  return story->subjects.count < THEMES_MOST ? story->subjects.count : THEMES_MOST;
+}
+
 static size_t theme_count(const Suite *suite) {
-  size_t count = suite->of->story->subjects.count;
-  return count < THEMES_MOST ? count : THEMES_MOST;
+  return themes_of(suite->of->story);
+}
+
+KtConcertPiece kt_suite_piece(const KtDelivery *film, KtArena *arena) {
+  const char *list = "";
+  size_t count = themes_of(film->story);
+  for (size_t i = 0; film->themes && i < film->themes->items.count; ++i) {
+    const KtTheme *theme = &film->themes->items.items[i];
+    if (theme->subject >= 0 && (size_t)theme->subject < count) {
+      list = *list ? kt_arena_format(arena, "%s;%s", list, theme->id) : theme->id;
+    }
+  }
+  return (KtConcertPiece){.cue = NAME,
+                          .title = kt_arena_format(arena, "%s: suite", film->story->title),
+                          .reason = REASON,
+                          .themes = list,
+                          .seconds = FIRST_S + THEME_S * (double)count};
 }
 
 static KtEmotion at_turn(const KtStory *story, KtTurnKind kind, KtFilmTime otherwise) {
@@ -180,13 +201,13 @@ static KtStatus spot(Suite *suite, KtError *err) {
   suite->spotting = made;
   KtCue *cue = kt_array_push(arena, &made->cues);
   if (cue) {
-    *cue = (KtCue){.name = "0m01",
+    *cue = (KtCue){.name = NAME,
                    .title = kt_arena_format(arena, "%s: suite", suite->of->story->title),
                    .out = kt_film_time(suite->seconds),
                    .function = KT_FUNCTION_MAIN_TITLE,
                    .entry = KT_ENTRY_ON_CUT,
                    .exit = KT_EXIT_RING_OFF,
-                   .reason = "the film's themes as a concert piece",
+                   .reason = REASON,
                    .emotion = kt_story_mean(suite->story, 0, kt_film_time(suite->seconds))};
     for (size_t i = 0; i < theme_count(suite); ++i) {
       int *subject = kt_array_push(arena, &cue->subjects);
@@ -260,7 +281,7 @@ KtStatus kt_suite_deliver(const KtDelivery *film, const char *cache, KtError *er
   if (!suite.arena) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
-  suite.seconds = FIRST_S + THEME_S * (double)theme_count(&suite);
+  suite.seconds = kt_suite_piece(film, suite.arena).seconds;
   KtMixOptions options = *film->mix_options;
   options.film_sound = NULL;
   KtDelivery of = *film;

@@ -266,6 +266,13 @@ def sketch(tmp):
     assert film["frames"] == round(film["duration_s"] * 24) and report["files"]["scored"] is None
     assert [s["heading"] for s in report["scenes"]] == ["INT. CAVE - NIGHT", "EXT. DESERT - DAWN"]
     assert len(report["speech"]) == 1 and report["lines"][0]["character"] == "Nura"
+    piece = report["suite"]
+    assert piece["cue"] == "0m01" and abs(piece["seconds"] - length) < 10 and piece["themes"] and piece["reason"], piece
+    with open(tmp / "lamp.kinothek" / "delivery" / "cue-sheet.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[-1]["cue"] == "0m01" and rows[-1]["usage"] == "concert" and rows[-1]["in"] == "", rows[-1]
+    assert len(rows) == len(report["cues"]) + 1 and all(cue["cue"] != "0m01" for cue in report["cues"])
+    assert "concert piece" in (tmp / "lamp.kinothek" / "delivery" / "report.html").read_text(encoding="utf-8")
     assert report["speech"][0] == {k: report["lines"][0][k] for k in ("start_s", "end_s")}
     delivery = tmp / "lamp.kinothek" / "delivery"
     assert (delivery / "lamp.mix.wav").exists() and (delivery / "lamp.music.wav").exists()
