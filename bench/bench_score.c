@@ -85,7 +85,7 @@ static KtStatus compose(Paper *paper, KtError *err) {
   status = status ? status : kt_compose_plan(&desk, paper->themes, &paper->plan, err);
   status = status ? status : kt_parallel(paper->ctx.threads, cues, propose, paper, err);
   if (!status) {
-    kt_choose_proposals(paper->critic, paper->proposals, cues, paper->scores);
+    kt_choose_proposals(paper->critic, paper->proposals, cues, NULL, paper->scores);
   }
   for (size_t i = 0; !status && i < cues; ++i) {
     status = kt_perform(&paper->ctx, paper->orchestra, paper->scores[i], &paper->performances[i], err);

@@ -205,7 +205,7 @@ static double distance(const KtCritic *critic, const double *a, const double *b)
   return count > 0 ? sum / count : 1;
 }
 
-void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t cues, KtScore **scores) {
+void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t cues, const int *set, KtScore **scores) {
   double before[LOOK_BACK][KT_STAT_COUNT];
   int known = 0;
   for (size_t c = 0; c < cues; ++c) {
@@ -225,6 +225,7 @@ void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t 
     if (!all->count) {
       continue;
     }
+    best = set && set[c] >= 0 && set[c] < all->count ? set[c] : best;
     KtScore *kept = all->items[best].score;
     for (int i = 0; i < all->count; ++i) {
       float *total = kt_array_push(kept->arena, &kept->rivals);

@@ -27,8 +27,9 @@ typedef struct KtProposals {
 KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const KtCritic *critic, const KtThemes *themes,
                         const KtPlan *plan, int cue, KtProposals *out, KtError *err);
 /// Marks likeness to the cues before, in order, and keeps the best of each; the others are freed. The
-/// caller owns scores[0..cues). `scores` carry the totals of all.
-void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t cues, KtScore **scores);
+/// caller owns scores[0..cues). `scores` carry the totals of all. `set`: the proposal a cue has to be, -1
+/// the best; NULL the best of each.
+void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t cues, const int *set, KtScore **scores);
 void kt_proposals_free(KtProposals *proposals);
 
 #endif

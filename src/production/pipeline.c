@@ -207,13 +207,17 @@ static KtStatus compose_cues(KtWork *work, size_t cues, KtError *err) {
     status = kt_parallel(work->ctx->threads, cues, propose_one, &composing, err);
   }
   if (!status) {
-    kt_choose_proposals(composing.critic, composing.proposals, cues, work->scores);
+    kt_choose_proposals(composing.critic, composing.proposals, cues, work->proposal, work->scores);
   }
   for (size_t i = 0; composing.proposals && i < cues; ++i) {
     kt_proposals_free(&composing.proposals[i]);
   }
   kt_critic_free(composing.critic);
   return status ? status : kt_parallel(work->ctx->threads, cues, perform_one, work, err);
+}
+
+KtPlanInputs kt_work_plan_inputs(const KtWork *work) {
+  return (KtPlanInputs){work->spotting, work->themes, work->inputs_key.hex, work->ctx->seed};
 }
 
 static KtStatus make_themes(KtWork *work, KtError *err) {
@@ -234,6 +238,14 @@ static KtStatus stage_compose(KtWork *work, KtError *err) {
   }
   if (!status) {
     status = kt_compose_plan(&table, work->themes, &work->plan, err);
+  }
+  work->proposal = KT_NEW(work->arena, int, cues + 1);
+  if (!status && !work->proposal) {
+    status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  if (!status) {
+    KtPlanInputs inputs = kt_work_plan_inputs(work);
+    status = kt_plans_hold(work->production, &inputs, work->plan, work->proposal, err);
   }
   if (!status) {
     status = compose_cues(work, cues, err);

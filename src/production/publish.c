@@ -37,6 +37,8 @@ static KtStatus keep_results(KtWork *work, const char *scored, KtError *err) {
   status = status ? status
                   : kt_sheet_keep(work->production, work->film, work->story, work->themes,
                                   work->inputs_key.hex, err);
+  KtPlanInputs inputs = kt_work_plan_inputs(work);
+  status = status ? status : kt_plans_keep(work->production, &inputs, work->plan, work->scores, err);
   status = status ? status : kt_store_set(store, KT_THEMES_KEPT_WAIT, NULL, err);
   return status ? status : kt_store_set(store, "delivered", work->key.hex, err);
 }

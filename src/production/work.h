@@ -3,6 +3,7 @@
 #pragma once
 
 #include "production/internal.h"
+#include "production/plans.h"
 #include "production/sheet.h"
 #include "production/themes.h"
 
@@ -31,6 +32,7 @@ typedef struct KtWork {
   KtThemeWishes wishes; ///< what a person decided about themes
   KtThemes *themes;
   KtPlan *plan;
+  int *proposal; ///< per cue: the one it has to be, -1 the best
   KtScore **scores;
   KtPerformance **performances;
   KtStems *stems;
@@ -47,6 +49,9 @@ const char *kt_work_sound(const KtWork *work);
 
 /// The folder of field recordings, of the command or of the brief; NULL none.
 const char *kt_work_textures(const KtWork *work);
+
+/// What the plan of a cue is kept under.
+KtPlanInputs kt_work_plan_inputs(const KtWork *work);
 
 /// One hash over all that decides the result (`key`): when it is unchanged there is nothing to do;
 /// and those of the film and of what a sheet is spotted from. Errors: a file that cannot be read.

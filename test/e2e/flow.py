@@ -169,6 +169,28 @@ def sheet_by_hand(tmp):
     assert kino.run("update", folder)[0] == 0 and "The lantern" not in table.read_text()
 
 
+def locked_notes(tmp):
+    """Cues set by hand keep their notes when another one goes, though statements are planned over the film."""
+    kino.film("film.mp4", 40, shots=8)
+    folder, sheet = "film.kinothek", tmp / "sheet.txt"
+    assert kino.run("score", "film.mp4", "--palette", "piano")[0] == 0
+    sheet.write_text("".join(f"cue 1m0{i + 1} {10 * i + 1} - {10 * i + 9} Hour {i}\n  locked yes\n" for i in range(4)))
+    notes = []
+    for expected in (4, 3):
+        status, _, err = kino.run("spotting", "import", folder, sheet)
+        assert status == 0, err
+        assert kino.run("update", folder)[0] == 0
+        files = {path.name: path.read_bytes() for path in (tmp / folder / "delivery" / "cues").rglob("1m0?.mid")}
+        assert len(files) == expected, sorted(files)
+        notes.append(files)
+        assert kino.run("spotting", "export", folder, sheet)[0] == 0
+        text = sheet.read_text()
+        if "cue 1m02" in text:
+            sheet.write_text(text[:text.index("cue 1m02")] + text[text.index("cue 1m03"):])
+    for name, content in notes[1].items():
+        assert notes[0][name] == content, name + " has other notes than before"
+
+
 def themes_by_hand(tmp):
     """Themes heard before there is a score, another asked for, one's own taken, one locked: obeyed, and through other briefs."""
     kino.film("film.mp4", 12, shots=3)
@@ -518,6 +540,7 @@ CASES = {
     "sheet_by_hand": sheet_by_hand,
     "themes_by_hand": themes_by_hand,
     "story_page": story_page,
+    "locked_notes": locked_notes,
     "update_does_nothing_twice": update_does_nothing_twice,
     "library_scores": library_scores,
     "own_library": own_library,

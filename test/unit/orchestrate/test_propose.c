@@ -63,7 +63,7 @@ static KtScore *best(Made *made) {
   KtScore *score = NULL;
   assert_int_equal(kt_propose_cue(&made->desk, made->orchestra, made->critic, made->themes, made->plan, 0, &proposals, NULL), KT_OK);
   assert_true(proposals.count > 1);
-  kt_choose_proposals(made->critic, &proposals, 1, &score);
+  kt_choose_proposals(made->critic, &proposals, 1, NULL, &score);
   assert_int_equal(proposals.count, 0);
   return score;
 }
