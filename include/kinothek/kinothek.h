@@ -133,5 +133,10 @@ KtStatus kt_check_library(const char *library, bool json, char **text, KtError *
 /// how they are mapped and levelled is written to libraries/NAME.yaml in the person's data folder
 /// ($XDG_DATA_HOME/kinothek). `text` says what was written and what is missing; the caller frees it.
 KtStatus kt_add_library(const char *file, char **text, KtError *err);
+/// Makes tables of a person's own style from the MusicXML scores of a folder: windows.yaml, lines.yaml and voices.yaml
+/// in `into` (NULL: learned/NAME in the person's data folder), which a brief takes with `learned:`. `listener` may be
+/// NULL. `text` says what was counted; the caller frees it. KT_ERR_IO, KT_ERR_FORMAT with file and line of a score,
+/// KT_ERR_ARGUMENT where there is no score or less than half a minute of music.
+KtStatus kt_learn_scores(const char *folder, const char *into, const KtListener *listener, char **text, KtError *err);
 
 #endif

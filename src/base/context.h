@@ -17,6 +17,7 @@ typedef void (*KtProgressFn)(void *user, const char *stage, double fraction);
 /// read-only for the stages but for `cancel`, which any thread or signal handler may set.
 typedef struct KtContext {
   const char *data_dir;   ///< Kinothek's data (palettes, lexicon, ...)
+  const char *learned_dir; ///< a person's own learned tables, taken before those of data_dir; NULL none
   const char *cache_dir;  ///< may be deleted at any time; NULL: keep nothing
   int threads;            ///< >= 1
   uint64_t seed;

@@ -39,13 +39,25 @@ static void *allocate(void *user, void *memory, size_t size) {
   return realloc(memory, size);
 }
 
+/// Where a data file lies: a person's own learned table goes before ours.
+static const char *place_of(KtArena *arena, const KtContext *ctx, const char *name) {
+  static const char learned[] = "learned/";
+  if (ctx->learned_dir && !strncmp(name, learned, sizeof(learned) - 1)) {
+    const char *own = kt_path_join(arena, ctx->learned_dir, name + sizeof(learned) - 1);
+    if (kt_file_exists(own)) {
+      return own;
+    }
+  }
+  return kt_path_join(arena, ctx->data_dir, name);
+}
+
 KtStatus kt_data_load(const KtContext *ctx, const char *name, const cyaml_schema_value_t *schema,
                       void **value, unsigned *count, KtError *err) {
   KtArena *arena = kt_arena_new();
   if (!arena) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
-  const char *path = ctx && name[0] != '/' ? kt_path_join(arena, ctx->data_dir, name) : name;
+  const char *path = ctx && name[0] != '/' ? place_of(arena, ctx, name) : name;
   Said said = {0};
   cyaml_config_t config = {.log_fn = listen,
                            .log_ctx = &said,

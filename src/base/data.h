@@ -9,7 +9,7 @@
 #include <cyaml/cyaml.h> // rooms describe their data files with libcyaml's schema macros
 
 /// Load a YAML file by schema. `name` is under the data folder ("palettes/epic.yaml") or, with a
-/// slash in front or `ctx` NULL, a path. Errors carry file, line and column where the reader knows
+/// slash in front or `ctx` NULL, a path; "learned/NAME" is sought in ctx->learned_dir first. Errors carry file, line and column where the reader knows
 /// them. The value is freed with kt_data_free().
 KtStatus kt_data_load(const KtContext *ctx, const char *name, const cyaml_schema_value_t *schema,
                       void **value, unsigned *count, KtError *err);

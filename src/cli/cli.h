@@ -17,6 +17,7 @@ typedef struct Arguments {
   bool json, quiet, help, version, reset, clicks, streamers;
   const char *language;
   const char *play; ///< folder for themes to be heard
+  const char *into; ///< folder for learned tables
 } Arguments;
 
 typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT, OPTION_INT, OPTION_SEED } OptionKind;
@@ -66,6 +67,7 @@ int verb_deliver(const Arguments *arguments);
 int verb_spotting(const Arguments *arguments);
 int verb_themes(const Arguments *arguments);
 int verb_report(const Arguments *arguments);
+int verb_learn(const Arguments *arguments);
 int verb_library(const Arguments *arguments);
 int verb_help(const Arguments *arguments);
 int verb_man(const Arguments *arguments);

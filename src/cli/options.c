@@ -42,6 +42,8 @@ const Option OPTIONS[] = {
     {"clicks", NULL, OPTION_FLAG, AT(clicks), 0, 0, NULL, "a click track of each cue, two bars free, as WAV and MIDI"},
     {"streamers", NULL, OPTION_FLAG, AT(streamers), 0, 0, NULL, "the picture of each cue with streamers and punches drawn over it"},
     {"play", "DIR", OPTION_TEXT, AT(play), 0, 0, NULL, "write each theme as piano and as orchestra, 20 to 40 seconds, WAV and MIDI, into this folder"},
+    {"into", "DIR", OPTION_TEXT, AT(into), 0, 0, NULL,
+     "where learned tables go; else learned/NAME in $XDG_DATA_HOME/kinothek"},
     {"reset", NULL, OPTION_FLAG, AT(reset), 0, 0, NULL, "forget what was set by hand"},
     {"preview", NULL, OPTION_FLAG, AT(score.preview), 0, 0, NULL,
      "look at key pictures only: many times as fast; cuts may be missed or late, no movement"},

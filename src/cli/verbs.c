@@ -60,6 +60,12 @@ const Verb VERBS[] = {
      verb_themes},
     {"report", "DIR", 1, 1, "print how well a production's score meets its film",
      "Hits, share of music, margin under words, loudness, time per stage.", "json", verb_report},
+    {"learn", "FOLDER", 1, 1, "learn a style from a folder of scores",
+     "Counts the MusicXML scores of FOLDER (.mxl, .musicxml, .xml): how their leading lines move, how they space, double, "
+     "change chords and breathe, how stretches of them measure. With NAME_melody.mxl beside NAME.mxl that is its leading line, "
+     "else the highest tone that begins is taken for it. A brief with learned: NAME (or a folder) composes by these tables "
+     "in place of the orchestra's, and the critic holds its proposals against them.",
+     "into", verb_learn},
     {"library", "[list|check|add] [NAME|FILE]", 0, 2, "list, check or add sample libraries",
      "library list prints the sample libraries and whether they are installed. library check [NAME] plays every preset "
      "at mezzo-forte: how far it is from its place in the orchestra (LU), when its attack is felt (ms), what is left of that when "

@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/// A bass that stays is taken anew after so long; a pedal stands longer.
+static const double TIED_MOST_S = 5.0, PEDAL_MOST_S = 12.0;
+
 static bool stated(const KtSketch *sketch, KtTick start, KtTick end) {
   for (size_t i = 0; i < sketch->placed.count; ++i) {
     const KtStatement *r = &sketch->placed.items[i].notes.record;
@@ -31,7 +34,7 @@ static void hold(KtSketch *sketch, KtTick start, KtTick end, int pitch, const Kt
   if (before && before->midi == pitch && before->start + before->duration == start && !joint &&
       before->statement < 0 &&
       kt_seconds(kt_tempo_time(&sketch->score->tempo, start) -
-                 kt_tempo_time(&sketch->score->tempo, before->start)) < 12.0) {
+                 kt_tempo_time(&sketch->score->tempo, before->start)) < (s->texture->bass == KT_BASS_PEDAL ? PEDAL_MOST_S : TIED_MOST_S)) {
     before->duration = (end < sketch->sound_end ? end : sketch->sound_end) - before->start;
     return;
   }

@@ -44,7 +44,7 @@ void kt_sketch_lead(KtSketch *sketch) {
     const KtCuePhrase *p = &sketch->phrases.items[i];
     if (p->lead && p->statement < 0) {
       // the tune wanders through the registers, and with them from hand to hand
-      static const int away[] = {0, 5, -5, -8, 7, -12, 0, -3};
+      static const int away[] = {0, 7, -5, -12, 12, -7, 5, -14};
       const KtCueSection *s = &sketch->sections.items[p->section];
       int middle = s->lead_middle + (s->words > 0.25F ? 0 : away[kt_rng_int(&rng, 0, 7)]);
       kt_sketch_melody(sketch, KT_PART_LEAD, p, middle < 55 ? 55 : middle > 84 ? 84 : middle, &rng);

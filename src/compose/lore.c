@@ -194,6 +194,7 @@ static const cyaml_schema_field_t HABIT_FIELDS[] = {
     CYAML_FIELD_BOOL("drum", 0, KtHabits, drum),
     CYAML_FIELD_FLOAT("hit", 0, KtHabits, hit),
     CYAML_FIELD_FLOAT("rest", 0, KtHabits, rest),
+    CYAML_FIELD_FLOAT("inner", 0, KtHabits, inner),
     CYAML_FIELD_FLOAT("staccato", 0, KtHabits, staccato),
     CYAML_FIELD_FLOAT("chord", 0, KtHabits, chord),
     CYAML_FIELD_INT("voices", 0, KtHabits, voices),
@@ -226,6 +227,12 @@ static const cyaml_schema_field_t DOUBLING_FIELDS[] = {
     CYAML_FIELD_FLOAT("notes", 0, struct KtLearnedDoubling, notes), CYAML_FIELD_END};
 static const cyaml_schema_value_t DOUBLING = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct KtLearnedDoubling, DOUBLING_FIELDS)};
+static const cyaml_schema_field_t RUN_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("name", PTR, struct KtLearnedRuns, name, 1, 40),
+    CYAML_FIELD_FLOAT("middle", 0, struct KtLearnedRuns, middle),
+    CYAML_FIELD_FLOAT("most", 0, struct KtLearnedRuns, most),
+    CYAML_FIELD_INT("runs", 0, struct KtLearnedRuns, runs), CYAML_FIELD_END};
+static const cyaml_schema_value_t RUN = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct KtLearnedRuns, RUN_FIELDS)};
 #define SHARES(name, member, count) CYAML_FIELD_SEQUENCE_FIXED(name, 0, KtLearnedVoices, member, &NUMBER, count)
 static const cyaml_schema_field_t VOICES_FIELDS[] = {
     SHARES("gaps_below_c3", gaps[0], 25),
@@ -236,8 +243,17 @@ static const cyaml_schema_field_t VOICES_FIELDS[] = {
     SHARES("major_to_minor", moves[1], 12),
     SHARES("minor_to_major", moves[2], 12),
     SHARES("minor_to_minor", moves[3], 12),
-    CYAML_FIELD_SEQUENCE("doublings", PTR, KtLearnedVoices, doublings, &DOUBLING, 0, 200), CYAML_FIELD_END};
+    CYAML_FIELD_SEQUENCE("doublings", PTR, KtLearnedVoices, doublings, &DOUBLING, 0, 200),
+    CYAML_FIELD_SEQUENCE("runs", PTR | OPT, KtLearnedVoices, runs, &RUN, 0, 400), CYAML_FIELD_END};
 static const cyaml_schema_value_t VOICES = {CYAML_VALUE_MAPPING(PTR, KtLearnedVoices, VOICES_FIELDS)};
+
+KtStatus kt_learned_voices_load(const KtContext *ctx, KtLearnedVoices **voices, KtError *err) {
+  return kt_data_load(ctx, "learned/voices.yaml", &VOICES, (void **)voices, NULL, err);
+}
+
+void kt_learned_voices_free(KtLearnedVoices *voices) {
+  kt_data_free(&VOICES, voices, 0);
+}
 
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err) {
   memset(lore, 0, sizeof(*lore));
@@ -258,7 +274,7 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
     status = kt_data_load(ctx, "learned/lines.yaml", &LINES, (void **)&lore->lines, NULL, err);
   }
   if (!status) {
-    status = kt_data_load(ctx, "learned/voices.yaml", &VOICES, (void **)&lore->voices, NULL, err);
+    status = kt_learned_voices_load(ctx, &lore->voices, err);
   }
   if (!status) {
     status = kt_beyond_load(ctx, &lore->beyond, err);

@@ -159,6 +159,7 @@ typedef struct KtHabits {
   bool timpani, cymbal, drum;
   float hit;                   ///< how hard a hit is struck, 0..1
   float rest;                  ///< liking for silence between phrases, 0..1
+  float inner;                 ///< how often held inner voices move instead, 0..1
   float staccato;              ///< -1 all long .. 1 all short
   float chord;                 ///< factor on how long a chord stays
   int voices;                  ///< inner voices at most
@@ -193,6 +194,12 @@ typedef struct KtLearnedVoices {
     float unison, octave, notes;
   } *doublings;
   unsigned doublings_count;
+  struct KtLearnedRuns {
+    char *name;        ///< of an instrument, as scores print it: "flute", "bb clarinet"
+    float middle, most; ///< how long it plays before it rests, seconds
+    int runs;
+  } *runs;
+  unsigned runs_count;
 } KtLearnedVoices;
 
 typedef struct KtBeyondLore KtBeyondLore; ///< beyond.h
@@ -209,6 +216,9 @@ typedef struct KtLore {
   KtBeyondLore *beyond;
 } KtLore;
 
+/// data/learned/voices.yaml alone, for who orchestrates.
+KtStatus kt_learned_voices_load(const KtContext *ctx, KtLearnedVoices **voices, KtError *err);
+void kt_learned_voices_free(KtLearnedVoices *voices);
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err);
 void kt_lore_free(KtLore *lore);
 

@@ -6,6 +6,8 @@
 
 /// A tone held so long may turn.
 static const double TURN_LEAST_S = 2.6;
+/// A tone common to two chords is taken anew after so long.
+static const double TIED_MOST_S = 4.5;
 /// How often a voice breathes at the end of a chord, times the liking for rests.
 static const double BREATHES = 1.0;
 
@@ -25,7 +27,7 @@ static bool may_tie(const KtSketch *sketch, const KtNote *before, KtTick start, 
   }
   double held = kt_seconds(kt_tempo_time(&sketch->score->tempo, start) -
                            kt_tempo_time(&sketch->score->tempo, before->start));
-  return held < 9.0;
+  return held < TIED_MOST_S;
 }
 
 /// How a bar is struck: once, early and held, or held and late. All voices strike alike.
@@ -77,7 +79,7 @@ static int neighbour(const KtSketch *sketch, int index, int pitch) {
 
 /// Voice by voice: chord `index` between two ticks.
 static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, KtTick end,
-                        const KtCuePhrase *p, Blows blows, KtRng *rng) {
+                        const KtCuePhrase *p, Blows blows, KtInner inner, KtRng *rng) {
   const KtCueSection *s = &sketch->sections.items[p->section];
   KtCuePart part = (KtCuePart)(KT_PART_HARMONY_1 + voice);
   int pitch = sketch->voices[index][voice];
@@ -87,6 +89,9 @@ static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, Kt
   KtNote *before = last_note(sketch, part);
   if (s->texture->harmony == KT_STRUCK && words < 0.2F) {
     strike(sketch, part, start, end, pitch, blows);
+    return;
+  }
+  if (kt_sketch_inner_voice(sketch, inner, index, voice, start, end)) {
     return;
   }
   if (may_tie(sketch, before, start, pitch, s) && (s->texture->harmony != KT_CHORALE || chance < 0.4)) {
@@ -133,6 +138,7 @@ static void sound_phrase(KtSketch *sketch, const KtCuePhrase *p, bool entering, 
   const KtCueSection *s = &sketch->sections.items[p->section];
   bool stagger = entering && s->texture->harmony == KT_HELD && s->energy < 0.55F &&
                  sketch->bars.items[p->first].turn < 0.6F && kt_rng_unit(rng) < 0.6;
+  KtInner inner = kt_sketch_inner(sketch, p, rng);
   bool breathe = kt_rng_unit(rng) < 0.5 * (double)sketch->lore.habits->rest;
   int index;
   kt_sketch_chord(sketch, p->start, &index);
@@ -148,7 +154,7 @@ static void sound_phrase(KtSketch *sketch, const KtCuePhrase *p, bool entering, 
     for (int v = 0; v < voices; ++v) {
       KtTick late = stagger && chord->start == p->start ? (KtTick)(voices - 1 - v) * beat : 0;
       late = late > (end - chord->start) / 2 ? 0 : late;
-      sound_voice(sketch, index, v, chord->start + late, end, p, blows, rng);
+      sound_voice(sketch, index, v, chord->start + late, end, p, blows, inner, rng);
     }
   }
 }

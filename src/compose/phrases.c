@@ -82,6 +82,15 @@ static void registers(const KtCueSection *s, KtCuePart part, bool words, int *lo
   }
 }
 
+/// Every other statement in the lead is given to another octave: the tune goes from hand to hand.
+static int octave_away(const KtSketch *sketch, const KtCueSection *s) {
+  int before = 0;
+  for (size_t i = 0; i < sketch->placed.count; ++i) {
+    before += sketch->placed.items[i].part == KT_PART_LEAD;
+  }
+  return before % 2 == 0 ? 0 : s->lead_middle > 66 ? -12 : 12;
+}
+
 static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError *err) {
   if (plan->theme < 0 || (size_t)plan->theme >= sketch->themes->items.count) {
     return KT_OK;
@@ -105,6 +114,11 @@ static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError 
                                 .tension = s->emotion.tension,
                                 .metres = &sketch->score->metres};
   registers(s, part, sketch->bars.items[bar].words > 0.25F, &request.low, &request.high);
+  if (part == KT_PART_LEAD && sketch->bars.items[bar].words <= 0.25F) {
+    int away = octave_away(sketch, s);
+    request.low += away;
+    request.high += away;
+  }
   KtPlaced placed = {.plan = plan, .part = part, .bar = bar};
   KtStatus status = kt_statement_realise(sketch->arena, &request, &placed.notes, err);
   if (status || !placed.notes.notes.count) {

@@ -37,6 +37,14 @@ typedef enum KtJoin {
   KT_JOIN_PEDAL,    ///< the bass is held over
 } KtJoin;
 
+/// How inner voices that could be held move instead (inner.c).
+typedef enum KtInner {
+  KT_INNER_HELD,
+  KT_INNER_ROCKING,  ///< the lowest between two tones of the chord
+  KT_INNER_REPEATED, ///< all but the highest, on the beats the bass leaves
+  KT_INNER_SIGHING,  ///< all, once a bar, with a breath before the next
+} KtInner;
+
 typedef struct KtCueBar {
   KtTick start, end;
   double seconds;      ///< its length
@@ -129,6 +137,10 @@ KtStatus kt_sketch_voicing(KtSketch *sketch, KtError *err);   ///< bass octaves 
 void kt_sketch_lead(KtSketch *sketch);
 void kt_sketch_counter(KtSketch *sketch);
 void kt_sketch_pads(KtSketch *sketch);                        ///< inner voices as notes
+/// What a phrase's held voices do, by habit and chance.
+KtInner kt_sketch_inner(const KtSketch *sketch, const KtCuePhrase *phrase, KtRng *rng);
+/// Voice `voice` of chord `index` between two ticks; false where it is held and nothing was written.
+bool kt_sketch_inner_voice(KtSketch *sketch, KtInner inner, int index, int voice, KtTick start, KtTick end);
 void kt_sketch_bass(KtSketch *sketch);
 void kt_sketch_figures(KtSketch *sketch);
 void kt_sketch_percussion(KtSketch *sketch);

@@ -4,6 +4,7 @@
 #define KT_ORCHESTRATE_DESK_H
 
 #include "base/rng.h"
+#include "compose/lore.h"
 #include "orchestrate/habits.h"
 #include "orchestrate/orchestrate.h"
 
@@ -56,6 +57,7 @@ typedef struct KtScoring {
   const KtPalette *palette;
   const KtScore *sketch;
   const KtHabitsOfPlayers *habits;
+  const KtLearnedVoices *learned;
   KtArena *scratch;
   KtRng rng;
   KT_ARRAY(KtSpan) spans;
@@ -78,6 +80,20 @@ double kt_weight_at(const KtInstrument *instrument, float level);
 void kt_scoring_assign(KtScoring *scoring);
 /// More players where energy asks for them, and the balance between roles.
 void kt_scoring_double(KtScoring *scoring);
+/// When one who doubles plays: spans of ticks.
+enum { KT_COMINGS_MOST = 32 };
+typedef struct KtComings {
+  KtTick from[KT_COMINGS_MOST], to[KT_COMINGS_MOST];
+  int count;
+} KtComings;
+
+/// What a doubling costs by how usual it is in real scores: below 0 for what is common between these two in
+/// unison, or octaves apart; 0 where the tables know nothing of the pair.
+double kt_learned_doubling_price(const KtScoring *scoring, const char *first, const char *second, int octaves_apart);
+/// When a wind player who doubles in a span plays and rests, in runs as long as real players': from bar to bar.
+/// Others, and all in a tutti, play throughout. `seat` tells apart who draws the same lot.
+void kt_learned_comings(const KtScoring *scoring, const KtSpan *span, const KtInstrument *one, int seat, KtComings *out);
+bool kt_learned_plays(const KtComings *comings, KtTick at);
 /// Blows and risers of synthesisers at the hardest hits, where data/synth_hits.yaml has some for the
 /// palette.
 KtStatus kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score, KtError *err);

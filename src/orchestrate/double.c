@@ -3,6 +3,7 @@
 #include "orchestrate/desk.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct Crowd {
@@ -99,6 +100,7 @@ static double doubling_price(KtScoring *scoring, size_t s, size_t p, const KtIns
   }
   double cost = 1.2 * (1.0 - fit) + 0.08 * rank;
   KtRole role = scoring->sketch->parts.items[p].role;
+  cost += kt_learned_doubling_price(scoring, seats->seats[0].instrument->id, one->id, abs(shift - seats->seats[0].shift) / 12);
   cost += octave_price(scoring, s, role, seats, line, shift);
   cost += kt_spend_price(scoring->habits, scoring->palette, one->id, span->energy, span->tension,
                          line->longest_s < KT_BRIEF_S ? 1.0F : fmaxf(line->brief, line->asks[KT_ART_SHORT]));

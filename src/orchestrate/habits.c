@@ -32,6 +32,10 @@ static const cyaml_schema_field_t spend_fields[] = {
     CYAML_FIELD_FLOAT("shorts", PLAIN, KtSpend, shorts),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t spend_one = {CYAML_VALUE_MAPPING(PLAIN, KtSpend, spend_fields)};
+static const cyaml_schema_field_t printed_fields[] = {
+    CYAML_FIELD_STRING_PTR("id", CYAML_FLAG_POINTER, struct KtPrinted, id, 1, 40),
+    CYAML_FIELD_STRING_PTR("as", CYAML_FLAG_POINTER, struct KtPrinted, as, 1, 40), CYAML_FIELD_END};
+static const cyaml_schema_value_t printed_one = {CYAML_VALUE_MAPPING(PLAIN, struct KtPrinted, printed_fields)};
 static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_MAPPING("price", PLAIN, KtHabitsOfPlayers, price, price_fields),
     NUMBER(tired_s),
@@ -41,6 +45,9 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(spend_price),
     NUMBER(spend_reach),
     CYAML_FIELD_SEQUENCE("spend", CYAML_FLAG_POINTER, KtHabitsOfPlayers, spend, &spend_one, 0, 100),
+    NUMBER(learned_price),
+    NUMBER(whole_energy),
+    CYAML_FIELD_SEQUENCE("printed", CYAML_FLAG_POINTER, KtHabitsOfPlayers, printed, &printed_one, 0, 100),
     NUMBER(players_floor),
     NUMBER(players_rise),
     NUMBER(breath_soft),

@@ -37,6 +37,12 @@ typedef struct KtHabitsOfPlayers {
   unsigned spend_count;
   float spend_price, spend_reach;
   float players_floor, players_rise;
+  float learned_price; ///< of a doubling by how usual it is in real scores, per octave of shares
+  float whole_energy;  ///< from here on who doubles plays all the time
+  struct KtPrinted {
+    char *id, *as;     ///< our instrument, and its name in the learned tables
+  } *printed;
+  unsigned printed_count;
   float breath_soft, breath_slope, breath_rest_s;
   float hand_change_s; ///< least time between a plucked and a bowed tone of one player
   int timpani_drums;

@@ -77,9 +77,14 @@ static void give_pitched(const KtScoring *scoring, size_t s, size_t p, Stand *st
   for (int k = 0; k < seats->count; ++k) {
     const KtSeat *seat = &seats->seats[k];
     Stand *stand = stand_of(scoring, stands, seat->instrument);
+    KtComings comings = {.count = 0};
+    if (k > 0) {
+      kt_learned_comings(scoring, span, seat->instrument, (int)p, &comings);
+    }
     for (size_t i = 0; i < part->notes.count; ++i) {
       const KtNote *note = &part->notes.items[i];
-      if (note->start >= span->start && note->start < span->end) {
+      bool here = k == 0 || note->hit || kt_learned_plays(&comings, note->start);
+      if (here && note->start >= span->start && note->start < span->end) {
         give_note(scoring, stand, part, note, note->midi + seat->shift, k == 0);
       }
     }
@@ -325,6 +330,12 @@ KtStatus kt_orchestrate(const KtContext *ctx, const KtOrchestra *orchestra,
   if (status) {
     return status;
   }
+  KtLearnedVoices *learned = NULL;
+  status = kt_learned_voices_load(ctx, &learned, err);
+  if (status) {
+    kt_players_habits_free(habits);
+    return status;
+  }
   KtArena *scratch = kt_arena_new();
   KtScore *made = scratch ? copy_frame(sketch) : NULL;
   if (!made) {
@@ -335,10 +346,12 @@ KtStatus kt_orchestrate(const KtContext *ctx, const KtOrchestra *orchestra,
                          .palette = palette,
                          .sketch = sketch,
                          .habits = habits,
+                         .learned = learned,
                          .scratch = scratch};
     scoring.rng = kt_rng(ctx->seed, kt_arena_format(scratch, "%s/orchestrate", sketch->name));
     status = orchestrate(&scoring, made, err);
   }
+  kt_learned_voices_free(learned);
   kt_players_habits_free(habits);
   kt_arena_free(scratch);
   if (status) {

@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "production/work.h"
+#include "production/learned.h"
 
 #include <string.h>
 
@@ -99,6 +100,9 @@ KtStatus kt_make_keys(KtWork *work, KtError *err) {
     KtHash world = {""};
     status = kt_world_hash(kt_work_textures(work), &world, err);
     kt_hasher_add_text(all, world.hex);
+  }
+  if (!status && work->ctx->learned_dir) {
+    status = kt_learned_hash(work->production, work->ctx->learned_dir, all, err);
   }
   kt_hasher_add_int(all, kept->sketch + 2 * kept->suite);
   const char *set = kt_store_get(work->production->store, work->arena, "sheet.set");

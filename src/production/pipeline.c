@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "production/free_cue.h"
+#include "production/learned.h"
 #include "production/sketch.h"
 #include "production/told.h"
 #include "production/work.h"
@@ -329,6 +330,7 @@ static KtStatus prepare(KtWork *work, bool *current, KtError *err) {
   if (!status) {
     KtContext *ctx = work->ctx;
     ctx->threads = work->kept.threads > 0 ? work->kept.threads : kt_context_for(NULL).threads;
+    ctx->learned_dir = work->brief->learned ? kt_learned_named(work->arena, work->brief->learned) : NULL;
     ctx->seed = work->kept.seed ? strtoull(work->kept.seed, NULL, 10)
                                 : (work->brief->has_seed ? work->brief->seed : 1);
     status = kt_orchestra_load(ctx, work->kept.library, &work->orchestra, err);

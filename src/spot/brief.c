@@ -14,7 +14,7 @@
 
 #define KNOWN_KEYS                                                                                 \
   "palette, share, restraint, loudness, tempo_min_bpm, tempo_max_bpm, seed, language, temp, "      \
-  "themes, credits, off, textures"
+  "themes, credits, off, textures, learned"
 
 typedef struct RawTheme {
   char *subject, *file;
@@ -27,7 +27,7 @@ typedef struct RawCredits {
 
 /// The brief as it stands in the file: a NULL pointer is a key that is not there.
 typedef struct RawBrief {
-  char *palette, *loudness, *language, *textures;
+  char *palette, *loudness, *language, *textures, *learned;
   char *seed; ///< as text: the reader would take -1 for 2^64 - 1
   float *share, *restraint, *tempo_min_bpm, *tempo_max_bpm;
   bool *temp;
@@ -59,6 +59,7 @@ static const cyaml_schema_field_t brief_fields[] = {
     TEXT(RawBrief, loudness, CYAML_FLAG_POINTER | OPTIONAL),
     TEXT(RawBrief, language, CYAML_FLAG_POINTER | OPTIONAL),
     TEXT(RawBrief, textures, CYAML_FLAG_POINTER | OPTIONAL),
+    TEXT(RawBrief, learned, CYAML_FLAG_POINTER | OPTIONAL),
     NUMBER(RawBrief, share),
     NUMBER(RawBrief, restraint),
     NUMBER(RawBrief, tempo_min_bpm),
@@ -217,6 +218,7 @@ static void take(KtBrief *brief, const RawBrief *raw) {
   brief->palette = COPY(raw->palette);
   brief->loudness = COPY(raw->loudness);
   brief->textures = COPY(raw->textures);
+  brief->learned = COPY(raw->learned);
   brief->language = raw->language ? COPY(raw->language) : "en";
   brief->share = raw->share ? *raw->share : -1;
   brief->restraint = raw->restraint ? *raw->restraint : -1;
@@ -305,6 +307,12 @@ static KtStatus read_brief(const char *path, KtBrief *brief, KtError *err) {
   return status;
 }
 
+/// A path in a brief is seen from the folder the brief is in.
+static const char *seen_from(KtArena *arena, const char *brief, const char *path) {
+  size_t folder = (size_t)(kt_path_name(brief) - brief);
+  return path[0] == '/' ? path : kt_arena_format(arena, "%.*s%s", (int)folder, brief, path);
+}
+
 KtStatus kt_brief_load(const char *path, KtBrief **brief, KtError *err) {
   *brief = NULL;
   KtArena *arena = kt_arena_new();
@@ -315,9 +323,11 @@ KtStatus kt_brief_load(const char *path, KtBrief **brief, KtError *err) {
   }
   *made = (KtBrief){.arena = arena, .share = -1, .restraint = -1, .temp = -1, .language = "en"};
   KtStatus status = path ? read_brief(path, made, err) : KT_OK;
-  if (!status && made->textures && made->textures[0] != '/') {
-    size_t folder = (size_t)(kt_path_name(path) - path);
-    made->textures = kt_arena_format(arena, "%.*s%s", (int)folder, path, made->textures);
+  if (!status && made->textures) {
+    made->textures = seen_from(arena, path, made->textures);
+  }
+  if (!status && made->learned && strchr(made->learned, '/')) {
+    made->learned = seen_from(arena, path, made->learned);
   }
   if (!status && kt_arena_failed(arena)) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");

@@ -19,6 +19,7 @@ typedef struct KtBrief {
   float share;              ///< 0..1; < 0 not said
   float restraint;          ///< 0..1; < 0 not said
   const char *textures;     ///< folder of field recordings, seen from the brief
+  const char *learned;      ///< a name, or a folder of learned tables seen from the brief
   const char *loudness;     ///< ebu, atsc, netflix, web
   float tempo_min_bpm, tempo_max_bpm; ///< 0 not said
   bool has_seed;
