@@ -118,7 +118,7 @@ int main(int argc, char **argv) {
          "detached", "slurred");
   for (int i = 0; i < bench.all->count; ++i) {
     const KtInstrument *one = &bench.all->instruments[i];
-    if (!one->has[KT_ART_LEGATO] || one->presets[KT_ART_LEGATO].csound || one->stem == KT_STEM_KEYS ||
+    if (!one->has[KT_ART_LEGATO] || !kt_preset_is_sampled(&one->presets[KT_ART_LEGATO]) || one->stem == KT_STEM_KEYS ||
         one->stem == KT_STEM_PERCUSSION) {
       continue;
     }

@@ -71,7 +71,7 @@ int main(int argc, char **argv) {
     const KtInstrument *one = &all->instruments[i];
     for (int a = 0; a < KT_ART_COUNT; ++a) {
       const KtPreset *preset = &one->presets[a], *usual = &one->presets[KT_ART_LONG];
-      if (!one->has[a] || preset->csound || preset->program < 0 ||
+      if (!one->has[a] || !kt_preset_is_sampled(preset) || preset->program < 0 ||
           (a != KT_ART_LONG && preset->bank == usual->bank && preset->program == usual->program)) {
         continue;
       }

@@ -49,7 +49,7 @@ static void give(KtOrchestra *orchestra, const KtAttacks *attacks) {
   for (int i = 0; i < orchestra->count; ++i) {
     for (int a = 0; a < KT_ART_COUNT; ++a) {
       KtPreset *preset = &orchestra->instruments[i].presets[a];
-      if (!preset->csound && preset->bank == attacks->bank && preset->program == attacks->program &&
+      if (kt_preset_is_sampled(preset) && preset->bank == attacks->bank && preset->program == attacks->program &&
           preset->dynamics_controller == attacks->controller &&
           fabsf(preset->attack_s - attacks->attack_s) < 1e-4F) {
         preset->attacks = attacks;

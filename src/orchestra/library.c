@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestra/instruments.h"
+#include "orchestra/plugins.h"
 
 #include "base/file.h"
 
@@ -23,6 +24,8 @@ typedef struct LibraryFile {
   unsigned files_count;
   PresetRow *presets;
   unsigned presets_count;
+  KtPluginRow *plugins;
+  unsigned plugins_count;
 } LibraryFile;
 
 /// The libraries known: Kinothek's, and from `shipped` on those that a person has added.
@@ -57,6 +60,7 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_INT("rank", CYAML_FLAG_DEFAULT, LibraryFile, rank),
     CYAML_FIELD_SEQUENCE("files", POINTER, LibraryFile, files, &path_schema, 1, 20),
     CYAML_FIELD_SEQUENCE("presets", POINTER, LibraryFile, presets, &preset_schema, 1, 1000),
+    CYAML_FIELD_SEQUENCE("plugins", POINTER | OPTIONAL, LibraryFile, plugins, &kt_plugin_row_schema, 0, 200),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t file_schema = {
     CYAML_VALUE_MAPPING(POINTER, LibraryFile, file_fields)};
@@ -213,6 +217,8 @@ KtStatus kt_library_load(const KtContext *ctx, const char *library, KtOrchestra 
       orchestra->library = kt_arena_text(arena, known.files[chosen]->name);
       orchestra->library_path = kt_arena_text(arena, path);
       take_presets(known.files[chosen], orchestra);
+      status = kt_plugins_take(known.files[chosen]->plugins, known.files[chosen]->plugins_count,
+                               known.files[chosen]->id, orchestra, err);
     } else {
       status = none_found(&known, library, err);
     }

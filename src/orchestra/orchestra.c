@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestra/instruments.h"
+#include "orchestra/plugins.h"
 
 #include "base/file.h"
 
@@ -60,6 +61,9 @@ KtStatus kt_orchestra_load(const KtContext *ctx, const char *library, KtOrchestr
     status = kt_synths_load(ctx, made, err);
   }
   if (!status) {
+    status = kt_plugins_load(made, err);
+  }
+  if (!status) {
     status = kt_ensemble_load(ctx, made, err);
   }
   if (!status && kt_arena_failed(arena)) {
@@ -71,6 +75,10 @@ KtStatus kt_orchestra_load(const KtContext *ctx, const char *library, KtOrchestr
   }
   *orchestra = made;
   return KT_OK;
+}
+
+bool kt_preset_is_sampled(const KtPreset *preset) {
+  return !preset->csound && !preset->lv2;
 }
 
 void kt_orchestra_free(KtOrchestra *orchestra) {

@@ -4,6 +4,7 @@
 #define KT_ORCHESTRA_ORCHESTRA_H
 
 #include "base/context.h"
+#include "base/plugin.h"
 #include "music/score.h"
 
 /// Stems as delivered, left to right on the page: the code in file names ("STR").
@@ -43,6 +44,7 @@ typedef struct KtPreset {
   float tone_hz;            ///< measured: mean square-root frequency at mezzo-forte; 0: it brightens by itself
   int tone_key;             ///< of which key
   const KtBrightness *brightness; ///< the orchestra's; NULL: as the samples are
+  const KtPluginChoice *lv2; ///< a plugin plays it instead of the sample library; NULL
   const char *csound;       ///< data/csound/NAME.orc plays it instead of the sample library; NULL
   const KtAttacks *attacks; ///< the same over keys and dynamics; NULL until measured
 } KtPreset;
@@ -117,6 +119,12 @@ typedef struct KtEnsemble {
   KtBrightness brightness;
 } KtEnsemble;
 
+/// A plugin that a person puts on all that a section plays.
+typedef struct KtSectionEffect {
+  KtSectionId section;
+  KtPluginChoice lv2;
+} KtSectionEffect;
+
 /// Instruments of the house and the chosen library; read-only once loaded, so threads may share it.
 typedef struct KtOrchestra {
   KtArena *arena;
@@ -125,7 +133,12 @@ typedef struct KtOrchestra {
   KtInstrument *instruments;
   int count;
   KtEnsemble ensemble;
+  KtSectionEffect *effects; ///< in the order they are passed
+  int effect_count;
 } KtOrchestra;
+
+/// Whether the sample library plays it: neither a synthesiser nor a plugin.
+bool kt_preset_is_sampled(const KtPreset *preset);
 
 /// `library` NULL: the default, or else the next that is installed. KT_ERR_MISSING says which Debian
 /// package to install.

@@ -35,6 +35,9 @@ static KtStatus take(const SoundRow *row, KtOrchestra *orchestra, KtError *err) 
   if (!to) {
     return kt_error_set(err, KT_ERR_FORMAT, "synths.yaml: there is no instrument %s", row->instrument);
   }
+  if (to->presets[KT_ART_LONG].lv2) {
+    return KT_OK; // a person's plugin goes before
+  }
   if (row->csound[strspn(row->csound, "abcdefghijklmnopqrstuvwxyz_0123456789")]) {
     return kt_error_set(err, KT_ERR_FORMAT,
                         "synths.yaml: %s: csound must name a file of data/csound without its ending",

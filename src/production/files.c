@@ -129,6 +129,14 @@ KtStatus kt_data_hash(KtProduction *production, KtHash *hash, KtError *err) {
     status = list(root, scratch, &names, err);
     status = status ? status : hash_folder(root, &names, scratch, hasher, err);
   }
+  const char *plugins = own ? kt_path_join(scratch, own, "plugins.yaml") : NULL;
+  if (!status && plugins && kt_file_exists(plugins)) { // and plugins of a person's own
+    const char *bytes = NULL;
+    size_t size = 0;
+    status = kt_file_read(scratch, plugins, 1U << 20, &bytes, &size, err);
+    kt_hasher_add_text(hasher, "plugins.yaml");
+    kt_hasher_add(hasher, bytes, size);
+  }
   *hash = kt_hasher_finish(hasher);
   kt_arena_free(scratch);
   return status;

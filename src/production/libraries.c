@@ -50,7 +50,9 @@ KtStatus kt_list_libraries(char **text, KtError *err) {
   }
   const char *synths = KT_CSOUND ? "built in: plays the synthesisers"
                                  : "not built in: the sample library plays the synthesisers";
-  lines = status ? lines : kt_arena_format(arena, "%s%-20s %s\n", lines, "csound", synths);
+  const char *plugins = KT_LV2 ? "built in: plugins.yaml names plugins of your own"
+                               : "not built in: plugins.yaml is of no use";
+  lines = status ? lines : kt_arena_format(arena, "%s%-20s %s\n%-20s %s\n", lines, "csound", synths, "lv2", plugins);
   if (!status && !(*text = strdup(lines))) {
     status = no_memory(err);
   }

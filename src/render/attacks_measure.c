@@ -138,7 +138,7 @@ KtStatus kt_attacks_measure(const KtContext *ctx, const KtOrchestra *orchestra, 
   for (int i = 0; i < orchestra->count; ++i) {
     const KtInstrument *one = &orchestra->instruments[i];
     for (int a = 0; a < KT_ART_COUNT; ++a) {
-      if (one->has[a] && one->presets[a].program >= 0 && !one->presets[a].csound) {
+      if (one->has[a] && one->presets[a].program >= 0 && kt_preset_is_sampled(&one->presets[a])) {
         add(&measuring, arena, one, &one->presets[a]);
       }
     }

@@ -5,6 +5,7 @@
 #include "base/audio_file.h"
 #include "base/file.h"
 #include "base/pool.h"
+#include "render/plugin_play.h"
 #include "render/sampler.h"
 #include "render/synth.h"
 
@@ -71,6 +72,24 @@ static bool first_of_its_instrument(const KtPerformance *performance, size_t tra
   return true;
 }
 
+/// What plays an instrument, and what its sound then goes through.
+static KtStatus identity(Rendering *rendering, const KtInstrument *instrument, const char **player, KtError *err) {
+  const char *effects = "";
+  KtStatus status = KT_OK;
+  if (kt_plugin_of(instrument)) {
+    status = kt_plugins_identity(rendering->arena, instrument, player, err);
+  } else if (kt_synth_of(instrument)) {
+    status = kt_synth_identity(rendering->ctx, rendering->arena, kt_synth_of(instrument), player, err);
+  }
+  if (!status) {
+    status = kt_effects_identity(rendering->arena, rendering->orchestra, instrument->stem, &effects, err);
+  }
+  if (!status && *effects) {
+    *player = kt_arena_format(rendering->arena, "%s%s", *player, effects);
+  }
+  return !status && !*player ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : status;
+}
+
 static KtStatus add_cue(Rendering *rendering, const KtPerformance *performance, int cue,
                         const char *library, const char *folder, KtStems *stems, KtError *err) {
   stems->cue = kt_arena_text(stems->arena, performance->score->name);
@@ -82,9 +101,7 @@ static KtStatus add_cue(Rendering *rendering, const KtPerformance *performance, 
     }
     KtSeat seat = {0};
     const char *player = library;
-    if (kt_synth_of(instrument)) {
-      status = kt_synth_identity(rendering->ctx, rendering->arena, kt_synth_of(instrument), &player, err);
-    }
+    status = identity(rendering, instrument, &player, err);
     if (!status) {
       status = kt_seat_gather(rendering->arena, performance, instrument,
                               &rendering->orchestra->ensemble, player, &seat, err);
@@ -163,23 +180,41 @@ static KtStatus length_of(const char *path, int64_t *frames, KtError *err) {
   return status;
 }
 
+/// Plays a seat by what it has: a plugin, a synthesiser, the worker's sampler.
+static KtStatus play(Rendering *rendering, const Task *task, int worker, int64_t *frames, KtError *err) {
+  const KtSeat *seat = &task->seat;
+  const char *path = task->stem->path;
+  if (kt_plugin_of(seat->instrument)) {
+    return kt_plugin_play(rendering->ctx, seat, path, frames, err);
+  }
+  if (kt_synth_of(seat->instrument)) {
+    return kt_synth_play(rendering->ctx, seat, path, frames, err);
+  }
+  KtStatus status = rendering->samplers[worker]
+                        ? KT_OK
+                        : kt_sampler_open(rendering->orchestra->library_path, &rendering->samplers[worker], err);
+  return status ? status : kt_sampler_play(rendering->samplers[worker], rendering->ctx, seat, path, frames, err);
+}
+
+/// A stem that its effects have not been through does not stay.
+static KtStatus make_stem(Rendering *rendering, const Task *task, int worker, KtError *err) {
+  KtStatus status = play(rendering, task, worker, &task->stem->frames, err);
+  if (!status) {
+    status = kt_effects_apply(rendering->ctx, rendering->orchestra, task->seat.instrument->stem, task->stem->path,
+                              &task->stem->frames, err);
+    if (status) {
+      unlink(task->stem->path);
+    }
+  }
+  return status;
+}
+
 static KtStatus render_one(void *user, size_t index, int worker, KtError *err) {
   Rendering *rendering = user;
   Task *task = &rendering->tasks.items[index];
-  KtStatus status = KT_OK;
   bool kept = kt_file_exists(task->stem->path) && !length_of(task->stem->path, &task->stem->frames,
                                                              NULL);
-  if (!kept && kt_synth_of(task->seat.instrument)) {
-    status = kt_synth_play(rendering->ctx, &task->seat, task->stem->path, &task->stem->frames, err);
-    kept = true;
-  }
-  if (!kept && !rendering->samplers[worker]) {
-    status = kt_sampler_open(rendering->orchestra->library_path, &rendering->samplers[worker], err);
-  }
-  if (!kept && !status) {
-    status = kt_sampler_play(rendering->samplers[worker], rendering->ctx, &task->seat,
-                             task->stem->path, &task->stem->frames, err);
-  }
+  KtStatus status = kept ? KT_OK : make_stem(rendering, task, worker, err);
   if (!status) {
     pthread_mutex_lock(&rendering->mutex);
     rendering->done += task->cost;

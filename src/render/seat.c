@@ -4,7 +4,6 @@
 
 #include "orchestra/attacks.h"
 #include "render/desks.h"
-#include "render/synth.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,6 +19,11 @@ typedef struct Gather {
   KtSeatNotes notes;
   int64_t last;         // block of the last event
 } Gather;
+
+/// Desks, slurs and lanes are made of samples.
+static bool is_sampled(const KtSeat *seat) {
+  return kt_preset_is_sampled(&seat->instrument->presets[KT_ART_LONG]);
+}
 
 static int64_t to_block(int64_t sample) {
   return sample <= 0 ? 0 : (sample + KT_BLOCK / 2) / KT_BLOCK;
@@ -129,7 +133,7 @@ static void add_note_on(Gather *gather, int slot, int art, int key, const KtEven
     same->off = to_block(sample);
   }
   const KtEnsemble *ensemble = gather->seat->ensemble;
-  KtSeatNote *before = event->slurred && ensemble->slur_fade_ms > 0 && !kt_synth_of(gather->seat->instrument)
+  KtSeatNote *before = event->slurred && ensemble->slur_fade_ms > 0 && is_sampled(gather->seat)
                            ? gives_way(gather, slot, key)
                            : NULL;
   int64_t on = early(gather->seat, art, key, event->value & 127, sample);
@@ -346,7 +350,7 @@ static int desks_of(const KtSeat *seat) {
                                                                    : seat->ensemble->desk_count;
   int room = KT_SEAT_TRACKS / (seat->slots ? seat->slots : 1);
   desks = desks > room ? room : desks;
-  return desks < 1 || kt_synth_of(seat->instrument) ? 1 : desks;
+  return desks < 1 || !is_sampled(seat) ? 1 : desks;
 }
 
 KtStatus kt_seat_gather(KtArena *arena, const KtPerformance *performance,
@@ -373,7 +377,7 @@ KtStatus kt_seat_gather(KtArena *arena, const KtPerformance *performance,
                         seat->cue, instrument->name);
   }
   seat->desks = desks_of(seat);
-  seat->lanes = !kt_synth_of(instrument) && 2 * seat->desks * seat->slots <= KT_SEAT_TRACKS ? 2 : 1;
+  seat->lanes = is_sampled(seat) && 2 * seat->desks * seat->slots <= KT_SEAT_TRACKS ? 2 : 1;
   int slot = 0;
   for (size_t i = 0; i < performance->tracks.count; ++i) {
     if (performance->tracks.items[i].instrument == instrument) {

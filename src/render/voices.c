@@ -41,7 +41,7 @@ static void list_presets(const KtInstrument *one, KtArena *arena, KtVoices *voic
     while (at < voices->items.count && !same(voices->items.items[at].preset, &one->presets[a])) {
       ++at;
     }
-    if (one->presets[a].csound || (!one->has[a] && (a != KT_ART_LONG || one->presets[a].program >= 0))) {
+    if (!kt_preset_is_sampled(&one->presets[a]) || (!one->has[a] && (a != KT_ART_LONG || one->presets[a].program >= 0))) {
       continue;
     }
     if (at == voices->items.count) {
