@@ -6,11 +6,36 @@
 #include "orchestra/attacks.h"
 #include "render/measure.h"
 
+/// What besides the samples decides when a tone is felt: a filter that opens.
+static KtStatus hash_tones(const KtOrchestra *orchestra, const KtHash *library, KtHash *hash, KtError *err) {
+  KtHasher *hasher = kt_hasher_new();
+  if (!hasher) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  kt_hasher_add_text(hasher, library->hex);
+  kt_hasher_add(hasher, &orchestra->ensemble.brightness, sizeof(orchestra->ensemble.brightness));
+  for (int i = 0; i < orchestra->count; ++i) {
+    for (int a = 0; a < KT_ART_COUNT; ++a) {
+      const KtPreset *preset = &orchestra->instruments[i].presets[a];
+      const int whole[] = {preset->bank, preset->program, preset->dynamics_controller, preset->tone_key};
+      kt_hasher_add(hasher, whole, sizeof(whole));
+      kt_hasher_add_double(hasher, (double)preset->tone_hz);
+    }
+  }
+  *hash = kt_hasher_finish(hasher);
+  return KT_OK;
+}
+
 KtStatus kt_know_attacks(const KtContext *ctx, const char *or_here, KtOrchestra *orchestra,
                          const KtHash *library, KtError *err) {
   KtArena *arena = orchestra->arena;
   // The number rises when attacks are measured in another way.
-  const char *name = kt_arena_format(arena, "%.32s-4.csv", library->hex);
+  KtHash hash = {""};
+  KtStatus status = hash_tones(orchestra, library, &hash, err);
+  if (status) {
+    return status;
+  }
+  const char *name = kt_arena_format(arena, "%.32s-4.csv", hash.hex);
   const char *shipped = kt_path_join(arena, kt_path_join(arena, ctx->data_dir, "attacks"), name);
   if (kt_file_exists(shipped)) {
     return kt_attacks_load(orchestra, shipped, err);
@@ -26,6 +51,6 @@ KtStatus kt_know_attacks(const KtContext *ctx, const char *or_here, KtOrchestra 
     return KT_OK;
   }
   kt_progress(ctx, "library", 0);
-  KtStatus status = kt_attacks_measure(ctx, orchestra, path, err);
+  status = kt_attacks_measure(ctx, orchestra, path, err);
   return status ? status : kt_attacks_load(orchestra, path, err);
 }
