@@ -52,6 +52,9 @@ static void print_cue(const json_t *cue, const json_t *hits) {
   json_array_foreach(hits, i, hit) {
     if (!strcmp(text_of(hit, "cue"), text_of(cue, "cue"))) {
       printf("      %s  %-5s %s\n", text_of(hit, "at"), text_of(hit, "kind"), text_of(hit, "label"));
+      if (text_of(hit, "note")[0]) {
+        printf("                          %s\n", text_of(hit, "note"));
+      }
     }
   }
 }

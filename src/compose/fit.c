@@ -300,6 +300,8 @@ static void compare_constant(const KtFitRequest *request, double frame_s, KtScor
   double low = fmin(request->bpm_min, request->bpm_max);
   double high = fmax(request->bpm_min, request->bpm_max);
   double nearest = fmin(fmax(request->bpm, low), high);
+  score->bpm_least = low;
+  score->bpm_most = high;
   score->constant_bpm = nearest;
   Constant best = measure_constant(request, nearest, frame_s);
   for (int tenth = (int)ceil(low * 10); tenth <= (int)floor(high * 10); ++tenth) {

@@ -169,6 +169,10 @@ KtStatus kt_hit_results(const KtDelivery *delivery, KtArena *arena, KtHitResult 
   return KT_OK;
 }
 
+static bool is_struck(const KtHit *hit) {
+  return hit->kind == KT_HIT_HARD || hit->kind == KT_HIT_STOP;
+}
+
 /// The nearest hard hit of the same cue that is met, -1 where there is none.
 static int nearest_kept(const KtDelivery *delivery, const KtHitResult *results, size_t hit) {
   const KtHit *own = &delivery->spotting->hits.items[hit];
@@ -177,7 +181,7 @@ static int nearest_kept(const KtDelivery *delivery, const KtHitResult *results, 
   for (size_t i = 0; i < delivery->spotting->hits.count; ++i) {
     const KtHit *other = &delivery->spotting->hits.items[i];
     double away = fabs(kt_seconds(other->at - own->at));
-    if (i != hit && other->cue == own->cue && other->kind == KT_HIT_HARD && results[i].placed &&
+    if (i != hit && other->cue == own->cue && is_struck(other) && results[i].placed &&
         results[i].met && away < least) {
       least = away;
       nearest = (int)i;
@@ -186,11 +190,23 @@ static int nearest_kept(const KtDelivery *delivery, const KtHitResult *results, 
   return nearest;
 }
 
+/// What a cue's bars were fitted within; before it is composed what brief or palette allow.
+static void allowed_bpm(const KtDelivery *delivery, int cue, double *low, double *high) {
+  const KtScore *score = kt_delivery_score(delivery, (size_t)cue);
+  const KtBrief *brief = delivery->brief;
+  *low = brief && brief->tempo_min_bpm > 0 ? (double)brief->tempo_min_bpm : (double)delivery->palette->tempo_min_bpm;
+  *high = brief && brief->tempo_max_bpm > 0 ? (double)brief->tempo_max_bpm : (double)delivery->palette->tempo_max_bpm;
+  if (score && score->bpm_most > 0) {
+    *low = score->bpm_least;
+    *high = score->bpm_most;
+  }
+}
+
 const char *kt_hit_note(const KtDelivery *delivery, const KtHitResult *results, size_t hit,
                         KtArena *arena) {
   enum { MOST_BEATS = 64 };
   const KtHit *own = &delivery->spotting->hits.items[hit];
-  if (own->kind != KT_HIT_HARD || (results[hit].placed && results[hit].met) || !delivery->palette) {
+  if (!is_struck(own) || (results[hit].placed && results[hit].met) || !delivery->palette) {
     return "";
   }
   const char *missed = results[hit].placed
@@ -200,11 +216,8 @@ const char *kt_hit_note(const KtDelivery *delivery, const KtHitResult *results, 
   if (kept < 0) {
     return missed;
   }
-  const KtBrief *brief = delivery->brief;
-  double low = brief && brief->tempo_min_bpm > 0 ? (double)brief->tempo_min_bpm
-                                                  : (double)delivery->palette->tempo_min_bpm;
-  double high = brief && brief->tempo_max_bpm > 0 ? (double)brief->tempo_max_bpm
-                                                   : (double)delivery->palette->tempo_max_bpm;
+  double low, high;
+  allowed_bpm(delivery, own->cue, &low, &high);
   const KtHit *other = &delivery->spotting->hits.items[kept];
   double apart_s = fabs(kt_seconds(other->at - own->at));
   double slack_s = (double)own->tolerance_frames / kt_rate_fps(delivery->film->timecode.rate);
@@ -226,6 +239,20 @@ const char *kt_hit_note(const KtDelivery *delivery, const KtHitResult *results, 
                          "%s; the hit at %s is kept; %.0f to %.0f quarters a minute between them would meet "
                          "both (%.0f to %.0f are allowed)",
                          missed, at, from, to, low, high);
+}
+
+const char *kt_cue_unmet(const KtDelivery *delivery, const KtHitResult *results, size_t cue, KtArena *arena) {
+  const char *list = "";
+  for (size_t i = 0; i < delivery->spotting->hits.count; ++i) {
+    const KtHit *hit = &delivery->spotting->hits.items[i];
+    const char *note = (size_t)hit->cue == cue ? kt_hit_note(delivery, results, i, arena) : "";
+    if (note[0]) {
+      char at[KT_TIMECODE_SIZE];
+      kt_timecode_print(&delivery->film->timecode, hit->at, at);
+      list = kt_arena_format(arena, "%s%s%s %s: %s", list, list[0] ? " | " : "", at, hit->label, note);
+    }
+  }
+  return list;
 }
 
 void kt_date_text(int64_t seconds, char date[16], char time[16]) {

@@ -46,6 +46,8 @@ KtStatus kt_hit_results(const KtDelivery *delivery, KtArena *arena, KtHitResult 
 /// one that is kept; "" where it is met. In `arena`.
 const char *kt_hit_note(const KtDelivery *delivery, const KtHitResult *results, size_t hit,
                         KtArena *arena);
+/// The notes of a cue's hits that are missed, each after its timecode and label; "" where all are met. In `arena`.
+const char *kt_cue_unmet(const KtDelivery *delivery, const KtHitResult *results, size_t cue, KtArena *arena);
 /// Fills heard_error_ms of one cue's hard hits and stops from the rendered cue.
 KtStatus kt_hear_cue(const KtDelivery *delivery, size_t cue, KtHitResult *results, KtError *err);
 

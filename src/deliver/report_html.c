@@ -353,6 +353,12 @@ static void hit_table(const KtReportPage *page) {
     timecode(page, hit->at);
     fputs("</td><td>", page->out);
     kt_page_text(page, hit->label);
+    const char *note = kt_hit_note(page->delivery, page->results, i, page->arena);
+    if (note[0]) {
+      fputs("<br><span class=\"why\">", page->out);
+      kt_page_text(page, note);
+      fputs("</span>", page->out);
+    }
     fprintf(page->out, "</td><td>%s</td><td class=\"n\">%.2f</td><td class=\"n\">", kt_hit_name(hit->kind),
             (double)hit->weight);
     if (result->placed) {

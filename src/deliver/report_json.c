@@ -174,7 +174,7 @@ static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena
   return item;
 }
 
-static json_t *hit_item(const KtDelivery *delivery, size_t index, const KtHitResult *result,
+static json_t *hit_item(const KtDelivery *delivery, size_t index, const KtHitResult *result, const char *note,
                         KtArena *arena) {
   const KtHit *hit = &delivery->spotting->hits.items[index];
   json_t *item = json_object();
@@ -191,6 +191,7 @@ static json_t *hit_item(const KtDelivery *delivery, size_t index, const KtHitRes
   kt_json_set(item, "at_s", kt_json_seconds(hit->at));
   kt_json_set(item, "source", kt_report_text(arena, hit->source));
   kt_json_set(item, "met", result->placed ? json_boolean(result->met) : json_null());
+  kt_json_set(item, "note", kt_report_text(arena, note));
   return item;
 }
 
@@ -215,7 +216,7 @@ void kt_report_add_cues(json_t *root, const KtDelivery *delivery, const KtHitRes
     json_array_append_new(cues, cue_item(delivery, i, arena));
   }
   for (size_t i = 0; i < delivery->spotting->hits.count; ++i) {
-    json_array_append_new(hits, hit_item(delivery, i, &results[i], arena));
+    json_array_append_new(hits, hit_item(delivery, i, &results[i], kt_hit_note(delivery, results, i, arena), arena));
   }
   double seconds = 0;
   for (size_t i = 0; i < delivery->spotting->silences.count; ++i) {

@@ -11,9 +11,9 @@ static void put_timecode(KtCsv *csv, const KtDelivery *delivery, KtFilmTime time
   kt_csv_text(csv, text);
 }
 
-static void spotting_rows(const KtDelivery *delivery, KtArena *arena, KtCsv *csv) {
+static void spotting_rows(const KtDelivery *delivery, const KtHitResult *results, KtArena *arena, KtCsv *csv) {
   kt_csv_header(csv, "cue,in,out,seconds,title,function,themes,valence,arousal,tension,entry,exit,"
-                     "status,in_s,out_s,reason,characters,locked");
+                     "status,in_s,out_s,reason,characters,locked,unmet");
   for (size_t i = 0; i < delivery->spotting->cues.count; ++i) {
     const KtCue *cue = &delivery->spotting->cues.items[i];
     kt_csv_text(csv, cue->name);
@@ -34,6 +34,7 @@ static void spotting_rows(const KtDelivery *delivery, KtArena *arena, KtCsv *csv
     kt_csv_text(csv, cue->reason);
     kt_csv_text(csv, kt_cue_characters(delivery, i, arena));
     kt_csv_text(csv, cue->locked ? "yes" : "no");
+    kt_csv_text(csv, kt_cue_unmet(delivery, results, i, arena));
     kt_csv_end(csv);
   }
 }
@@ -108,7 +109,7 @@ KtStatus kt_deliver_tables(const KtDelivery *delivery, KtError *err) {
   KtCsv csv;
   KtStatus status = kt_hit_results(delivery, arena, &results, err);
   if (!status && !(status = open_table(delivery, "spotting.csv", &file, &csv, err))) {
-    spotting_rows(delivery, arena, &csv);
+    spotting_rows(delivery, results, arena, &csv);
     status = kt_atomic_commit(&file, err);
   }
   if (!status && !(status = open_table(delivery, "silences.csv", &file, &csv, err))) {

@@ -181,6 +181,7 @@ typedef struct KtScore {
   KT_ARRAY(KtPart) parts;
   KT_ARRAY(KtStatement) statements;
   KT_ARRAY(KtScoreHit) hits;
+  double bpm_least, bpm_most; ///< what the bars were fitted within, quarters a minute; 0 unknown
   double constant_bpm;        ///< the best single tempo, for comparison
   int constant_missed;        ///< hard hits it would have missed by more than a frame
   int constant_near;          ///< and by more than half a frame

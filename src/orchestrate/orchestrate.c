@@ -188,6 +188,8 @@ static KtScore *copy_frame(const KtScore *sketch) {
                      .cue = sketch->cue,
                      .name = kt_arena_text(arena, sketch->name),
                      .end = sketch->end,
+                     .bpm_least = sketch->bpm_least,
+                     .bpm_most = sketch->bpm_most,
                      .constant_bpm = sketch->constant_bpm,
                      .constant_missed = sketch->constant_missed,
                      .constant_near = sketch->constant_near,

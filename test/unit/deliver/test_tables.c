@@ -76,14 +76,35 @@ static void test_tables(void **state) {
   assert_int_equal(kt_deliver_tables(&fixture->delivery, &err), KT_OK);
   const char *text = fixture_text(fixture, "spotting.csv");
   assert_line(text, 0, "cue,in,out,seconds,title,function,themes,valence,arousal,tension,entry,exit,status,in_s,out_s,"
-                       "reason,characters,locked");
+                       "reason,characters,locked,unmet");
   assert_line(text, 1, "1m01,01:00:00:12,01:00:04:14,4.100,\"The barn, at \"\"night\"\"\",main title,T1,-0.300,0.200,"
-                       "0.400,sneak in,ring off,composed,0.500000,4.600000,opens the film; Ada alone,Ada,no");
+                       "0.400,sneak in,ring off,composed,0.500000,4.600000,opens the film; Ada alone,Ada,no,");
   text = fixture_text(fixture, "silences.csv");
   assert_line(text, 2, "01:00:04:14,01:00:07:00,2.400,4.600000,7.000000,the knock and the question are bare,no");
   text = fixture_text(fixture, "hits.csv");
   assert_line(text, 0, "cue,at,label,kind,weight,tolerance_frames,bar,beat,notated_error_ms,heard_error_ms,at_s,source,locked,note");
   assert_true(strstr(text, "\n1m01,01:00:02:12,cut to the door,hard,0.900,0.50,2,1.000,0.000,") != NULL);
+  fixture_free(fixture);
+}
+
+static void test_missed_hits_are_told(void **state) {
+  (void)state;
+  Fixture *fixture = fixture_new(NULL);
+  KtPalette palette = {.tempo_min_bpm = 60, .tempo_max_bpm = 160};
+  fixture->delivery.palette = &palette;
+  KtScore *score = (KtScore *)(uintptr_t)fixture->delivery.scores[0];
+  score->bpm_least = 90;
+  score->bpm_most = 120;
+  KtHit *hits = fixture->spotting.hits.items;
+  hits[1].at = hits[0].at + kt_film_time(0.4); // one beat between them: 150 a minute, and a frame's slack
+  score->hits.items[1].met = false;
+  score->hits.items[1].tick = score->hits.items[0].tick;
+  assert_int_equal(kt_deliver_tables(&fixture->delivery, NULL), KT_OK);
+  const char *told = "missed by -400 ms; the hit at 01:00:02:12 is kept; ";
+  assert_non_null(strstr(fixture_text(fixture, "hits.csv"), told));
+  const char *sheet = fixture_text(fixture, "spotting.csv");
+  assert_non_null(strstr(sheet, told));
+  assert_non_null(strstr(sheet, "136 to 167 quarters a minute between them would meet both (90 to 120 are allowed)"));
   fixture_free(fixture);
 }
 
@@ -142,7 +163,7 @@ static void test_no_folder(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_csv_quotes), cmocka_unit_test(test_text_becomes_valid), cmocka_unit_test(test_dates),
-      cmocka_unit_test(test_tables),     cmocka_unit_test(test_hits_are_heard),     cmocka_unit_test(test_cue_sheet),
+      cmocka_unit_test(test_tables),     cmocka_unit_test(test_missed_hits_are_told), cmocka_unit_test(test_hits_are_heard),     cmocka_unit_test(test_cue_sheet),
       cmocka_unit_test(test_drop_frame), cmocka_unit_test(test_no_folder),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
