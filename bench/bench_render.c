@@ -1,12 +1,13 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Renders sixteen busy parts, the strings by desks, with kt_render() and with FluidSynth's own program, at the
-// same rate, interpolation and polyphony and with the same notes, those of every desk included. The program
+// Renders sixteen busy parts, the strings by desks, with kt_render() and plays them in a hall with kt_mix(), stems
+// and mix written; and renders them dry with FluidSynth's own program, at the same rate, interpolation and polyphony and with the same notes, those of every desk included. The program
 // gets one file a port of sixteen channels; its times are added. Prints the ratio of the medians:
 // bench_render [SECONDS [RUNS]]
 #include "base/file.h"
 #include "base/rng.h"
+#include "mix/mix.h"
 #include "orchestra/orchestra.h"
 #include "orchestra/instruments.h"
 #include "render/render.h"
@@ -60,6 +61,9 @@ static void add_part(Bench *bench, int index) {
   KtInstrument *instrument = &bench->instruments[index];
   instrument->id = kt_arena_format(bench->arena, "part_%d", index);
   instrument->name = instrument->id;
+  instrument->stem = (KtSectionId)(index % KT_STEM_COUNT);
+  instrument->position = (float)index / (PARTS / 2) - 1;
+  instrument->depth_m = 3 + (float)(index % 4) * 2;
   instrument->desks = part->desks;
   for (int art = 0; art < KT_ART_COUNT; ++art) {
     instrument->presets[art] = (KtPreset){.bank = part->bank, .program = part->program};
@@ -178,8 +182,28 @@ static double median(double *values, int count) {
   return values[count / 2];
 }
 
-static double render(const Bench *bench, int threads, const char *folder) {
-  KtContext ctx = {.threads = threads, .seed = 1};
+/// The stems in the hall, for a film without sound that is as long as they are.
+static void mix(const KtContext *ctx, const Bench *bench, const KtStems *stems, const char *folder) {
+  KtArena *arena = kt_arena_new();
+  KtFilm film = {.duration = kt_film_time(bench->seconds + 4), .audio_stream = -1};
+  KtSpotting spotting = {0};
+  KtCue *cue = kt_array_push(arena, &spotting.cues);
+  *cue = (KtCue){.name = "bench", .out = kt_film_time(bench->seconds), .exit = KT_EXIT_RING_OFF};
+  KtMixOptions options = {.hall = "concert_hall"};
+  KtMix *made = NULL;
+  KtError err = {0};
+  if (kt_mix(ctx, &film, &spotting, &bench->orchestra, stems, 1, &options, folder, &made, &err)) {
+    fprintf(stderr, "bench_render: %s\n", err.message);
+    exit(1);
+  }
+  kt_mix_free(made);
+  kt_arena_free(arena);
+}
+
+/// Seconds for rendering and mixing; `dry_s` for rendering alone.
+static double render(const Bench *bench, int threads, const char *folder, double *dry_s) {
+  KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = threads, .seed = 1};
+  ctx.data_dir = ctx.data_dir ? ctx.data_dir : "data";
   KtPerformance *cue = (KtPerformance *)&bench->performance;
   KtStems *stems = NULL;
   KtError err = {0};
@@ -188,6 +212,10 @@ static double render(const Bench *bench, int threads, const char *folder) {
     fprintf(stderr, "bench_render: %s\n", err.message);
     exit(1);
   }
+  *dry_s = now() - start;
+  char mixed[80];
+  snprintf(mixed, sizeof(mixed), "%s/mix", folder);
+  mix(&ctx, bench, stems, mixed);
   double took = now() - start;
   kt_stems_free(stems, 1);
   kt_remove_tree(folder, NULL);
@@ -230,7 +258,7 @@ int main(int argc, char **argv) {
   static const char library[] = "/usr/share/sounds/sf2/MuseScore_General_Full.sf2";
   static Bench bench;
   enum { MOST = 99 };
-  double ours[MOST], alone[MOST], theirs[MOST];
+  double ours[MOST], alone[MOST], theirs[MOST], dry[MOST], dry_alone[MOST];
   bench.seconds = argc > 1 ? atof(argv[1]) : 60;
   int runs = argc > 2 ? atoi(argv[2]) : 5;
   runs = runs < 1 ? 1 : runs > MOST ? MOST : runs;
@@ -255,16 +283,16 @@ int main(int argc, char **argv) {
   snprintf(stems, sizeof(stems), "%s/stems", folder);
   for (int i = 0; i < runs; ++i) {
     theirs[i] = peer(commands[0]) + peer(commands[1]);
-    ours[i] = render(&bench, threads, stems);
-    alone[i] = render(&bench, 1, stems);
+    ours[i] = render(&bench, threads, stems, &dry[i]);
+    alone[i] = render(&bench, 1, stems, &dry_alone[i]);
   }
   double o = median(ours, runs), a = median(alone, runs), t = median(theirs, runs);
   printf("%d parts, %zu notes of all desks, %.0f s of music, median of %d\n", PARTS, notes, bench.seconds, runs);
-  printf("fluidsynth program    %7.2f s  %6.1f x real time\n", t, bench.seconds / t);
-  printf("kinothek, 1 thread    %7.2f s  %6.1f x real time  %5.2f x the program\n", a,
-         bench.seconds / a, t / a);
-  printf("kinothek, %d threads   %7.2f s  %6.1f x real time  %5.2f x the program (16 stems)\n",
-         threads, o, bench.seconds / o, t / o);
+  printf("fluidsynth program, dry            %7.2f s  %6.1f x real time\n", t, bench.seconds / t);
+  printf("kinothek, hall, stems, mix, 1 thread  %5.2f s  %6.1f x real time  %5.2f x the program (%.2f s of it dry)\n",
+         a, bench.seconds / a, t / a, median(dry_alone, runs));
+  printf("the same, %d threads                %7.2f s  %6.1f x real time  %5.2f x the program (%.2f s of it dry)\n",
+         threads, o, bench.seconds / o, t / o, median(dry, runs));
   kt_remove_tree(folder, NULL);
   kt_arena_free(bench.arena);
   return t / o >= 1.4 ? 0 : 1;
