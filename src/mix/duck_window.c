@@ -41,7 +41,9 @@ static double gain_of(const Holding *holding, int64_t hop) {
 static double over_at(const Holding *holding, const Window *window, double want_lu, double level_db) {
   int64_t start = kt_duck_start_hop(holding->cue);
   double whole = 0, said = 0, weight = 0;
-  for (int64_t hop = window->from - start; hop < window->to - start; ++hop) {
+  // Windows need not begin where hops do: a long one may reach into the hops beside it.
+  int64_t more = window->to - window->from >= KT_WORDS_WINDOW ? 1 : 0;
+  for (int64_t hop = window->from - start - more; hop < window->to - start + more; ++hop) {
     if (hop >= 0 && hop < (int64_t)holding->music->count) {
       double lower = fmin(0, level_db - gain_of(holding, hop));
       double energy = holding->music->energy[hop] * pow(10.0, lower / 10.0);

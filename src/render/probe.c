@@ -94,6 +94,10 @@ KtStatus kt_probe_open(const char *library_path, KtProbe **probe, KtError *err) 
 KtStatus kt_probe_begin(KtProbe *probe, KtError *err) {
   stand_up(probe);
   kt_soundfont_lock();
+  if (kt_soundfont_room(KT_PLAYER_BYTES, err)) {
+    kt_soundfont_unlock();
+    return KT_ERR_MEMORY;
+  }
   probe->synth = new_fluid_synth(probe->settings);
   probe->library = probe->synth ? fluid_synth_add_sfont(probe->synth, probe->sfont) : FLUID_FAILED;
   kt_soundfont_unlock();

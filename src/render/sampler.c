@@ -117,6 +117,10 @@ static KtStatus hold_samples(KtSampler *sampler, const KtSeat *seat, KtError *er
       fluid_synth_unset_program(sampler->keeper, art);
       *now = (Program){-1, -1};
     } else if (now->bank != wanted.bank || now->program != wanted.program) {
+      KtStatus room = kt_soundfont_room(KT_PRESET_BYTES, err);
+      if (room) {
+        return room;
+      }
       if (fluid_synth_program_select(sampler->keeper, art, fluid_sfont_get_id(sampler->library),
                                      wanted.bank, wanted.program)) {
         fluid_synth_unset_program(sampler->keeper, art);
@@ -138,6 +142,10 @@ static KtStatus seat_down(KtSampler *sampler, const KtSeat *seat, KtError *err) 
   fluid_settings_setint(sampler->settings, "synth.midi-channels", channels);
   fluid_settings_setint(sampler->settings, "synth.audio-channels", GROUPS);
   fluid_settings_setint(sampler->settings, "synth.audio-groups", GROUPS);
+  KtStatus room = kt_soundfont_room(KT_PLAYER_BYTES, err);
+  if (room) {
+    return room;
+  }
   sampler->synth = new_fluid_synth(sampler->settings);
   int library = sampler->synth ? fluid_synth_add_sfont(sampler->synth, sampler->library) : -1;
   if (library == FLUID_FAILED) {

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 KtStatus kt_soundfont_check(const char *path, KtError *err) {
@@ -29,7 +30,15 @@ KtStatus kt_soundfont_check(const char *path, KtError *err) {
                        "cannot be opened as a sample library: it is cut short, %ld of %llu bytes", size,
                        whole + 8);
   }
-  return KT_OK;
+  return kt_soundfont_room(KT_LIBRARY_BYTES, err);
+}
+
+KtStatus kt_soundfont_room(size_t bytes, KtError *err) {
+  void *volatile room = malloc(bytes); // volatile: not to be reasoned away
+  bool there = room != NULL;
+  free(room);
+  return there ? KT_OK
+               : kt_error_set(err, KT_ERR_MEMORY, "out of memory: playing samples needs %zu MB more", bytes >> 20);
 }
 
 static pthread_mutex_t samples = PTHREAD_MUTEX_INITIALIZER;

@@ -9,6 +9,15 @@
 /// given it: other readers it tries print what they think. KT_ERR_MISSING, KT_ERR_FORMAT.
 KtStatus kt_soundfont_check(const char *path, KtError *err);
 
+/// Whether so much memory can still be had: the player crashes where it finds none half way through
+/// reading. KT_ERR_MEMORY.
+KtStatus kt_soundfont_room(size_t bytes, KtError *err);
+enum {
+  KT_LIBRARY_BYTES = 48 << 20, ///< more than any library read so far needs for its presets
+  KT_PLAYER_BYTES = 24 << 20,  ///< and a player with all its voices,
+  KT_PRESET_BYTES = 40 << 20,  ///< and the samples of a preset
+};
+
 /// Held while a player takes samples into memory or lets them go: they are shared between all players
 /// of a process, and two threads doing so at once have been seen to crash the player.
 void kt_soundfont_lock(void);
