@@ -96,6 +96,8 @@ static KtStatus cue_words(const Table *t, KtSheetCue *cue, KtError *err) {
   cue->reason = field(t, "reason", &spot);
   cue->said |= cue->reason[0] ? KT_SAID_REASON : 0U;
   cue->about = field(t, "themes", &spot);
+  cue->about_line = spot.line;
+  cue->about_column = spot.column;
   cue->said |= cue->about[0] ? KT_SAID_ABOUT | KT_SAID_THEMES : 0U;
   cue->people = field(t, "characters", &spot);
   return status;

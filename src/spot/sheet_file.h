@@ -55,6 +55,7 @@ typedef struct KtSheetCue {
   const char *people; ///< characters as the table has them, for telling a change
   bool locked;
   int line, column;
+  int about_line, about_column; ///< where themes are named; 0: as the row
 } KtSheetCue;
 
 typedef struct KtSheetSilence {

@@ -112,8 +112,8 @@ static KtStatus settle_about(const KtSheetMerge *m, KtSheetCue *cue, const KtShe
     known = kt_arena_format(m->merged->arena, "%s%s%s (%s)", known, i ? ", " : "", theme->id,
                             theme->subject);
   }
-  return kt_error_at(err, KT_ERR_FORMAT, m->read->path, cue->line, cue->column,
-                     "nobody knows the theme '%.40s'; there are %s", unknown,
+  return kt_error_at(err, KT_ERR_FORMAT, m->read->path, cue->about_line ? cue->about_line : cue->line,
+                     cue->about_line ? cue->about_column : cue->column, "nobody knows the theme '%.40s'; there are %s", unknown,
                      known[0] ? known : "no themes");
 }
 

@@ -184,6 +184,14 @@ static KtStatus read_hit(Reader *r, bool struck, KtError *err) {
   KtStatus status = read_time(r, &hit->at_said, err);
   status = status ? status : read_hit_words(r, hit, err);
   skip_blanks(r);
+  char text[64];
+  word(r, text);
+  size_t length = strlen(text);
+  if (!status && length > 1 && text[length - 1] == ':' && !(hit->said & KT_SAID_KIND)) { // "loud: the blow"
+    KtSpot spot = here(r);
+    text[length - 1] = '\0';
+    status = kt_sheet_kind(&spot, text, &hit->kind, err);
+  }
   r->at += *r->at == ':';
   hit->label = status ? "" : rest(r);
   hit->said |= hit->label[0] ? KT_SAID_LABEL : 0U;
@@ -209,6 +217,9 @@ static KtStatus cue_word(Reader *r, KtSheetCue *cue, bool *known, KtError *err) 
     cue->said |= KT_SAID_EXIT;
     status = kt_sheet_exit(&spot, text, &cue->exit, err);
   } else if (take(r, "about") || take(r, "themes")) {
+    skip_blanks(r);
+    cue->about_line = r->number;
+    cue->about_column = (int)(r->at - r->line) + 1;
     cue->about = rest(r);
     cue->said |= cue->about[0] ? KT_SAID_ABOUT | KT_SAID_THEMES : 0U;
   } else if (take(r, "locked")) {

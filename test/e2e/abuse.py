@@ -287,6 +287,39 @@ def hand_changed(tmp):
     assert "spotting.yours.csv" in err
 
 
+def bad_sheets(tmp):
+    """What is wrong in a sheet is said with line and column, and nothing of it is taken."""
+    kino.film("film.mp4", 24, shots=6)
+    assert kino.run("score", "film.mp4", "--palette", "piano")[0] == 0
+    folder = "film.kinothek"
+    before = kino.run("spotting", "export", folder)[1]
+    one = "cue 1m01 1 - 9 Dawn\n"
+    bad = [(one + "  hit 4 hard: a\n  hit 4.01 hard: b\n", ":3:7", "two hits on one picture"),
+           (one + "  hit 9.5 hard: a\n", ":2:7", "9:12"),
+           (one + "cue 1m02 8 - 15 Noon\n", ":2:5", "still plays"),
+           ("cue 1m01 1 - 00:00:09:24 Dawn\n", ":1:14", "not a timecode"),
+           ("cue 1m01 1 - 99 Dawn\n", ":1:14", "outside the film"),
+           ("cue 1m01 9 - 3 Dawn\n", ":1:5", "before it comes in"),
+           (one + "  themes T9\n", ":2:10", "nobody knows the theme"),
+           (one + "  function waltz\n", ":2:12", "no function"),
+           (one + "  hit 4 loud: a\n", ":2:9", "kind of hit"),
+           (one + "  hit 4 hard 7: a\n", ":2:14", "0 to 1"),
+           (one + "cue 1m01 11 - 19 Noon\n", ":2:5", "two cues 1m01"),
+           ("no music 5 - 4\n", ":1:10", "before it begins"),
+           (one + "nonsense\n", ":2:1", "a line begins with"),
+           ("", "", "holds no sheet")]
+    tables = [("cue,in,out,themes\n1m01,00:00:01:00,00:00:09:00,T77\n", ":2:30", "nobody knows the theme"),
+              ("cue,at,label,kind\n1m09,00:00:04:00,a,hard\n", ":2:6", "no cue '1m09'")]
+    for name, cases in (("sheet.txt", bad), ("hits.csv", tables[1:]), ("cues.csv", tables[:1])):
+        for text, where, what in cases:
+            (tmp / name).write_text(text)
+            status, out, err = kino.run("spotting", "import", folder, tmp / name)
+            assert status == 1 and not out, (text, out)
+            kino.one_error_line(err, name + where, what)
+            assert kino.run("spotting", "export", folder)[1] == before, text
+    assert "up to date" in kino.run("update", folder)[1]
+
+
 def nothing_to_update(tmp):
     status, _, err = kino.run("update", "nowhere.kinothek")
     assert status == 1
