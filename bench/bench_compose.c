@@ -127,6 +127,11 @@ static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, 
   KtArena *arena = kt_arena_new();
   Series s = listen(arena, story, cue, score);
   const char *name = strrchr(job->mood, '/');
+  const KtChord *last = score->chords.count ? &score->chords.items[score->chords.count - 1] : NULL;
+  bool home = last && kt_spelling_class(last->root) == kt_spelling_class(last->key.tonic);
+  if (cue->exit == KT_EXIT_RING_OFF && !home) {
+    printf("ends away from home: ");
+  }
   printf("%s\t%s\t%llu\t%.0f s\t", name ? name + 1 : job->mood, job->palette, (unsigned long long)job->ctx.seed,
          kt_seconds(cue->out - cue->in));
   double meant = spread(s.meant, s.count);

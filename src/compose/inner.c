@@ -6,6 +6,7 @@
 
 /// A rocking or repeated tone lasts at least so long, seconds.
 static const double SHORTEST_S = 0.3;
+static const float HAMMERED_AROUSAL = 0.3F;
 /// Above this energy the figures move; below this energy of a planned statement the tune is to stand bare.
 static const float BUSY_ENERGY = 0.72F, BARE_ENERGY = 0.22F;
 
@@ -22,7 +23,8 @@ KtInner kt_sketch_inner(const KtSketch *sketch, const KtCuePhrase *phrase, KtRng
   if (figure) { // one thing moves at a time
     return KT_INNER_SIGHING;
   }
-  return kind < 0.5 ? KT_INNER_ROCKING : kind < 0.85 ? KT_INNER_REPEATED : KT_INNER_SIGHING;
+  bool hot = s->emotion.arousal > HAMMERED_AROUSAL; // repeated by a whole orchestra it would hammer
+  return kind < 0.5 ? KT_INNER_ROCKING : kind < 0.85 && !hot ? KT_INNER_REPEATED : KT_INNER_SIGHING;
 }
 
 static KtTick unit_at(const KtSketch *sketch, KtTick at, KtTick shortest) {

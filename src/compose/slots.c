@@ -130,6 +130,73 @@ static void mark(const KtSketch *sketch, KtSlots *slots, size_t from, const KtCu
   }
 }
 
+/// The chord of a key's tonic that has a tune's last tone in it; false where none that rests has.
+static bool home_under(KtKey key, int lead_class, KtChordQuality *quality) {
+  int tonic = kt_spelling_class(key.tonic), up = lead_class < 0 ? 0 : (lead_class - tonic + 12) % 12;
+  bool bright = kt_in_key(key, tonic + 4);
+  switch (up) {
+  case 0:
+  case 7:
+    *quality = bright ? KT_CHORD_MAJOR : KT_CHORD_MINOR;
+    return true;
+  case 3:
+  case 4:
+    *quality = up == 4 ? KT_CHORD_MAJOR : KT_CHORD_MINOR;
+    return (up == 4) == bright;
+  case 2:
+    *quality = bright ? KT_CHORD_ADD9 : KT_CHORD_MINOR_ADD9;
+    return true;
+  case 11:
+    *quality = KT_CHORD_MAJOR7;
+    return bright;
+  case 10:
+    *quality = KT_CHORD_MINOR7;
+    return !bright;
+  default:
+    return false;
+  }
+}
+
+/// A calm cue that ends with a theme comes home under its last tone, though the theme itself stays open.
+static void come_home(KtSketch *sketch, KtSlots *slots, KtRng *rng) {
+  KtSlot *end = slots->count ? &slots->items[slots->count - 1] : NULL;
+  const KtCuePhrase *p = &sketch->phrases.items[sketch->phrases.count - 1];
+  if (!end || !end->final || !end->forced || p->statement < 0) {
+    return;
+  }
+  KtKey key = sketch->sections.items[end->section].key;
+  const KtPlaced *placed = &sketch->placed.items[p->statement];
+  const KtNote *last = NULL;
+  for (size_t i = 0; i < placed->notes.notes.count; ++i) {
+    const KtNote *note = &placed->notes.notes.items[i];
+    last = note->start < end->end && (!last || note->start > last->start) ? note : last;
+  }
+  KtChordQuality quality;
+  int class = last && last->start + last->duration > end->start ? last->midi % 12 : -1;
+  if (end->given.root == key.tonic || !home_under(key, class, &quality)) {
+    return;
+  }
+  KtTick from = last && class >= 0 && last->start > end->start ? last->start : end->start;
+  if (from > end->start) { // what stands under the tones before stays
+    KtSlot before = *end;
+    KtSlot *fresh = push(sketch, slots, from, before.end, before.section, rng);
+    if (!fresh) {
+      return;
+    }
+    slots->items[slots->count - 2].end = from;
+    slots->items[slots->count - 2].place = KT_SLOT_BEFORE_CLOSE;
+    slots->items[slots->count - 2].final = false;
+    KtTick end_tick = fresh->end;
+    *fresh = before;
+    fresh->start = from;
+    fresh->end = end_tick;
+    end = fresh;
+  }
+  end->given = (KtChord){.start = end->start, .duration = end->end - end->start, .root = key.tonic, .bass = key.tonic,
+                         .quality = quality, .key = key};
+  end->lead_class = -1; // its root stands in the bass
+}
+
 /// A change of key is prepared by a chord of both keys, and reached over common tones.
 static void mark_joints(const KtSketch *sketch, KtSlots *slots) {
   for (size_t i = 0; i + 1 < slots->count; ++i) {
@@ -157,5 +224,6 @@ void kt_harmony_slots(KtSketch *sketch, KtSlots *slots) {
       mark(sketch, slots, from, p);
     }
   }
+  come_home(sketch, slots, &rng);
   mark_joints(sketch, slots);
 }

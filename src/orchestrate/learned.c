@@ -11,6 +11,9 @@
 /// What two players who sound together usually do, over all pairs: shares in unison and in octaves.
 static const float UNISON_USUAL = 0.11F, OCTAVE_USUAL = 0.37F;
 
+/// Who doubles comes for so long at least, and goes for so long, seconds: shorter is restless.
+static const double COMES_LEAST_S = 4.0, GOES_LEAST_S = 2.5;
+
 /// The name under which scores print an instrument; NULL where the tables know none.
 static const char *printed(const KtScoring *scoring, const char *id) {
   for (unsigned i = 0; i < scoring->habits->printed_count; ++i) {
@@ -76,7 +79,7 @@ void kt_learned_comings(const KtScoring *scoring, const KtSpan *span, const KtIn
   bool plays = kt_rng_unit(&rng) < 0.7;
   for (KtTick at = span->start; at < span->end && out->count < KT_COMINGS_MOST;) {
     double run = (double)runs->middle * pow((double)(runs->most / runs->middle), kt_rng_unit(&rng));
-    double wanted = plays ? fmax(run, 2.0) : fmax(0.6 * run, 1.5);
+    double wanted = plays ? fmax(run, COMES_LEAST_S) : fmax(0.6 * run, GOES_LEAST_S);
     KtTick to = next_bar(scoring, at);
     while (to < span->end && seconds_between(scoring, at, to) < 0.75 * wanted) {
       to = next_bar(scoring, to);

@@ -78,12 +78,13 @@ static void give_pitched(const KtScoring *scoring, size_t s, size_t p, Stand *st
     const KtSeat *seat = &seats->seats[k];
     Stand *stand = stand_of(scoring, stands, seat->instrument);
     KtComings comings = {.count = 0};
-    if (k > 0) {
+    bool throughout = part->role == KT_ROLE_LEAD; // a tune does not change colour within
+    if (k > 0 && !throughout) {
       kt_learned_comings(scoring, span, seat->instrument, (int)p, &comings);
     }
     for (size_t i = 0; i < part->notes.count; ++i) {
       const KtNote *note = &part->notes.items[i];
-      bool here = k == 0 || note->hit || kt_learned_plays(&comings, note->start);
+      bool here = k == 0 || throughout || note->hit || kt_learned_plays(&comings, note->start);
       if (here && note->start >= span->start && note->start < span->end) {
         give_note(scoring, stand, part, note, note->midi + seat->shift, k == 0);
       }

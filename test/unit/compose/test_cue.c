@@ -515,6 +515,25 @@ static void tendencies_resolve(void **state) {
   assert_true(resolved * 10 >= due * 8);
 }
 
+/// What is calm and rings off, or fades, ends on its tonic, theme or no theme, in the bass too.
+static void calm_cues_end_at_home(void **state) {
+  (void)state;
+  for (size_t p = 0; p < 10; ++p) {
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
+      Made *made = make(PALETTES[p], seed);
+      for (int c = 0; c < CUES; c += LONG) { // the calm and the long one
+        KtScore *score = compose(made, c);
+        const KtChord *last = &score->chords.items[score->chords.count - 1];
+        const KtNote *bass = sounding(part(score, "bass"), score->end - 1);
+        assert_int_equal(kt_spelling_class(last->root), kt_spelling_class(last->key.tonic));
+        assert_true(!bass || kt_in_chord(last, bass->midi));
+        kt_score_free(score);
+      }
+      kt_arena_free(made->arena);
+    }
+  }
+}
+
 /// Measured in the notes of all palettes: where the arc rises and falls the music does, half of it by harmony alone.
 static void tension_follows_the_arc(void **state) {
   (void)state;
@@ -734,6 +753,7 @@ int main(void) {
       cmocka_unit_test(nothing_enters_inside_a_line),
       cmocka_unit_test(drums_belong_to_heat),
       cmocka_unit_test(tendencies_resolve),
+      cmocka_unit_test(calm_cues_end_at_home),
       cmocka_unit_test(tension_follows_the_arc),
       cmocka_unit_test(keys_are_prepared),
       cmocka_unit_test(it_is_not_melody_all_the_time),
