@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 1400, LEFT = 150, PLOT = WIDTH - LEFT - 14, ARC = 120, ROW = 24, LABEL_ROWS = 5,
+enum { WIDTH = KT_STORY_WIDTH, LEFT = KT_STORY_LEFT, PLOT = KT_STORY_PLOT, ARC = 120, ROW = 24, LABEL_ROWS = 5,
        ARC_POINTS = 400, LONG_S = 900, MOST_TURNS = 18 };
 
 static double x_of(const KtStoryPage *page, KtFilmTime time) {
@@ -14,7 +14,7 @@ static double x_of(const KtStoryPage *page, KtFilmTime time) {
   return LEFT + PLOT * fmax(0, fmin(1, at));
 }
 
-static void lane_name(const KtStoryPage *page, const char *name, double y) {
+void kt_story_lane_name(const KtStoryPage *page, const char *name, double y) {
   fprintf(page->out, "<text class=\"lane\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", LEFT - 10, y);
   kt_story_text(page, name);
   fputs("</text>\n", page->out);
@@ -48,7 +48,7 @@ static void fitted(const KtStoryPage *page, const char *text, double width, doub
   }
 }
 
-static double axis(const KtStoryPage *page, double y, double bottom) {
+double kt_story_axis(const KtStoryPage *page, double y, double bottom) {
   static const int steps[] = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600};
   double length = kt_seconds(page->length);
   int step = steps[12];
@@ -71,7 +71,7 @@ static double axis(const KtStoryPage *page, double y, double bottom) {
 
 static double scenes(const KtStoryPage *page, double y) {
   const KtStory *story = page->story;
-  lane_name(page, "scenes", y + 20);
+  kt_story_lane_name(page, "scenes", y + 20);
   for (size_t i = 0; i < story->scenes.count; ++i) {
     const KtScene *scene = &story->scenes.items[i];
     double x = x_of(page, scene->start);
@@ -104,7 +104,7 @@ static float value(const KtEmotion *emotion, int curve) {
 static double arc(const KtStoryPage *page, double y) {
   static const char classes[] = "vat";
   const KtStory *story = page->story;
-  lane_name(page, "the film's arc", y + ARC / 2 + 4);
+  kt_story_lane_name(page, "the film's arc", y + ARC / 2 + 4);
   fprintf(page->out, "<line class=\"rule\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", LEFT,
           LEFT + PLOT, y + ARC / 2, y + ARC / 2);
   // a long film is drawn as one remembers it, not second by second
@@ -122,38 +122,55 @@ static double arc(const KtStoryPage *page, double y) {
   return y + ARC + 6;
 }
 
-/// Whether a turn is among the weightiest; the others are in the table.
-static bool weighs(const KtStory *story, size_t turn) {
-  size_t heavier = 0;
-  for (size_t i = 0; i < story->turns.count; ++i) {
-    float other = story->turns.items[i].weight;
-    float mine = story->turns.items[turn].weight;
-    heavier += other > mine || (i < turn && !(other < mine));
+bool *kt_story_chosen_turns(const KtStoryPage *page, size_t most) {
+  const KtStory *story = page->story;
+  size_t count = story->turns.count;
+  bool *chosen = KT_NEW(page->arena, bool, count + 1);
+  double reach = fmax(1, (double)page->length / (double)(most + 1));
+  for (size_t n = 0; chosen && n < most && n < count; ++n) {
+    double best = -HUGE_VAL;
+    size_t which = count;
+    for (size_t i = 0; i < count; ++i) {
+      KtTurnKind kind = story->turns.items[i].kind;
+      bool frame = kind == KT_TURN_OPENING || kind == KT_TURN_CLIMAX || kind == KT_TURN_ENDING;
+      double worth = (double)story->turns.items[i].weight + (frame ? 0.5 : 0);
+      for (size_t k = 0; k < count; ++k) {
+        double far = fabs((double)(story->turns.items[i].at - story->turns.items[k].at)) / reach;
+        worth -= chosen[k] ? 0.4 * exp(-far) : 0;
+      }
+      if (!chosen[i] && worth > best) {
+        best = worth;
+        which = i;
+      }
+    }
+    chosen[which < count ? which : 0] = true;
   }
-  return heavier < MOST_TURNS;
+  return chosen;
 }
 
 /// Numbers on the arc, their phrases below in as many rows as keep them apart.
 static double turns(const KtStoryPage *page, double top, double y) {
   double free_from[LABEL_ROWS] = {0};
   const KtStory *story = page->story;
-  lane_name(page, "turns", y + 12);
+  const bool *chosen = kt_story_chosen_turns(page, MOST_TURNS);
+  kt_story_lane_name(page, "turns", y + 12);
   for (size_t i = 0; i < story->turns.count; ++i) {
     const KtTurn *turn = &story->turns.items[i];
-    if (!weighs(story, i)) {
+    if (!chosen || !chosen[i]) {
       continue;
     }
     double x = x_of(page, turn->at);
-    int row = 0;
-    for (int r = LABEL_ROWS - 1; r >= 0; --r) {
-      row = x >= free_from[r] ? r : row;
-    }
     double room = fmin(230, WIDTH - x - 4);
     const char *text = kt_arena_format(page->arena, "%zu %s", i + 1, turn->label);
     bool flip = room < 150; // at the right edge it stands before its line
+    double from = flip ? x - 6 - fmin(180, 5.9 * (double)strlen(text)) : x;
+    int row = 0;
+    for (int r = LABEL_ROWS - 1; r >= 0; --r) {
+      row = from >= free_from[r] ? r : row;
+    }
     double at = flip ? x - 6 : x + 4;
     double below = y + 12 + 14 * row;
-    bool fits = x >= free_from[row];
+    bool fits = from >= free_from[row];
     fprintf(page->out,
             "<g><line class=\"turn\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>"
             "<circle class=\"knot\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>",
@@ -164,7 +181,7 @@ static double turns(const KtStoryPage *page, double top, double y) {
               flip ? " text-anchor=\"end\"" : "");
       fitted(page, text, flip ? 180 : room, 5.9);
       fputs("</text>", page->out);
-      free_from[row] = x + fmin(room, 5.9 * (double)strlen(text)) + 14;
+      free_from[row] = flip ? x : x + fmin(room, 5.9 * (double)strlen(text)) + 14;
     }
     fputs("</g>\n", page->out);
   }
@@ -197,7 +214,7 @@ static double people(const KtStoryPage *page, double y, const int *order, size_t
     int who = order[i];
     const char *name = story->characters.items[who].name;
     double row = y + ROW * (double)i;
-    lane_name(page, name, row + 12);
+    kt_story_lane_name(page, name, row + 12);
     fprintf(page->out, "<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", LEFT,
             LEFT + PLOT, row + 8, row + 8);
     for (size_t k = 0; k < story->presences.count; ++k) {
@@ -345,7 +362,7 @@ void kt_story_lanes(const KtStoryPage *page) {
                   20 * (double)pairs + 16;
   fprintf(page->out, "<div class=\"timeline\"><svg viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"the story\">\n",
           WIDTH, height);
-  double y = axis(page, 0, height - 8);
+  double y = kt_story_axis(page, 0, height - 8);
   y = scenes(page, y);
   double top = y;
   y = arc(page, y);

@@ -16,7 +16,8 @@ static const char style[] =
     ".timeline{margin-top:1.2rem}.rhythm{letter-spacing:.25em;font-size:1.1rem}.people{display:grid;gap:1rem;"
     "grid-template-columns:repeat(auto-fill,minmax(17rem,1fr))}.person{background:var(--card);"
     "border:1px solid var(--line);border-radius:8px;padding:.8rem 1rem}.person h3{font-size:1.1rem}"
-    ".person p{margin:.15rem 0;font-size:.86rem}";
+    ".person p{margin:.15rem 0;font-size:.86rem}svg .share{fill:var(--ink);opacity:.08}"
+    "summary{cursor:pointer;margin:.6rem 0}";
 
 void kt_story_text(const KtStoryPage *page, const char *text) {
   kt_text_put(page->out, text, KT_TEXT_XML);
@@ -79,13 +80,15 @@ static void warnings(const KtStoryPage *page) {
   fputs("</ul></section>\n", page->out);
 }
 
-static void turn_table(const KtStoryPage *page) {
+static void turn_rows(const KtStoryPage *page, const bool *chosen) {
   const KtStory *story = page->story;
-  fputs("<h2>Where it turns <small>– is this the story?</small></h2><div class=\"scroll\"><table><thead><tr><th class=\"n\">"
-        "</th><th>at</th><th>what</th><th></th><th>where</th><th>weight</th></tr></thead><tbody>\n",
-        page->out);
+  fputs("<div class=\"scroll\"><table><thead><tr><th class=\"n\"></th><th>at</th><th>what</th><th></th><th>where</th>"
+        "<th>weight</th></tr></thead><tbody>\n", page->out);
   for (size_t i = 0; i < story->turns.count; ++i) {
     const KtTurn *turn = &story->turns.items[i];
+    if (chosen && !chosen[i]) {
+      continue;
+    }
     fprintf(page->out, "<tr><td class=\"n\">%zu</td><td class=\"tc\">%s</td><th>%s</th><td>", i + 1,
             timecode(page, turn->at), kt_turn_name(turn->kind));
     kt_story_text(page, turn->label);
@@ -95,6 +98,21 @@ static void turn_table(const KtStoryPage *page) {
             (double)(100 * turn->weight));
   }
   fputs("</tbody></table></div>\n", page->out);
+}
+
+/// A long film has more turns than a person reads at once: the others are folded away.
+static void turn_table(const KtStoryPage *page) {
+  enum { AT_ONCE = 36 };
+  size_t count = page->story->turns.count;
+  fputs("<h2>Where it turns <small>– is this the story?</small></h2>", page->out);
+  if (count <= AT_ONCE) {
+    turn_rows(page, NULL);
+    return;
+  }
+  turn_rows(page, kt_story_chosen_turns(page, AT_ONCE));
+  fprintf(page->out, "<details><summary>all %zu turns</summary>", count);
+  turn_rows(page, NULL);
+  fputs("</details>\n", page->out);
 }
 
 static void rhythm(const KtStoryPage *page, const char *stress) {
