@@ -10,6 +10,8 @@ statement, and for tunes that nobody wrote, to measure chance.
 A tune is its head's intervals and its onsets in proportion; pitch and speed are free. It is found in a track where
 each interval is within a semitone (and on average within a third of one) and each onset within a tenth of the
 head's length of where the tune has it ("strict"), or where an edit path through both costs less than a fifth a note ("lax").
+Two others hear otherwise (tune_ears.py): "points" and "words", in all notes of a track, at exact intervals.
+Distractors are each head's own intervals and steps in other orders, and the heads of every other film in the run.
 """
 import argparse
 import json
@@ -21,6 +23,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+
+import tune_ears
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 SHARPS = "FCGDAEB"
@@ -230,31 +234,47 @@ def distractors(head, rng):
     return tunes
 
 
+EARS = {"strict": strict, "lax": lax, "points": tune_ears.points, "words": tune_ears.words}
+
+
 class Cue:
     def __init__(self, folder, facts):
         self.at = facts["in_s"]
         self.seconds = facts["seconds"]
         path = folder / "cues" / facts["cue"] / (facts["cue"] + ".mid")
-        self.lines = [skyline(notes) for _, notes in read_midi(path)] if path.exists() else []
+        self.tracks = [notes for _, notes in read_midi(path)] if path.exists() else []
+        self.lines = [skyline(notes) for notes in self.tracks]
 
     def hears(self, how, tune, start, end):
-        return any(start - 1.0 <= self.at + t <= end for line in self.lines for t in how(tune, line))
+        tracks = self.tracks if how in (tune_ears.points, tune_ears.words) else self.lines
+        near = ([n for n in notes if start - 1.5 <= self.at + n[0] <= end + 0.5] for notes in tracks)
+        return any(start - 1.0 <= self.at + t <= end for notes in near for t in how(tune, notes))
 
 
-def judge(folder):
+def heads_of(folder):
+    tunes = read_abc(pathlib.Path(folder) / "delivery" / "themes.abc")
+    return [notes[:head] for _, notes, head in tunes.values()]
+
+
+def judge(folder, strangers):
+    """`strangers` are heads of other films."""
     delivery = pathlib.Path(folder) / "delivery"
     report = json.loads((delivery / "report.json").read_text(encoding="utf-8"))
     tunes = read_abc(delivery / "themes.abc")
     cues = {c["cue"]: Cue(delivery, c) for c in report["cues"]}
     rng = random.Random(1)
-    result = {"statements": 0, "marked": 0, "strict": 0, "lax": 0, "chances": 0, "strict_false": 0, "lax_false": 0, "missed": [],
-              "repeats": [], "music_s": sum(c.seconds for c in cues.values())}
+    result = {"statements": 0, "marked": 0, "chances": 0, "missed": [], "repeats": [], "forms": {},
+              "music_s": sum(c.seconds for c in cues.values())}
+    for name in EARS:
+        result[name] = result[name + "_false"] = 0
     for theme in report["themes"]:
         notes, head = tunes[theme["id"]][1:]
-        tune, others = notes[:head], distractors(notes[:head], rng)
+        tune, others = notes[:head], distractors(notes[:head], rng) + rng.sample(strangers, min(6, len(strangers)))
         before = None
         for said in theme["statements"]:
             result["statements"] += 1
+            forms = result["forms"].setdefault(said["transform"], [0, 0])
+            forms[0] += 1
             form = (said["transform"], said["track"], said["transpose"] % 12)
             if before == form:
                 result["repeats"].append(f"{theme['id']} {said['cue']} {said['transform']}")
@@ -262,8 +282,9 @@ def judge(folder):
             if not said["recognisable"]:
                 continue
             result["marked"] += 1
+            forms[1] += 1
             cue = cues[said["cue"]]
-            for name, how in (("strict", strict), ("lax", lax)):
+            for name, how in EARS.items():
                 heard = cue.hears(how, tune, said["at_s"], said["end_s"])
                 result[name] += heard
                 if not heard:
@@ -291,8 +312,9 @@ def tell(name, r):
     p = r["principal"]
     print(f"{name}: {r['statements']} statements in {minutes:.1f} min of music, {r['statements'] / max(minutes, 1e-9):.1f} a minute; "
           f"{share(r['marked'], r['statements'])} to be recognised")
-    print(f"  found strictly {share(r['strict'], r['marked'])}, distractors {share(r['strict_false'], r['chances'])}; "
-          f"laxly {share(r['lax'], r['marked'])}, distractors {share(r['lax_false'], r['chances'])}")
+    print("  found " + "; ".join(f"{name} {share(r[name], r['marked'])}, distractors {share(r[name + '_false'], r['chances'])}"
+                                for name in EARS))
+    print("  forms (to be recognised): " + ", ".join(f"{form} {n} ({m})" for form, (n, m) in sorted(r["forms"].items())))
     print(f"  {p['subject']}: {p['times']} times in {p['cues']} cues, {p['times'] / max(minutes, 1e-9):.2f} a minute (0.67 wanted); "
           f"in {share(p['of_those'], p['cues_with_subject'])} of the cues with its subject; the same form twice running {p['same_form_twice']}")
     print(f"  said twice alike: {', '.join(r['repeats']) or 'none'}")
@@ -321,12 +343,14 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         places = list(args.productions) + (score_all(*args.run, folder) if args.run else [])
-        results = [judge(place) for place in places]
+        heads = [heads_of(place) for place in places]
+        results = [judge(place, [h for k, other in enumerate(heads) if k != i for h in other])
+                   for i, place in enumerate(places)]
         for place, result in zip(places, results):
             tell(pathlib.Path(place).name, result)
     marked = sum(r["marked"] for r in results)
     chances = sum(r["chances"] for r in results)
-    for name in ("strict", "lax"):
+    for name in EARS:
         found, wrong = sum(r[name] for r in results), sum(r[name + "_false"] for r in results)
         print(f"all, {name}: {found}/{marked} found, distractors {wrong}/{chances}: "
               f"{100 * found / max(1, marked):.0f} % against {100 * wrong / max(1, chances):.1f} %")

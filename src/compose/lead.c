@@ -17,22 +17,51 @@ static void copy_line(KtSketch *sketch, const KtNote *notes, size_t count, KtCue
   }
 }
 
+static int new_record(KtSketch *sketch, const KtStatement *record) {
+  KtStatement *kept = kt_array_push(sketch->score->arena, &sketch->score->statements);
+  if (!kept) {
+    return -1;
+  }
+  *kept = *record;
+  kept->end = kept->end < sketch->sound_end ? kept->end : sketch->sound_end;
+  return (int)sketch->score->statements.count - 1;
+}
+
+/// The line under a statement in counterpoint: another theme's, which is recorded too, or the same upside down.
+static void answer(KtSketch *sketch, const KtPlaced *placed) {
+  const KtNote *notes = placed->notes.answer.items;
+  size_t count = placed->notes.answer.count;
+  KtCuePart part = placed->part == KT_PART_COUNTER ? KT_PART_LEAD : KT_PART_COUNTER;
+  int index = -1, written = 0, other = placed->plan->other;
+  if (count && other >= 0 && other != placed->plan->theme && (size_t)other < sketch->themes->items.count) {
+    KtStatement record = placed->notes.record;
+    record.theme = other;
+    record.part = (int)part;
+    record.start = notes[0].start;
+    record.end = notes[count - 1].start + notes[count - 1].duration;
+    record.transpose = placed->notes.answer_transpose;
+    record.recognisable = (int)count >= sketch->themes->items.items[other].head; // what is bent is unmarked later
+    index = new_record(sketch, &record);
+  }
+  copy_line(sketch, notes, count, part, index, &written);
+  if (index >= 0) {
+    sketch->score->statements.items[index].notes = written;
+  }
+}
+
 static void state(KtSketch *sketch, const KtPlaced *placed) {
-  KtScore *score = sketch->score;
-  KtStatement *record = kt_array_push(score->arena, &score->statements);
-  if (!record) {
+  KtStatement record = placed->notes.record;
+  int written = 0;
+  record.theme = placed->plan->theme;
+  record.part = (int)placed->part;
+  record.recognisable = record.recognisable && placed->plan->recognisable;
+  int index = new_record(sketch, &record);
+  if (index < 0) {
     return;
   }
-  int index = (int)score->statements.count - 1, written = 0, answered = 0;
   copy_line(sketch, placed->notes.notes.items, placed->notes.notes.count, placed->part, index, &written);
-  copy_line(sketch, placed->notes.answer.items, placed->notes.answer.count,
-            placed->part == KT_PART_COUNTER ? KT_PART_LEAD : KT_PART_COUNTER, -1, &answered);
-  *record = placed->notes.record;
-  record->theme = placed->plan->theme;
-  record->part = (int)placed->part;
-  record->notes = written;
-  record->recognisable = placed->notes.record.recognisable && placed->plan->recognisable;
-  record->end = record->end < sketch->sound_end ? record->end : sketch->sound_end;
+  sketch->score->statements.items[index].notes = written;
+  answer(sketch, placed);
 }
 
 void kt_sketch_lead(KtSketch *sketch) {

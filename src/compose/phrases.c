@@ -69,16 +69,17 @@ static KtCuePart part_for(KtRole role) {
   return role == KT_ROLE_COUNTER ? KT_PART_COUNTER : role == KT_ROLE_BASS ? KT_PART_BASS : KT_PART_LEAD;
 }
 
+/// Registers are an eleventh wider than a tune: wherever its octaves lie it fits, and no note of it is folded.
 static void registers(const KtCueSection *s, KtCuePart part, bool words, int *low, int *high) {
   if (part == KT_PART_BASS) {
-    *low = 33;
-    *high = 57;
+    *low = 31;
+    *high = 60;
   } else if (part == KT_PART_COUNTER) {
-    *low = words ? 72 : 52;
-    *high = words ? 93 : 74;
+    *low = words ? 69 : 48;
+    *high = words ? 97 : 77;
   } else {
-    *low = words ? 70 : s->lead_middle - 9;
-    *high = words ? 94 : s->lead_middle + 14;
+    *low = words ? 67 : s->lead_middle - 12;
+    *high = words ? 96 : s->lead_middle + 17;
   }
 }
 
@@ -113,6 +114,9 @@ static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError 
                                 .recolour = plan->lean != 0,
                                 .tension = s->emotion.tension,
                                 .metres = &sketch->score->metres};
+  if (plan->other >= 0 && (size_t)plan->other < sketch->themes->items.count && plan->other != plan->theme) {
+    request.other = &sketch->themes->items.items[plan->other];
+  }
   registers(s, part, sketch->bars.items[bar].words > 0.25F, &request.low, &request.high);
   if (part == KT_PART_LEAD && sketch->bars.items[bar].words <= 0.25F) {
     int away = octave_away(sketch, s);

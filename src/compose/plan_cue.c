@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+/// A statement so near a meeting is about it.
+enum { MEETING_REACH_S = 12 };
 /// A cue may go this much faster than its scene asks so that its theme fits; and its last note rings so long at least.
 static const double HURRY_MOST = 1.35, SHORT_RING_S = 0.4;
 
@@ -34,8 +36,9 @@ static bool choose_form(const KtPlanner *planner, int theme, const KtPlanState *
   for (unsigned i = 0; i < row->forms_count; ++i) {
     KtTransform f = row->forms[i];
     double least = 0, want = form_s(tune, f, bpm, &least);
-    if ((f == life->last && life->stated) || least > space_s ||
-        (f == KT_TRANSFORM_CONTRAPUNTAL && !partner)) {
+    bool together = f == KT_TRANSFORM_CONTRAPUNTAL;
+    if ((f == life->last && life->stated) || (together && life->answered) || least > space_s ||
+        (together && !partner)) {
       continue;
     }
     // Earlier in the row is liked better; so is room for all of it, and what is not worn.
@@ -189,6 +192,35 @@ static int partner_of(const KtPlanner *planner, const KtCue *cue, int theme, KtF
   return -1;
 }
 
+/// The theme of a character of the story, -1 none.
+static int theme_of_character(const KtPlanner *planner, int character) {
+  const KtStory *story = planner->desk->story;
+  for (size_t i = 0; character >= 0 && i < story->subjects.count; ++i) {
+    if (story->subjects.items[i].character == character) {
+      return kt_plan_theme_of(planner->themes, (int)i);
+    }
+  }
+  return -1;
+}
+
+/// Whom a theme's subject meets or finds again about now, if both have been heard plain; -1 nobody.
+static int met_now(const KtPlanner *planner, int theme, KtFilmTime at) {
+  const KtStory *story = planner->desk->story;
+  for (size_t i = 0; i < story->turns.count; ++i) {
+    const KtTurn *turn = &story->turns.items[i];
+    bool meets = turn->kind == KT_TURN_MEETING || turn->kind == KT_TURN_RETURN;
+    if (!meets || turn->other < 0 || llabs(turn->at - at) > MEETING_REACH_S * KT_FLICKS_PER_SECOND) {
+      continue;
+    }
+    int a = theme_of_character(planner, turn->character), b = theme_of_character(planner, turn->other);
+    int other = a == theme ? b : b == theme ? a : -1;
+    if (other >= 0 && other != theme && planner->lives[theme].introduced && planner->lives[other].introduced) {
+      return other;
+    }
+  }
+  return -1;
+}
+
 static KtStatus add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatement *statement,
                     KtSubjectState state, KtError *err) {
   KtPlannedStatement *out = kt_array_push(planner->plan->arena, &plan->statements);
@@ -200,10 +232,16 @@ static KtStatus add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatemen
   ++life->stated;
   life->introduced = life->introduced || statement->transform == KT_TRANSFORM_PLAIN;
   life->last = statement->transform;
+  life->answered = false;
   ++life->forms[statement->transform];
   life->last_mode = statement->mode;
   life->last_at = statement->at;
   life->last_state = state;
+  if (statement->other >= 0) { // it is heard too
+    KtThemeLife *other = &planner->lives[statement->other];
+    ++other->forms[statement->transform];
+    other->answered = true;
+  }
   const KtTheme *tune = &planner->themes->items.items[statement->theme];
   bool whole = statement->transform != KT_TRANSFORM_INVERSION && statement->transform != KT_TRANSFORM_TRUNCATED;
   ++planner->planned;
@@ -247,7 +285,8 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, bo
     *state = KT_STATE_PRESENT; // a title names its hero
   }
   const KtPlanState *row = kt_plan_state(planner->book, *state);
-  int partner = life->introduced ? partner_of(planner, cue, theme, at) : -1;
+  int met = met_now(planner, theme, at);
+  int partner = met >= 0 ? met : life->introduced ? partner_of(planner, cue, theme, at) : -1;
   double least = 0;
   form_s(tune, KT_TRANSFORM_PLAIN, plan->bpm, &least);
   *out = (KtPlannedStatement){.theme = theme,
@@ -272,12 +311,15 @@ static bool form_statement(const KtPlanner *planner, size_t number, int slot, bo
   }
   double whole = form_s(tune, KT_TRANSFORM_CONTRAPUNTAL, plan->bpm, &least);
   bool here = *state != KT_STATE_REMEMBERED && *state != KT_STATE_LOST;
-  if (partner >= 0 && here && planner->since_together >= 2 && space_s >= whole / 2 &&
-      !row->hidden && slot && life->last != KT_TRANSFORM_CONTRAPUNTAL) {
+  bool due = met >= 0 || (here && planner->since_together >= 2 && !row->hidden && slot);
+  if (partner >= 0 && due && space_s >= whole / 2 && life->last != KT_TRANSFORM_CONTRAPUNTAL &&
+      !life->answered) {
     out->transform = KT_TRANSFORM_CONTRAPUNTAL;
   }
   if (out->transform == KT_TRANSFORM_CONTRAPUNTAL) {
     out->other = partner;
+    out->role = KT_ROLE_LEAD;
+    out->recognisable = true;
   }
   shade_statement(planner, tune, row, out);
   // What a moment's cue may use leans what the state wants; a first time stays bare.

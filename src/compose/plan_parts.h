@@ -11,6 +11,7 @@ typedef struct KtThemeLife {
   int stated;                    ///< times, so far
   bool introduced;               ///< has been heard plain
   KtTransform last;              ///< form of the last statement
+  bool answered;                 ///< has since sounded under another's
   int forms[KT_TRANSFORM_COUNT]; ///< how often each has been used
   KtMode last_mode;
   KtFilmTime last_at;

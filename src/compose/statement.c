@@ -119,10 +119,7 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
   KtFormed other;
   KtTransform form = request->other ? KT_TRANSFORM_PLAIN : KT_TRANSFORM_INVERSION;
   KtTick bar = bar_of(request->theme);
-  KtMetre metre = {0, request->theme->beats, request->theme->unit};
-  KtMetres metres = {.items = &metre, .count = 1};
-  if (!kt_statement_form(arena, theme, form, formed->ticks, &other) ||
-      !kt_statement_warp(arena, &other, bar_of(theme), &metres, 0)) {
+  if (!kt_statement_form(arena, theme, form, formed->ticks, &other)) { // in its own metre, across the bars if need be
     return no_memory(err);
   }
   int steps = 0, least = 1 << 20;
@@ -157,6 +154,7 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
   int low = request->low - 14 < 36 ? 36 : request->low - 14, high = request->high - 7;
   high = high < low + 16 ? low + 16 : high;
   int under = tonic - 12 >= 24 ? tonic - 12 : tonic;
+  out->answer_transpose = under - theme->tonic_midi;
   return sound(arena, &other, request->key, under, request->start, low, high, bar, out, true)
              ? KT_OK
              : no_memory(err);

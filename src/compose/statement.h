@@ -29,6 +29,7 @@ typedef struct KtStatementNotes {
   answer; ///< KT_TRANSFORM_CONTRAPUNTAL: the other theme's line (or this one's own
           ///< inversion) fitted under it; else empty
   KT_ARRAY(KtChord) chords; ///< what goes with it, end to end from start to end; tension is 0
+  int answer_transpose;     ///< of the answer's tonic, semitones from its theme's own
   KtStatement record;       ///< all but `part` filled; theme is -1, the caller sets it
 } KtStatementNotes;
 

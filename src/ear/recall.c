@@ -7,7 +7,7 @@
 enum { HEAD_LEAST = 3, HEAD_MOST = 16 };
 
 /// A step of the rhythm this much longer or shorter, in proportion, is another rhythm.
-static const double SHAPE = 1.5;
+static const double SHAPE = 1.3;
 
 typedef struct Tune {
   int count;
@@ -46,7 +46,7 @@ static bool matches(const Tune *tune, const KtNote *notes, size_t left) {
     int played = notes[i].midi - notes[i - 1].midi;
     int apart = abs(wanted - played);
     double late = (double)(notes[i].start - notes[0].start) - scale * tune->start[i];
-    double slack = 0.45 * scale * KT_PPQ; // a tune bent into another metre is still that tune
+    double slack = 0.3 * scale * KT_PPQ; // a tune bent a little into another metre is still that tune
     double step = scale * (tune->start[i] - tune->start[i - 1]); // while its rhythm keeps its shape
     double ratio = (double)(notes[i].start - notes[i - 1].start) / step;
     if (apart > 1 || late > slack || -late > slack || ratio > SHAPE || ratio < 1 / SHAPE) {
@@ -54,7 +54,7 @@ static bool matches(const Tune *tune, const KtNote *notes, size_t left) {
     }
     off += apart;
   }
-  return off <= (last > 3 ? last / 3 : 1);
+  return off <= (last > 3 ? 1 : 0);
 }
 
 bool kt_heard_theme(KtArena *scratch, const KtTheme *theme, const KtScore *score, KtTick from,

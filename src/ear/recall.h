@@ -6,8 +6,8 @@
 #include "music/theme.h"
 
 /// Is a theme's head heard in the notes between two ticks? Knows only the tune as written: the head's
-/// intervals (every third a semitone off, for another mode) and its rhythm, each step
-/// within half as much again, at any steady speed from two fifths
+/// intervals (one of them may be a semitone off, for another mode) and its rhythm, each step
+/// within a third as much again, at any steady speed from two fifths
 /// to two and a half times, in any one part, at any pitch. `backwards` looks for the head played
 /// backwards in its own rhythm: a tune as likely by chance, for comparison.
 bool kt_heard_theme(KtArena *scratch, const KtTheme *theme, const KtScore *score, KtTick from,
