@@ -100,6 +100,8 @@ KtStatus kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score, KtError
 /// Instruments that speak at once double each hard hit, as data/strokes.yaml says for the palette.
 /// `score` is what the orchestra plays; what is added stands in it.
 KtStatus kt_scoring_strokes(const KtScoring *scoring, KtScore *score, KtError *err);
+/// Rolls that swell into the hard hits, as data/swells.yaml says for the palette.
+KtStatus kt_scoring_swells(const KtScoring *scoring, KtScore *score, KtError *err);
 /// The part of an instrument, made where there is none yet; NULL: no such instrument, or no memory.
 KtPart *kt_scoring_part(const KtScoring *scoring, KtScore *score, const char *id, float level);
 /// The root of the chord at a tick, from a key upwards.

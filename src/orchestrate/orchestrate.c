@@ -139,8 +139,9 @@ static void give_drums(const KtScoring *scoring, size_t s, size_t p, Stand *stan
       int middle = (one->low + one->high) / 2 + (note->midi % 12 > 6 ? 3 : 0);
       Stand *stand = stand_of(scoring, stands, one);
       give_note(scoring, stand, part, note, one->low == one->high ? one->low : middle, true);
-      copy_dynamics(scoring, &(KtSpan){.start = note->start, .end = note->start + 2}, part, 0,
-                    stand);
+      bool rolls = note->articulation == KT_ART_TREMOLO && note->duration > 2; // with its crescendo
+      copy_dynamics(scoring, &(KtSpan){.start = note->start, .end = note->start + (rolls ? note->duration : 2)}, part,
+                    0, stand);
     }
   }
 }
@@ -312,6 +313,7 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
   follow_statements(scoring, score);
   KtStatus status = kt_scoring_synth_hits(scoring, score, err);
   status = status ? status : kt_scoring_strokes(scoring, score, err);
+  status = status ? status : kt_scoring_swells(scoring, score, err);
   if (status) {
     return status;
   }

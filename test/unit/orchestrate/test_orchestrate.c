@@ -240,6 +240,59 @@ static uint64_t digest(const KtScore *score) {
   return sum;
 }
 
+/// The low line strikes with the hit, or no more.
+static void strike_basses(KtScore *sketch, float accent) {
+  for (size_t p = 0; p < sketch->parts.count; ++p) {
+    for (size_t i = 0; sketch->parts.items[p].role == KT_ROLE_BASS && i < sketch->parts.items[p].notes.count; ++i) {
+      KtNote *note = &sketch->parts.items[p].notes.items[i];
+      if (note->start == sketch->hits.items[0].tick) {
+        note->hit = accent > 0;
+        note->accent = accent;
+      }
+    }
+  }
+}
+
+static void a_cymbal_swells_into_the_hit(void **state) {
+  Room *room = *state;
+  KtPart *rolled = NULL; // the sketch's own rolls stay where they are: here it has none
+  for (size_t p = 0; p < room->sketch->parts.count; ++p) {
+    KtPart *part = &room->sketch->parts.items[p];
+    rolled = strstr(part->id, "cymbal") ? part : rolled;
+  }
+  assert_non_null(rolled);
+  size_t strokes = rolled->notes.count;
+  rolled->notes.count = 0;
+  strike_basses(room->sketch, 0.8F);
+  KtScore *score = score_in(room, "epic", 1);
+  const KtTick hit = score->hits.items[0].tick;
+  int rolls = 0;
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    const KtPart *part = &score->parts.items[p];
+    for (size_t i = 0; !strcmp(part->instrument, "suspended_cymbal") && i < part->notes.count; ++i) {
+      const KtNote *note = &part->notes.items[i];
+      if (end_of(note) == hit && note->articulation == KT_ART_TREMOLO) {
+        ++rolls;
+        assert_false(note->hit);
+        assert_true(kt_part_level(part, note->start) < 0.2F); // out of nothing
+        assert_true(kt_part_level(part, hit - 1) > 0.5F);
+        double seconds = kt_seconds(kt_tempo_time(&score->tempo, hit)) -
+                         kt_seconds(kt_tempo_time(&score->tempo, note->start));
+        assert_true(seconds >= 1.4 && seconds <= 2.6001);
+      }
+    }
+  }
+  assert_int_equal(rolls, 1);
+  kt_score_free(score);
+  score = score_in(room, "chamber", 1); // whose rooms have none
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    assert_string_not_equal(score->parts.items[p].instrument, "suspended_cymbal");
+  }
+  rolled->notes.count = strokes;
+  strike_basses(room->sketch, 0);
+  kt_score_free(score);
+}
+
 static void same_seed_same_score(void **state) {
   Room *room = *state;
   KtScore *a = score_in(room, "fairy", 5), *b = score_in(room, "fairy", 5);
@@ -256,7 +309,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(everything_can_be_played), cmocka_unit_test(winds_breathe),
       cmocka_unit_test(hits_stay_and_themes_are_followed),
-      cmocka_unit_test(tutti_has_more_players_than_solo), cmocka_unit_test(same_seed_same_score),
+      cmocka_unit_test(tutti_has_more_players_than_solo), cmocka_unit_test(a_cymbal_swells_into_the_hit),
+      cmocka_unit_test(same_seed_same_score),
       cmocka_unit_test(players_are_spent_where_they_tell),
   };
   return cmocka_run_group_tests(tests, enter, leave);
