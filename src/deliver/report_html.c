@@ -236,6 +236,26 @@ static void cue_beyond(const KtReportPage *page, const KtScore *score, const KtC
   }
 }
 
+/// The field recording that lies under the cue: what of it, from when to when, and why.
+static void cue_textures(const KtReportPage *page, size_t index) {
+  const KtWorldPlan *world = page->delivery->world;
+  for (size_t i = 0; world && i < world->items.count; ++i) {
+    const KtWorldTexture *one = &world->items.items[i];
+    char from[24], to[24];
+    if ((size_t)one->cue != index) {
+      continue;
+    }
+    kt_clock(kt_seconds(one->start), from);
+    kt_clock(kt_seconds(one->end), to);
+    fputs("<br><span class=\"why texture\" title=\"the world as an instrument: a field recording tuned to the harmony\">",
+          page->out);
+    kt_page_text(page, kt_path_name(one->file));
+    fprintf(page->out, " as %s, %s to %s: ", kt_world_kind_name(one->kind), from, to);
+    kt_page_text(page, one->why);
+    fputs("</span>", page->out);
+  }
+}
+
 /// Where a cue leaves the beat.
 static void cue_time(const KtReportPage *page, const KtScore *score) {
   const KtTempoMap *tempo = &score->tempo;
@@ -268,6 +288,7 @@ static void cue_row(const KtReportPage *page, size_t index) {
   kt_page_text(page, cue->reason);
   fputs("</span>", out);
   cue_beyond(page, score, cue);
+  cue_textures(page, index);
   fputs("</td><td class=\"tc\">", out);
   timecode(page, cue->in);
   fputs("<br>", out);
