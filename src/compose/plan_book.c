@@ -46,6 +46,14 @@ static const cyaml_schema_field_t tempo_fields[] = {
     CYAML_FIELD_FLOAT("slow_cuts", CYAML_FLAG_DEFAULT, KtPlanTempo, slow_cuts),
     CYAML_FIELD_FLOAT("fast_cuts", CYAML_FLAG_DEFAULT, KtPlanTempo, fast_cuts),
     CYAML_FIELD_END};
+static const cyaml_schema_field_t pulse_fields[] = {
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, KtPlanPulse, name, 1, 32),
+    CYAML_FIELD_BOOL("chase", CYAML_FLAG_DEFAULT, KtPlanPulse, chase),
+    CYAML_FIELD_SEQUENCE_FIXED("arousal", CYAML_FLAG_DEFAULT, KtPlanPulse, arousal, &float_value, 2),
+    CYAML_FIELD_SEQUENCE_FIXED("tension", CYAML_FLAG_DEFAULT, KtPlanPulse, tension, &float_value, 2),
+    CYAML_FIELD_SEQUENCE_FIXED("bpm", CYAML_FLAG_DEFAULT, KtPlanPulse, bpm, &float_value, 2),
+    CYAML_FIELD_FLOAT("pull", CYAML_FLAG_DEFAULT, KtPlanPulse, pull), CYAML_FIELD_END};
+static const cyaml_schema_value_t pulse_value = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtPlanPulse, pulse_fields)};
 static const cyaml_schema_field_t energy_fields[] = {
     CYAML_FIELD_FLOAT("share", CYAML_FLAG_DEFAULT, KtPlanEnergy, share),
     CYAML_FIELD_FLOAT("most", CYAML_FLAG_DEFAULT, KtPlanEnergy, most), CYAML_FIELD_END};
@@ -95,6 +103,7 @@ static const cyaml_schema_field_t book_fields[] = {
     CYAML_FIELD_FLOAT("marked_share", CYAML_FLAG_DEFAULT, KtPlanBook, marked_share),
     CYAML_FIELD_FLOAT("principal_share", CYAML_FLAG_DEFAULT, KtPlanBook, principal_share),
     CYAML_FIELD_MAPPING("tempo", CYAML_FLAG_DEFAULT, KtPlanBook, tempo, tempo_fields),
+    CYAML_FIELD_SEQUENCE("pulses", CYAML_FLAG_POINTER, KtPlanBook, pulses, &pulse_value, 1, 16),
     CYAML_FIELD_SEQUENCE("energy", CYAML_FLAG_POINTER, KtPlanBook, energy, &energy_value, 1,
                          CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("modes", CYAML_FLAG_POINTER, KtPlanBook, modes, &mode_value, 7, 7),

@@ -13,6 +13,15 @@ typedef struct KtPlanTempo {
   float low_bpm, high_bpm, edit_pull, theme_pull, slow_cuts, fast_cuts;
 } KtPlanTempo;
 
+/// A pulse with a meaning: which cues have it, and how fast it is.
+typedef struct KtPlanPulse {
+  char *name;
+  bool chase;
+  float arousal[2], tension[2];
+  float bpm[2];
+  float pull; ///< 0..1 of the way into that range
+} KtPlanPulse;
+
 typedef struct KtPlanEnergy {
   float share, most;
 } KtPlanEnergy;
@@ -45,6 +54,8 @@ typedef struct KtPlanBook {
   float marked_share;    ///< of the statements, the share that is to keep its tune as it is
   float principal_share; ///< of the cues with the principal's subject, the share that states its theme
   KtPlanTempo tempo;
+  KtPlanPulse *pulses;
+  unsigned pulses_count;
   KtPlanEnergy *energy;
   unsigned energy_count;
   KtPlanMode *modes;

@@ -37,7 +37,22 @@ void kt_plan_tempo_range(const KtDesk *desk, double *low, double *high) {
   }
 }
 
-/// Tempo by arousal and cutting, drawn towards the theme's own.
+/// A felt beat drawn into the range of the pulse that the cue's feeling means; as it is where it means none.
+static double drawn_to_pulse(const KtPlanBook *book, const KtCue *cue, double felt) {
+  const KtEmotion *e = &cue->emotion;
+  for (unsigned i = 0; i < book->pulses_count; ++i) {
+    const KtPlanPulse *pulse = &book->pulses[i];
+    bool fits = pulse->chase == (cue->function == KT_FUNCTION_CHASE) && e->arousal >= pulse->arousal[0] &&
+                e->arousal <= pulse->arousal[1] && e->tension >= pulse->tension[0] && e->tension <= pulse->tension[1];
+    if (fits) {
+      double goal = fmin(fmax(felt, (double)pulse->bpm[0]), (double)pulse->bpm[1]);
+      return exp(log(felt) * (1 - (double)pulse->pull) + log(goal) * (double)pulse->pull);
+    }
+  }
+  return felt;
+}
+
+/// Tempo by arousal and cutting, drawn towards the theme's own, and to a pulse that means something.
 static double cue_bpm(const KtPlanner *planner, const KtCue *cue, const KtTheme *theme) {
   const KtPlanTempo *tempo = &planner->book->tempo;
   double arousal = 0.5 + 0.5 * (double)cue->emotion.arousal, pace = edit_pace(planner, cue);
@@ -50,6 +65,8 @@ static double cue_bpm(const KtPlanner *planner, const KtCue *cue, const KtTheme 
   double own = theme->bpm;
   double share = (double)tempo->theme_pull;
   bpm = exp(log(bpm) * (1 - share) + log(own) * share);
+  double grouping = grouped ? 1.5 : 1; // quarters to a beat felt
+  bpm = grouping * drawn_to_pulse(planner->book, cue, bpm / grouping);
   double low, high;
   kt_plan_tempo_range(planner->desk, &low, &high);
   return nearbyint(fmin(fmax(bpm, low), high) * 2) / 2;
