@@ -4,6 +4,12 @@
 
 #include <math.h>
 
+/// How far a cue's tempo may be from the planned one.
+static const double RANGE_LOW = 0.72, RANGE_HIGH = 1.38;
+/// Most over least where style and brief allow: with an octave between them a hard hit alone is met by some
+/// number of beats, wherever it is.
+static const double RANGE_LEAST = 2.02;
+
 /// The cue's hits as the fit wants them. Stops are as hard as attacks: the silence is on the frame.
 static size_t collect_hits(const KtSketch *sketch, KtFitHit **out) {
   const KtSpotting *spotting = sketch->desk->spotting;
@@ -138,12 +144,15 @@ KtStatus kt_sketch_time(KtSketch *sketch, KtError *err) {
     high = (double)desk->brief->tempo_max_bpm;
   }
   double bpm = plan->bpm < low ? low : plan->bpm > high ? high : plan->bpm;
+  double least = fmax(low, bpm * RANGE_LOW), most = fmin(high, bpm * RANGE_HIGH);
+  least = fmax(low, fmin(least, most / RANGE_LEAST));
+  most = fmin(high, fmax(most, least * RANGE_LEAST));
   KtFitRequest request = {.hits = hits,
                           .count = count,
                           .length = sketch->cue->out - sketch->cue->in,
                           .bpm = bpm,
-                          .bpm_min = fmax(low, bpm * 0.72),
-                          .bpm_max = fmin(high, bpm * 1.38),
+                          .bpm_min = least,
+                          .bpm_max = most,
                           .change_max = 0.06,
                           .beats = plan->beats > 0 ? plan->beats : 4,
                           .unit = plan->unit > 0 ? plan->unit : 4,
