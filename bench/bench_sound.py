@@ -3,7 +3,7 @@
 """How it sounds, measured: each preset of the sample libraries alone, a free cue in each palette, and words under
 music on a talkie. A row that does not hold is marked with "!".
 
-usage: bench_sound.py KINOTHEK VOICES [--only presets|palettes|talkie]
+usage: bench_sound.py KINOTHEK VOICES [--only presets|palettes|talkie] [--palettes NAME...]
 The talkie is the one in the folder that KINOTHEK_FILMS names. Needs numpy and ffmpeg."""
 import argparse
 import json
@@ -121,10 +121,20 @@ def palette(kinothek, name, folder):
     side = 10 * np.log10(energy[0] / energy[1])
     spectrum = (np.abs(np.fft.rfft(mix.mean(axis=1)))**2)
     f = np.fft.rfftfreq(len(mix), 1 / RATE)
-    low = spectrum[(f > 20) & (f < 120)].sum() / spectrum[f > 20].sum()
+    whole_energy = spectrum[f > 20].sum()
+
+    def share(low, high):
+        return 100 * spectrum[(f > low) & (f < high)].sum() / whole_energy
+
+    # What an octave has against the one below, 250 Hz to 8 kHz: orchestras fall by 4 to 9 dB.
+    octaves = [10 * np.log10(share(c / 2**0.5, c * 2**0.5)) for c in (250, 500, 1000, 2000, 4000, 8000)]
+    slope = np.polyfit(range(len(octaves)), octaves, 1)[0]
+    left, right = mix.T
+    alike = float((left * right).sum() / np.sqrt((left**2).sum() * (right**2).sum()))
     holds = worst < -90 and dc < -40 and clicks == 0 and abs(lufs + 23) <= 0.5 and peak <= -0.9 and abs(side) < 3
     print(f"{mark(holds)} {name:8} {lufs:7.1f} LUFS {peak:6.1f} dBTP  stems {worst:6.0f} dB  zero {dc:5.0f} dB  clicks {clicks}"
-          f"  left-right {side:+5.1f} dB  below 120 Hz {100 * low:3.0f} %")
+          f"  left-right {side:+5.1f} dB alike {alike:.2f}  below 60 Hz {share(20, 60):3.0f} % 120 {share(20, 120):3.0f} %"
+          f"  2-5 kHz {share(2000, 5000):4.1f} %  {slope:+.1f} dB an octave")
 
 
 def talkie(kinothek, folder):
@@ -173,12 +183,13 @@ def main():
     parser.add_argument("kinothek")
     parser.add_argument("voices")
     parser.add_argument("--only")
+    parser.add_argument("--palettes", default=PALETTES, nargs="+")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kinothek-sound-") as folder:
         if options.only in (None, "presets"):
             presets(options)
         if options.only in (None, "palettes"):
-            for name in PALETTES:
+            for name in options.palettes:
                 palette(options.kinothek, name, pathlib.Path(folder))
         if options.only in (None, "talkie"):
             talkie(options.kinothek, pathlib.Path(folder))

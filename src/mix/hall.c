@@ -156,6 +156,7 @@ KtStatus kt_hall_init(KtHall *hall, const KtHallDesign *design, const KtMixSetti
   memset(hall, 0, sizeof(*hall));
   hall->design = design;
   hall->channels = channels;
+  hall->full_stage = (double)settings->full_stage;
   KtStatus status = kt_hall_late(design, ears, &frames, err);
   if (!status) {
     status = keep_response(&hall->late, ears, frames, hall, err);

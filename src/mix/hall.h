@@ -11,6 +11,7 @@
 typedef struct KtHall {
   const KtHallDesign *design;
   int channels;          ///< of what is played in it: 2, or 6 and more with the hall behind too
+  double full_stage;     ///< instruments that take the whole of the stage
   size_t frames;         ///< length of the longest late response
   KtResponse late;
   KtResponse rear;       ///< for channels 5 and 6; no parts without them

@@ -4,6 +4,7 @@
 
 #include "base/audio_file.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,14 +55,20 @@ static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
 }
 
+/// A few players sit nearer to the middle than the chairs of an orchestra stand.
+static double drawn_together(const KtRoom *room, const KtStems *stems) {
+  double share = (double)stems->items.count / fmax(1, room->hall->full_stage);
+  return share < 1 ? share : 1;
+}
+
 static KtStatus open_player(KtRoom *room, const KtOrchestra *orchestra, const KtDryStem *stem,
-                            int buses, Player *player, KtError *err) {
+                            double stage, int buses, Player *player, KtError *err) {
   double position = 0, depth = 3;
   int players = 1;
   for (int i = 0; i < orchestra->count; ++i) {
     const KtInstrument *instrument = &orchestra->instruments[i];
     if (!strcmp(instrument->id, stem->instrument)) {
-      position = (double)instrument->position;
+      position = stage * (double)instrument->position;
       depth = (double)instrument->depth_m;
       players = instrument->players;
     }
@@ -106,7 +113,8 @@ KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const Kt
   KtStatus status = made->dry && made->players ? KT_OK : no_memory(err);
   for (size_t i = 0; !status && i < stems->items.count; ++i) {
     ++made->count;
-    status = open_player(made, orchestra, &stems->items.items[i], buses, &made->players[i], err);
+    status = open_player(made, orchestra, &stems->items.items[i], drawn_together(made, stems), buses,
+                         &made->players[i], err);
   }
   for (int b = 0; !status && b < buses; ++b) {
     status = made->buses[b].used ? open_bus(made, &made->buses[b], err) : KT_OK;

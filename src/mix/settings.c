@@ -42,6 +42,7 @@ static const cyaml_schema_field_t mix_fields[] = {
     MIX(sneak_s),
     MIX(fade_under_s),
     MIX(cut_fade_ms),
+    MIX(full_stage),
     MIX(surround_db),
     MIX(surround_delay_ms),
     MIX(limiter_look_ms),

@@ -21,6 +21,7 @@ typedef struct KtMixSettings {
   float duck_most_db, ramp_db_per_s, ramp_least_ms, ramp_most_ms, lead_ms, hold_ms;
   float hold_gap_s, long_gap_s, lift_lu;
   float sneak_s, fade_under_s, cut_fade_ms;
+  float full_stage;
   float surround_db, surround_delay_ms;
   float limiter_look_ms, limiter_release_ms, no_spec_peak_dbtp;
   KtLoudnessSpec *specs;

@@ -316,6 +316,25 @@ static void stems_add_up_and_lie_in_place(void **state) {
   kt_mix_free(made);
 }
 
+/// Left over right of a cue's violins, dB, in the first 4 ms: before walls and hall answer.
+static double lean(Stage *stage, const KtCueMix *cue) {
+  float *stem = read_all(stage, cue->stem_paths[KT_STEM_STRINGS_HIGH], 2, cue->frames);
+  double energy[2] = {0};
+  for (int i = 0; i < 2 * 190; ++i) {
+    energy[i % 2] += (double)stem[i] * (double)stem[i];
+  }
+  return 10 * log10(energy[0] / energy[1]);
+}
+
+static void the_fewer_play_the_nearer_to_the_middle(void **state) {
+  Stage *stage = *state;
+  KtMix *made = mix(stage, NULL, "keep", "seats");
+  double among_three = lean(stage, &made->cues[0]), alone = lean(stage, &made->cues[1]);
+  assert_true(among_three > 1);
+  assert_true(alone > 0 && alone < 0.6 * among_three);
+  kt_mix_free(made);
+}
+
 static void words_stand_out(void **state) {
   Stage *stage = *state;
   KtMix *made = mix(stage, NULL, "keep", "words");
@@ -457,6 +476,7 @@ int main(void) {
       cmocka_unit_test(the_film_is_untouched),
       cmocka_unit_test(surrounds_carry_the_hall_alone),
       cmocka_unit_test(stems_add_up_and_lie_in_place),
+      cmocka_unit_test(the_fewer_play_the_nearer_to_the_middle),
       cmocka_unit_test(words_stand_out),
       cmocka_unit_test(a_film_without_words_leaves_the_music_alone),
       cmocka_unit_test(specs_are_met),
