@@ -96,9 +96,10 @@ static bool close_gaps(char *start, char *end, size_t *size) {
   bool gap = false;
   char *out = start;
   for (char *at = start; at < end; ++at) {
+    bool twice = gap && at[-1] == GONE && white(*at) && (out == start || white(out[-1]));
     if (*at == GONE) {
       gap = true;
-    } else {
+    } else if (!twice) { // "waits [[a note]] here": one space stays
       *out++ = *at;
     }
   }

@@ -65,7 +65,10 @@ static void add(Reader *r, KtElementKind kind, size_t to) {
   if (kind == KT_ELEMENT_PARENTHETICAL && size > 1 && text[size - 1] == ')') {
     text = kt_arena_text_n(r->arena, text + 1, size - 2);
   }
-  kt_paper_set(r->paper, kind, text, line_at(r, r->at)->line.number);
+  KtElement *element = kt_paper_set(r->paper, kind, text, line_at(r, r->at)->line.number);
+  for (size_t i = r->at; element && i < to; ++i) {
+    element->revision = line_at(r, i)->revised ? "*" : element->revision;
+  }
   r->said = r->said || kind == KT_ELEMENT_DIALOGUE;
   r->at = to;
 }
@@ -99,6 +102,17 @@ static bool read_single(Reader *r) {
   }
   ++r->at;
   return true;
+}
+
+static bool read_dual(Reader *r) {
+  bool free = !r->at || blank_at(r, r->at - 1) || line_at(r, r->at - 1)->page_mark;
+  size_t lines = 0;
+  if (free && kt_plain_is_dual(line_at(r, r->at))) {
+    end_speech(r);
+    lines = kt_plain_dual(r->paper, &r->text, r->at);
+  }
+  r->at += lines;
+  return lines > 0;
 }
 
 static bool closed(const KtScriptLine *line) {
@@ -155,8 +169,10 @@ static void read_columns(Reader *r) {
         ++end;
       }
     }
-    add(r, aside && closed(&line_at(r, end - 1)->line) ? KT_ELEMENT_PARENTHETICAL
-                                                        : KT_ELEMENT_DIALOGUE, end);
+    add(r,
+        aside && closed(&line_at(r, end - 1)->line) ? KT_ELEMENT_PARENTHETICAL
+                                                    : KT_ELEMENT_DIALOGUE,
+        end);
   } else {
     end_speech(r);
     bool centred = line->indent > r->text.left + 4 * NEAR && blank_at(r, end);
@@ -210,9 +226,8 @@ static bool is_name(const Reader *r, size_t i) {
     return true;
   }
   const char *name = bare_name(r, i);
-  const char **one = r->name_count
-                         ? bsearch(&name, r->names, r->name_count, sizeof(*r->names), by_name)
-                         : NULL;
+  const char **one =
+      r->name_count ? bsearch(&name, r->names, r->name_count, sizeof(*r->names), by_name) : NULL;
   return one && ((one > r->names && !strcmp(one[-1], name)) ||
                  (one + 1 < r->names + r->name_count && !strcmp(one[1], name)));
 }
@@ -290,7 +305,8 @@ static void read_title_page(Reader *r) {
 KtStatus kt_plain_read(KtPaper *paper, const char *name, char *text, KtError *err) {
   Reader r = {.paper = paper, .arena = paper->arena};
   kt_plain_survey(paper->arena, text, &r.text);
-  static const char *const ways[] = {"", "by columns", "by capitals", "by capitals, no blank lines"};
+  static const char *const ways[] = {"", "by columns", "by capitals",
+                                     "by capitals, no blank lines"};
   kt_paper_warn(paper, name, 1, 1,
                 kt_arena_format(paper->arena, "plain text, read %s", ways[r.text.mode]));
   gather_names(&r);
@@ -301,7 +317,7 @@ KtStatus kt_plain_read(KtPaper *paper, const char *name, char *text, KtError *er
     }
     if (blank_at(&r, r.at)) {
       ++r.at;
-    } else if (read_single(&r)) {
+    } else if (read_single(&r) || read_dual(&r)) {
       continue;
     } else if (r.text.mode == KT_PLAIN_INDENTED) {
       read_columns(&r);

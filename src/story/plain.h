@@ -18,6 +18,7 @@ typedef struct KtPlainLine {
   int indent;        ///< columns; a tab goes to the next eighth
   const char *scene_number;
   bool heading, cue, transition, page_mark, page_start;
+  bool revised; ///< an asterisk in the margin, taken off
 } KtPlainLine;
 
 typedef struct KtPlainText {
@@ -25,6 +26,12 @@ typedef struct KtPlainText {
   KtPlainMode mode;
   int left, cue, dialogue; ///< columns, where indented
 } KtPlainText;
+
+/// Whether a line names two who speak side by side.
+bool kt_plain_is_dual(const KtPlainLine *line);
+/// Reads what two say side by side, where line `at` names them; returns how many lines that took, 0
+/// for none.
+size_t kt_plain_dual(KtPaper *paper, const KtPlainText *text, size_t at);
 
 /// Cuts the text into lines and tells how it is set.
 void kt_plain_survey(KtArena *arena, const char *text, KtPlainText *out);

@@ -20,7 +20,8 @@ static bool white(char c) {
 static size_t number_size(const char *text, size_t size) {
   size_t i = 0;
   size_t digits = 0;
-  while (i < size && i < 6 && (isdigit((unsigned char)text[i]) || isupper((unsigned char)text[i]))) {
+  while (i < size && i < 6 &&
+         (isdigit((unsigned char)text[i]) || isupper((unsigned char)text[i]))) {
     digits += isdigit((unsigned char)text[i]) != 0;
     ++i;
   }
@@ -69,8 +70,8 @@ static bool is_page_mark(const KtScriptLine *line) {
   while (digits < line->size && isdigit((unsigned char)line->start[digits])) {
     ++digits;
   }
-  if (digits && digits < 5 && (digits == line->size || (digits + 1 == line->size &&
-                                                        line->start[digits] == '.'))) {
+  if (digits && digits < 5 &&
+      (digits == line->size || (digits + 1 == line->size && line->start[digits] == '.'))) {
     return true;
   }
   static const char *const marks[] = {"(MORE)", "CONTINUED:", "(CONTINUED)", "CONTINUED: ("};
@@ -93,6 +94,14 @@ static void add_line(KtArena *arena, KtPlainText *out, const char *start, size_t
   plain->scene_number = "";
   while (size && white(start[size - 1])) {
     --size;
+  }
+  if (size > 3 && start[size - 1] == '*' && white(start[size - 2]) &&
+      (start[size - 2] == '\t' || white(start[size - 3]))) {
+    plain->revised = true;
+    --size;
+    while (size && white(start[size - 1])) {
+      --size;
+    }
   }
   size_t skip = 0;
   for (; skip < size && white(start[skip]); ++skip) {
@@ -157,7 +166,8 @@ static bool is_prose(const KtPlainText *out, size_t i) {
 static bool is_far_cue(const KtPlainText *out, size_t i) {
   const KtPlainLine *line = &out->lines.items[i];
   size_t next = next_text(out, i);
-  if (!line->cue || line->indent < out->left + FAR || next >= out->lines.count) {
+  if (!line->cue || kt_plain_is_dual(line) || line->indent < out->left + FAR ||
+      next >= out->lines.count) {
     return false;
   }
   const KtPlainLine *said = &out->lines.items[next];
@@ -192,7 +202,7 @@ static KtPlainMode by_blanks(const KtPlainText *out) {
     airy += before && after;
     packed += !before && !after;
   }
-  return airy >= 3 && airy > 2 * tight        ? KT_PLAIN_AIRY
+  return airy >= 3 && airy > 2 * tight       ? KT_PLAIN_AIRY
          : packed >= 3 && packed > 2 * tight ? KT_PLAIN_PACKED
                                              : KT_PLAIN_TIGHT;
 }

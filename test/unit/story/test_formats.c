@@ -158,6 +158,34 @@ static void test_plain_details(void **state) {
   kt_arena_free(arena);
 }
 
+/// Two columns, an aside in one of them, a page that ends, and the margin's marks of change.
+static void test_side_by_side(void **state) {
+  (void)state;
+  static const char text[] = "INT. KITCHEN - DAY\n\nThey talk at once.   *\n\n"
+                             "           ANNA                         PAUL (O.S.)\n"
+                             "     I told you so.               (loud)\n"
+                             "     Many times.                  Not once.\n"
+                             "                                  Never.\n\n"
+                             "                    (MORE)\n"
+                             "                    PAUL (CONT'D)\n"
+                             "          Wait!\n\nShe leaves.\n";
+  KtArena *arena = kt_arena_new();
+  KtScreenplay play;
+  assert_int_equal(kt_screenplay_parse(arena, "t.txt", text, sizeof(text) - 1, &play, NULL), KT_OK);
+  assert_string_equal(outline(arena, &play),
+                      "heading|INT. KITCHEN - DAY;action|They talk at once.;character|ANNA;"
+                      "dialogue|I told you so.\nMany times.;character|PAUL;parenthetical|loud;"
+                      "dialogue|Not once.\nNever.;page mark|(MORE);character|PAUL;dialogue|Wait!;action|She leaves.");
+  assert_string_equal(find(&play, "They talk")->revision, "*");
+  assert_string_equal(find(&play, "ANNA")->revision, "");
+  assert_false(find(&play, "ANNA")->dual);
+  const KtElement *paul = find(&play, "PAUL");
+  assert_true(paul->dual);
+  assert_string_equal(paul->extension, "O.S.");
+  assert_int_equal(paul->line, 5);
+  kt_arena_free(arena);
+}
+
 // Nothing a writer wrote is lost.
 
 static const char *add_words(KtArena *arena, const char *all, const char *more) {
@@ -234,7 +262,7 @@ static void test_nothing_is_lost(void **state) {
   (void)state;
   KtArena *arena = kt_arena_new();
   assert_true(check_folder(sample(arena, "fountain"), ".fountain") >= 1);
-  assert_int_equal(check_folder(sample(arena, "plain"), ".txt"), 3);
+  assert_int_equal(check_folder(sample(arena, "plain"), ".txt"), 4);
   const char *films = getenv("KINOTHEK_FILMS");
   if (films) {
     assert_true(check_folder(kt_arena_format(arena, "%s/screenplays", films), ".fountain") >= 18);
@@ -285,6 +313,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_final_draft),   cmocka_unit_test(test_final_draft_errors),
       cmocka_unit_test(test_plain),         cmocka_unit_test(test_plain_details),
-      cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_line_ends_and_encodings)};
+      cmocka_unit_test(test_side_by_side),  cmocka_unit_test(test_nothing_is_lost), cmocka_unit_test(test_line_ends_and_encodings)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
