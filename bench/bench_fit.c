@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Processor time it takes to fit bars and tempo to 200 hits in a cue of ten minutes: bench_fit [RUNS].
-// An upbeat, fermatas and two stretches of free time are allowed. Prints the median and the most of the runs, each with other hits, in milliseconds (one thread).
+// An upbeat, fermatas and two stretches of free time are allowed. Prints the median and the most of the runs, each with other hits (the least of three fits, for other programs take time, too), in milliseconds (one thread).
 #include "base/rng.h"
 #include "compose/fit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { HITS = 200, MOST = 1000 };
+enum { HITS = 200, MOST = 1000, AGAIN = 3 };
 
 static double now_ms(void) {
   struct timespec t;
@@ -50,17 +51,19 @@ static double fit_once(KtRng *rng) {
                           .fermata = KT_FIT_FERMATA_MAY,
                           .stills = stills,
                           .still_count = 2};
-  KtScore *score = NULL;
-  KtArena *arena = kt_arena_new();
-  score = KT_NEW(arena, KtScore, 1);
-  score->arena = arena;
-  double start = now_ms();
-  if (kt_fit_time(&request, score, NULL)) {
-    fprintf(stderr, "no fit\n");
-    exit(1);
+  took = HUGE_VAL;
+  for (int again = 0; again < AGAIN; ++again) {
+    KtArena *arena = kt_arena_new();
+    KtScore *score = KT_NEW(arena, KtScore, 1);
+    score->arena = arena;
+    double start = now_ms();
+    if (kt_fit_time(&request, score, NULL)) {
+      fprintf(stderr, "no fit\n");
+      exit(1);
+    }
+    took = fmin(took, now_ms() - start);
+    kt_score_free(score);
   }
-  took = now_ms() - start;
-  kt_score_free(score);
   return took;
 }
 

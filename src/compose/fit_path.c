@@ -409,7 +409,7 @@ KtStatus kt_fit_shortest(const KtFitProblem *problem, KtFitPath *path, KtError *
   while (memory && !bounds(problem, reach, start, end)) {
     reach = reach * 2 + 4000;
   }
-  double room = 20 + 2.5 * (double)count; // above what the tempo alone costs
+  double room = 20 + 3.5 * (double)count; // above what the tempo alone costs
   double least = memory ? start[count - 1] : 0;
   search.limit = least + room;
   while (memory) {
