@@ -37,7 +37,7 @@ void kt_story_warn(KtStoryWork *work, const char *text) {
   }
 }
 
-static void blend(KtEmotion *sum, const KtEmotion *part, float weight) {
+void kt_emotion_add(KtEmotion *sum, const KtEmotion *part, float weight) {
   sum->valence += weight * part->valence;
   sum->arousal += weight * part->arousal;
   sum->tension += weight * part->tension;
@@ -61,8 +61,8 @@ KtEmotion kt_story_at(const KtStory *story, KtFilmTime time) {
     return story->arc.items[count - 1].emotion;
   }
   float share = (float)(time % step) / (float)step;
-  blend(&here, &story->arc.items[at].emotion, 1 - share);
-  blend(&here, &story->arc.items[at + 1].emotion, share);
+  kt_emotion_add(&here, &story->arc.items[at].emotion, 1 - share);
+  kt_emotion_add(&here, &story->arc.items[at + 1].emotion, share);
   return here;
 }
 
@@ -72,14 +72,14 @@ KtEmotion kt_story_mean(const KtStory *story, KtFilmTime start, KtFilmTime end) 
   size_t count = 0;
   KtFilmTime first = start > 0 ? (start + step - 1) / step : 0;
   for (size_t i = (size_t)first; i < story->arc.count && story->arc.items[i].at < end; ++i) {
-    blend(&sum, &story->arc.items[i].emotion, 1);
+    kt_emotion_add(&sum, &story->arc.items[i].emotion, 1);
     ++count;
   }
   if (!count) {
     return kt_story_at(story, start + (end - start) / 2);
   }
   KtEmotion mean = {0};
-  blend(&mean, &sum, 1 / (float)count);
+  kt_emotion_add(&mean, &sum, 1 / (float)count);
   return mean;
 }
 

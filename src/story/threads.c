@@ -11,15 +11,6 @@ static const double fades_s = 8.0;
 static const float still_felt = 0.05F; ///< below this nobody is there
 static const float between = 0.5F;     ///< of the weaker one's presence, where both are there
 
-static void mix(KtEmotion *sum, const KtEmotion *part, float weight) {
-  sum->valence += weight * part->valence;
-  sum->arousal += weight * part->arousal;
-  sum->tension += weight * part->tension;
-  for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
-    sum->colours[c] += weight * part->colours[c];
-  }
-}
-
 static bool is_of(const KtStoryWork *work, const KtBeat *beat, int who) {
   const KtStory *story = work->story;
   if (beat->line >= 0 && story->lines.items[beat->line].character == who) {
@@ -51,7 +42,7 @@ static KtThread *add_person(KtStoryWork *work, int who) {
     for (long i = lround(fmax(0, start - 1)); i <= last; ++i) {
       double after = fmax(0, (double)i - end);
       float share = beat->weight * (float)exp(-after / fades_s);
-      mix(&sum[i], &beat->emotion, share);
+      kt_emotion_add(&sum[i], &beat->emotion, share);
       weight[i] += share;
     }
   }
@@ -62,7 +53,7 @@ static KtThread *add_person(KtStoryWork *work, int who) {
     }
     *point = (KtThreadPoint){.at = (KtFilmTime)i * KT_FLICKS_PER_SECOND};
     if (weight[i] > still_felt) {
-      mix(&point->emotion, &sum[i], 1 / weight[i]);
+      kt_emotion_add(&point->emotion, &sum[i], 1 / weight[i]);
       point->presence = fminf(1, weight[i]);
     }
   }
@@ -89,8 +80,8 @@ static void add_pair(KtStoryWork *work, size_t one, size_t two) {
     *point = (KtThreadPoint){.at = p->at, .presence = fminf(p->presence, q->presence)};
     if (point->presence > 0) {
       float share = p->presence / (p->presence + q->presence);
-      mix(&point->emotion, &p->emotion, share);
-      mix(&point->emotion, &q->emotion, 1 - share);
+      kt_emotion_add(&point->emotion, &p->emotion, share);
+      kt_emotion_add(&point->emotion, &q->emotion, 1 - share);
       together += point->presence;
     }
   }

@@ -103,6 +103,8 @@ const char *kt_phrase(KtStoryWork *work, const char *text, KtPhrase which, size_
 const char *kt_phrase_named(KtStoryWork *work, int scene, const char *phrase);
 /// What is seen and heard at a turn, in words that are true of it.
 const char *kt_turn_describe(const KtStoryWork *work, KtFilmTime at, KtTurnKind kind);
+/// Adds so much of a feeling to a sum.
+void kt_emotion_add(KtEmotion *sum, const KtEmotion *part, float weight);
 /// How strong a feeling is, whatever it is.
 float kt_strength(const KtEmotion *emotion);
 
