@@ -3,7 +3,7 @@
 """How it sounds, measured: each preset of the sample libraries alone, a free cue in each palette, and words under
 music on a talkie. A row that does not hold is marked with "!".
 
-usage: bench_sound.py KINOTHEK VOICES [--only presets|palettes|talkie] [--palettes NAME...]
+usage: bench_sound.py KINOTHEK VOICES [--only presets|halls|palettes|talkie] [--halls HALLS] [--palettes NAME...]
 The talkie is the one in the folder that KINOTHEK_FILMS names. Needs numpy and ffmpeg."""
 import argparse
 import json
@@ -96,6 +96,15 @@ def presets(options):
         print(f" {mark(dc[0] < -40)} offset from zero: at most {dc[0]:.0f} dB under the tone ({dc[1]}); the mix takes away what is below 12 Hz")
 
 
+def halls(program):
+    rows = [line.split() for line in subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines()]
+    for hall in dict.fromkeys(r[0] for r in rows):
+        off = [(abs(float(got) / float(want) - 1), hz) for name, hz, want, got in rows if name == hall]
+        times = " ".join(f"{got}" for name, hz, want, got in rows if name == hall)
+        print(f"{mark(max(off)[0] < 0.15)} {hall:14} rings {times} s from 125 Hz to 8 kHz, at most {100 * max(off)[0]:.0f} % "
+              f"off its design (at {max(off)[1]} Hz)")
+
+
 def palette(kinothek, name, folder):
     out = folder / f"{name}.kinothek"
     subprocess.run([kinothek, "compose", "--mood", "calm > afraid > relieved", "--seconds", "24", "--palette", name,
@@ -183,11 +192,14 @@ def main():
     parser.add_argument("kinothek")
     parser.add_argument("voices")
     parser.add_argument("--only")
+    parser.add_argument("--halls", help="the program that measures the halls")
     parser.add_argument("--palettes", default=PALETTES, nargs="+")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kinothek-sound-") as folder:
         if options.only in (None, "presets"):
             presets(options)
+        if options.halls and options.only in (None, "halls"):
+            halls(options.halls)
         if options.only in (None, "palettes"):
             for name in options.palettes:
                 palette(options.kinothek, name, pathlib.Path(folder))
