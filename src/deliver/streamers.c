@@ -32,7 +32,8 @@ KtStatus kt_streamers_of(const KtDelivery *delivery, size_t cue, KtArena *arena,
     return status;
   }
   add(arena, streamers, spotted->in + clicks.items[0].at, KT_STREAMER_YELLOW);
-  add(arena, streamers, spotted->in, KT_STREAMER_GREEN);
+  KtTick downbeat = kt_metres_upbeat(&score->metres); // after an upbeat, if there is one
+  add(arena, streamers, spotted->in + (downbeat ? kt_tempo_time(&score->tempo, downbeat) : 0), KT_STREAMER_GREEN);
   for (size_t i = 0; i < delivery->spotting->hits.count; ++i) {
     const KtHit *hit = &delivery->spotting->hits.items[i];
     if (hit->cue == (int)cue && hit->kind != KT_HIT_SOFT) {

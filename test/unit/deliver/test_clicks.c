@@ -38,6 +38,38 @@ static void every_beat_has_its_click(void **state) {
   kt_arena_free(arena);
 }
 
+/// A quarter of upbeat: two whole bars are counted before the bar it is the rest of.
+static void an_upbeat_is_counted_in(void **state) {
+  (void)state;
+  KtArena *arena = kt_arena_new();
+  KtScore score = make_score(arena);
+  score.metres.items[0].tick = -3 * KT_PPQ;
+  score.metres.items[1].tick = 9 * KT_PPQ;
+  KtClicks clicks;
+  assert_int_equal(kt_clicks_of(&score, kt_film_time(7), arena, &clicks, NULL), KT_OK);
+  assert_int_equal(clicks.items[0].tick, -11 * KT_PPQ);
+  assert_true(clicks.items[0].downbeat && clicks.items[4].downbeat && clicks.items[8].downbeat);
+  assert_int_equal(clicks.items[11].tick, 0);
+  assert_false(clicks.items[11].downbeat);
+  assert_true(clicks.items[12].downbeat && clicks.items[12].tick == KT_PPQ);
+  assert_true(clicks.items[16].downbeat);
+  kt_arena_free(arena);
+}
+
+static void free_time_has_no_click(void **state) {
+  (void)state;
+  KtArena *arena = kt_arena_new();
+  KtScore score = make_score(arena);
+  *kt_array_push(arena, &score.tempo.free) = (KtTickSpan){0, 8 * KT_PPQ};
+  KtClicks clicks;
+  assert_int_equal(kt_clicks_of(&score, kt_film_time(7), arena, &clicks, NULL), KT_OK);
+  assert_int_equal(clicks.count, 8 + 3 + 3); // where it begins, two that warn, and the measured bar
+  assert_int_equal(clicks.items[8].tick, 0);
+  assert_int_equal(clicks.items[9].tick, 6 * KT_PPQ);
+  assert_int_equal(clicks.items[11].tick, 8 * KT_PPQ);
+  kt_arena_free(arena);
+}
+
 enum { WIDTH = 240, HEIGHT = 120 };
 static uint8_t luma[HEIGHT][WIDTH], blue[HEIGHT / 2][WIDTH / 2], red[HEIGHT / 2][WIDTH / 2];
 
@@ -85,7 +117,8 @@ static void a_streamer_ends_in_a_punch(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_beat_has_its_click),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_beat_has_its_click), cmocka_unit_test(an_upbeat_is_counted_in),
+      cmocka_unit_test(free_time_has_no_click),
                                      cmocka_unit_test(a_streamer_ends_in_a_punch)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,6 +144,38 @@ static void test_score(void **state) {
   fixture_free(fixture);
 }
 
+/// The first bar line after three quarters, a fermata on the bar before the last one, and time that is free after.
+static void test_upbeats_fermatas_and_free_time(void **state) {
+  (void)state;
+  Fixture *fixture = fixture_new(NULL);
+  KtScore *score = (KtScore *)(uintptr_t)fixture->delivery.scores[0];
+  score->metres.items[0].tick = -960;
+  score->metres.items[1].tick = 6720;
+  score->end = 6720 + 2 * 1440;
+  *kt_array_push(fixture->arena, &score->tempo.holds) = (KtTickSpan){5760, 6720};
+  *kt_array_push(fixture->arena, &score->tempo.free) = (KtTickSpan){6720, 8160};
+  xmlDoc *document = write_and_read(fixture, 0);
+  static const struct {
+    const char *path;
+    int count;
+  } FACTS[] = {{"//part[1]/measure", 4},
+               {"//part/measure[1][@implicit='yes' and @number='0']", 5},
+               {"//measure[@implicit]/attributes/time[beats=4]", 5},
+               {"//part/measure[2][@number='1' and not(@implicit)]", 5},
+               {"//part[1]/measure[2]/note/notations/fermata", 1},
+               {"//part[not(measure[2]//fermata)]", 0},
+               {"//part[1]/measure[3]/direction//words[.='freely']", 1},
+               {"//part[1]/measure[4]/direction//words[.='a tempo']", 1}};
+  for (size_t i = 0; i < sizeof(FACTS) / sizeof(FACTS[0]); ++i) {
+    int found = count_nodes(document, FACTS[i].path);
+    if (found != FACTS[i].count) {
+      fail_msg("%s: %d, wanted %d", FACTS[i].path, found, FACTS[i].count);
+    }
+  }
+  xmlFreeDoc(document);
+  fixture_free(fixture);
+}
+
 static void test_schema(void **state) {
   (void)state;
   const char *shared = getenv("KINOTHEK_FILMS");
@@ -233,6 +265,7 @@ static void test_any_notes_make_full_bars(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_signs_fill_any_span), cmocka_unit_test(test_score),
+      cmocka_unit_test(test_upbeats_fermatas_and_free_time),
       cmocka_unit_test(test_any_notes_make_full_bars), cmocka_unit_test(test_schema), cmocka_unit_test(test_engraves),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
