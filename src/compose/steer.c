@@ -15,7 +15,7 @@ enum { ALTERED_MOST = 5 };
 /// An alteration has to bring it nearer by this much.
 static const double WORTH = 0.008;
 /// Dynamics give at most this share of their level.
-static const float YIELD = 0.3F;
+static const float YIELD = 0.2F;
 
 typedef struct Span {
   KtTick start, end;

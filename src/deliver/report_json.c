@@ -166,6 +166,9 @@ static json_t *cue_item(const KtDelivery *delivery, size_t index, KtArena *arena
   kt_json_set(item, "integrated_lufs", mix ? kt_json_number(mix->integrated_lufs, 2) : json_null());
   kt_json_set(item, "duck_db", mix ? kt_json_number(mix->duck_db, 2) : json_null());
   kt_json_set(item, "textures", texture_items(delivery, index, arena));
+  if (score && score->palette) {
+    kt_json_set(item, "palette", json_string(score->palette));
+  }
   kt_json_set(item, "tension_fit", tension_fit(delivery, index, arena));
   kt_json_set(item, "beyond", beyond_items(score, cue, arena));
   kt_json_set(item, "tempo", score ? tempo_facts(score) : json_null());

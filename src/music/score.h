@@ -171,6 +171,7 @@ typedef struct KtBeyond {
 typedef struct KtScore {
   KtArena *arena;
   int cue;             ///< index into KtSpotting.cues
+  const char *palette; ///< id of the palette it is orchestrated for; NULL in a sketch
   const char *name;    ///< "1m01"
   KtTempoMap tempo;
   KtMetres metres;

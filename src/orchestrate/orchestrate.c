@@ -179,7 +179,7 @@ static void give_dynamics(const KtScoring *scoring, size_t s, Stand *stands) {
   } while (0)
 
 /// Everything of the sketch but its parts, in an arena of its own.
-static KtScore *copy_frame(const KtScore *sketch) {
+static KtScore *copy_frame(const KtScore *sketch, const KtPalette *palette) {
   KtArena *arena = kt_arena_new();
   KtScore *score = arena ? KT_NEW(arena, KtScore, 1) : NULL;
   if (!score) {
@@ -189,6 +189,7 @@ static KtScore *copy_frame(const KtScore *sketch) {
   *score = (KtScore){.arena = arena,
                      .cue = sketch->cue,
                      .name = kt_arena_text(arena, sketch->name),
+                     .palette = palette->id ? kt_arena_text(arena, palette->id) : NULL,
                      .end = sketch->end,
                      .bpm_least = sketch->bpm_least,
                      .bpm_most = sketch->bpm_most,
@@ -342,7 +343,7 @@ KtStatus kt_orchestrate(const KtContext *ctx, const KtOrchestra *orchestra,
     return status;
   }
   KtArena *scratch = kt_arena_new();
-  KtScore *made = scratch ? copy_frame(sketch) : NULL;
+  KtScore *made = scratch ? copy_frame(sketch, palette) : NULL;
   if (!made) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory while orchestrating");
   } else {

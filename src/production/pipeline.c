@@ -5,6 +5,7 @@
 #include "production/sketch.h"
 #include "production/told.h"
 #include "production/work.h"
+#include "production/worlds.h"
 
 #include "base/pool.h"
 #include "compose/compose.h"
@@ -187,6 +188,7 @@ static KtStatus propose_one(void *user, size_t index, int worker, KtError *err) 
   const Composing *composing = user;
   KtWork *work = composing->work;
   KtDesk table = desk(work);
+  table.palette = work->cue_palettes[index];
   if (kt_cancelled(work->ctx)) {
     return kt_error_cancelled(err);
   }
@@ -230,6 +232,7 @@ static KtStatus make_themes(KtWork *work, KtError *err) {
 
 static KtStatus stage_compose(KtWork *work, KtError *err) {
   KtStatus status = read_wanted(work, err);
+  status = status ? status : kt_work_worlds(work, err);
   KtDesk table = desk(work);
   size_t cues = work->spotting->cues.count;
   work->scores = KT_NEW(work->arena, KtScore *, cues + 1);

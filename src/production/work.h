@@ -27,6 +27,7 @@ typedef struct KtWork {
   KtFilm *film;
   KtStory *story;
   KtPalette palette;
+  const KtPalette **cue_palettes; ///< per cue: the film's or its world's
   bool temp;
   KtSpotting *spotting;
   KtThemeWishes wishes; ///< what a person decided about themes

@@ -14,11 +14,15 @@
 
 #define KNOWN_KEYS                                                                                 \
   "palette, share, restraint, loudness, tempo_min_bpm, tempo_max_bpm, seed, language, temp, "      \
-  "themes, credits, off, textures, learned"
+  "themes, credits, off, textures, learned, worlds"
 
 typedef struct RawTheme {
   char *subject, *file;
 } RawTheme;
+
+typedef struct RawWorld {
+  char *place, *palette;
+} RawWorld;
 
 typedef struct RawCredits {
   char *composer, *publisher, *ipi;
@@ -33,6 +37,8 @@ typedef struct RawBrief {
   bool *temp;
   RawTheme *themes;
   unsigned themes_count;
+  RawWorld *worlds;
+  unsigned worlds_count;
   RawCredits *credits;
   char **off;
   unsigned off_count;
@@ -47,6 +53,9 @@ static const cyaml_schema_field_t theme_fields[] = {TEXT(RawTheme, subject, CYAM
                                                     CYAML_FIELD_END};
 static const cyaml_schema_value_t theme_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, RawTheme, theme_fields)};
+static const cyaml_schema_field_t world_fields[] = {TEXT(RawWorld, place, CYAML_FLAG_POINTER),
+                                                    TEXT(RawWorld, palette, CYAML_FLAG_POINTER), CYAML_FIELD_END};
+static const cyaml_schema_value_t world_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, RawWorld, world_fields)};
 static const cyaml_schema_field_t credit_fields[] = {
     TEXT(RawCredits, composer, CYAML_FLAG_POINTER | OPTIONAL),
     TEXT(RawCredits, publisher, CYAML_FLAG_POINTER | OPTIONAL),
@@ -68,6 +77,7 @@ static const cyaml_schema_field_t brief_fields[] = {
     CYAML_FIELD_BOOL_PTR("temp", OPTIONAL, RawBrief, temp),
     CYAML_FIELD_SEQUENCE("themes", CYAML_FLAG_POINTER | OPTIONAL, RawBrief, themes, &theme_schema,
                          0, 200),
+    CYAML_FIELD_SEQUENCE("worlds", CYAML_FLAG_POINTER | OPTIONAL, RawBrief, worlds, &world_schema, 0, 50),
     CYAML_FIELD_MAPPING_PTR("credits", CYAML_FLAG_POINTER | OPTIONAL, RawBrief, credits,
                             credit_fields),
     CYAML_FIELD_SEQUENCE("off", CYAML_FLAG_POINTER | OPTIONAL, RawBrief, off, &off_schema, 0, 50),
@@ -88,6 +98,7 @@ static const KeyHelp key_help[] = {
     {"seed", "a whole number from 0 on"},
     {"temp", "yes or no"},
     {"themes", "a list of {subject: NAME, file: FILE}"},
+    {"worlds", "a list of {place: NAME, palette: ID}"},
     {"credits", "a mapping of composer, publisher, ipi and share (0 to 100 per cent)"},
     {"off", "a list of words, such as [silence]"},
 };
@@ -238,6 +249,12 @@ static void take(KtBrief *brief, const RawBrief *raw) {
     if (theme) {
       theme->subject = COPY(raw->themes[i].subject);
       theme->file = COPY(raw->themes[i].file);
+    }
+  }
+  for (unsigned i = 0; i < raw->worlds_count; ++i) {
+    KtBriefWorld *world = kt_array_push(arena, &brief->worlds);
+    if (world) {
+      *world = (KtBriefWorld){COPY(raw->worlds[i].place), COPY(raw->worlds[i].palette)};
     }
   }
   for (unsigned i = 0; i < raw->off_count; ++i) {

@@ -12,6 +12,12 @@ typedef struct KtBriefTheme {
   const char *file;
 } KtBriefTheme;
 
+/// A place of the story that has a palette of its own.
+typedef struct KtBriefWorld {
+  const char *place;   ///< as scene headings have it, whatever the case: "cave"
+  const char *palette;
+} KtBriefWorld;
+
 /// What the person who commissions the score asks for (YAML). NULL, 0 or negative: not said.
 typedef struct KtBrief {
   KtArena *arena;
@@ -27,6 +33,7 @@ typedef struct KtBrief {
   const char *language;     ///< "en" where not said
   int temp;                 ///< 1 the film's sound holds temp music, 0 it does not, -1 not said
   KT_ARRAY(KtBriefTheme) themes;
+  KT_ARRAY(KtBriefWorld) worlds;
   const char *composer, *publisher, *ipi;
   float composer_share;     ///< per cent
   KT_ARRAY(const char *) off; ///< "silence", "colour", ...: what the director switches off

@@ -48,6 +48,7 @@ static void a_full_brief_is_read(void **state) {
            "language: de\ntemp: no\n"
            "themes:\n  - {subject: Barbra, file: b.abc}\n  - subject: Ben\n    file: x.mid\n"
            "credits:\n  composer: A. Becker\n  publisher: Kino\n  ipi: '00123'\n  share: 50\n"
+           "worlds: [{place: open sea, palette: hybrid}]\nlearned: tables/ravel\n"
            "off: [silence, colour]\n",
            &brief, &err);
   assert_int_equal(status, KT_OK);
@@ -57,6 +58,11 @@ static void a_full_brief_is_read(void **state) {
   assert_float_equal(brief->tempo_max_bpm, 120.5, 1e-6);
   assert_true(brief->has_seed && brief->seed == UINT64_MAX);
   assert_int_equal(brief->temp, 0);
+  assert_int_equal(brief->worlds.count, 1);
+  assert_string_equal(brief->worlds.items[0].place, "open sea");
+  assert_string_equal(brief->worlds.items[0].palette, "hybrid");
+  size_t own = strlen(brief->learned); // seen from the brief
+  assert_true(brief->learned[0] == '/' && own > 12 && !strcmp(brief->learned + own - 12, "tables/ravel"));
   assert_int_equal(brief->themes.count, 2);
   assert_string_equal(brief->themes.items[1].subject, "Ben");
   assert_string_equal(brief->ipi, "00123");
