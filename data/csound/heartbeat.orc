@@ -1,13 +1,16 @@
 ; Copyright 2026 The Kinothek authors
 ; SPDX-License-Identifier: GPL-3.0-or-later
-; Heartbeat: two soft blows, the second weaker, as a heart is heard through a wall.
+; Heartbeat: two soft blows, the second weaker, as a heart is heard through a wall. Short notes are one blow
+; each: there the two are written.
 instr 1
   igap = 0.24
   p3 = 0.9
   kdyn Dyn p5, p8, p11
   ifreq = cpsmidinn(p4)
   k1 expseg 1, 0.22, 0.001, 2, 0.0001
+  itwo = (p9 == 2 || p9 == 3 ? 0 : 1)
   k2 expseg 0.0001, igap, 0.0001, 0.004, 0.5, 0.2, 0.001, 2, 0.0001
+  k2 = k2 * itwo
   kp1 expseg 2.2, 0.06, 1, 2, 1
   kp2 expseg 1, igap, 1, 0.002, 1.9, 0.05, 1, 2, 1
   arise linseg 0, 0.004, 1, 0.8, 1, 0.08, 0, 0.01, 0
