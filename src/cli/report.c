@@ -169,6 +169,16 @@ static void print_critic(const json_t *report) {
   }
 }
 
+/// Hard hits as they are heard in the rendered cues, and what chance would have earned.
+static void print_hits(const json_t *heard) {
+  printf("hits       %.0f hard, %.0f heard within %.0f ms, %.0f farther off than %.0f ms or not heard", number(heard, "hard"),
+         number(heard, "near"), number(heard, "near_ms"), number(heard, "far"), number(heard, "far_ms"));
+  if (json_is_number(json_object_get(heard, "median_ms"))) {
+    printf("; median %+.1f ms; at random moments %.0f %%", number(heard, "median_ms"), 100 * number(heard, "by_chance"));
+  }
+  printf("\n");
+}
+
 static void print_quality(const json_t *report) {
   const json_t *loudness = json_object_get(report, "loudness");
   const json_t *film = json_object_get(report, "film");
@@ -176,20 +186,7 @@ static void print_quality(const json_t *report) {
   printf("film       %s, %.1f s\n", text_of(film, "path"), number(film, "duration_s"));
   printf("music      %zu cues, %.0f %% of the film\n", json_array_size(json_object_get(report, "cues")),
          100 - 100 * number(silence, "share"));
-  size_t i, hits = 0, heard = 0, close = 0;
-  const json_t *hit;
-  json_array_foreach(json_object_get(report, "hits"), i, hit) {
-    const json_t *error = json_object_get(hit, "heard_error_ms");
-    if (!strcmp(text_of(hit, "kind"), "hard")) {
-      ++hits;
-      if (json_is_number(error)) {
-        double ms = json_number_value(error);
-        ++heard;
-        close += ms > -21 && ms < 21;
-      }
-    }
-  }
-  printf("hits       %zu hard, %zu heard, %zu of them within 21 ms\n", hits, heard, close);
+  print_hits(json_object_get(report, "hits_heard"));
   printf("loudness   %.1f LUFS integrated, true peak %.1f dBTP, limiter at most %.1f dB\n",
          number(loudness, "integrated_lufs"), number(loudness, "true_peak_dbtp"),
          number(loudness, "limiter_max_reduction_db"));
@@ -201,6 +198,7 @@ static void print_quality(const json_t *report) {
   print_tension(report);
   print_critic(report);
   print_beyond(report);
+  size_t i;
   const json_t *stage;
   json_array_foreach(json_object_get(report, "timing"), i, stage) {
     printf("%s %-9s %.2f s\n", i ? "          " : "time      ", text_of(stage, "stage"), number(stage, "wall_s"));

@@ -9,11 +9,30 @@
 
 /// Nothing else may attack so near a hit, seconds.
 static const double CLEAR_S = 0.09;
+/// A lighter hit leaves the inner voices as they are.
+static const float HELD_ON = 0.3F;
+
+/// A stop is heard where something sounded up to it: the last tones before it last so long.
+static void hold_until(KtPart *part, KtTick at, KtTick reach) {
+  KtTick last = -1;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    last = part->notes.items[i].start < at && part->notes.items[i].start > last ? part->notes.items[i].start : last;
+  }
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    KtNote *note = &part->notes.items[i];
+    KtTick end = note->start + note->duration;
+    bool plain = note->statement < 0 && note->articulation != KT_ART_SHORT && note->articulation != KT_ART_PIZZICATO;
+    if (note->start == last && plain && end < at && end + reach >= at) {
+      note->duration = at - note->start;
+    }
+  }
+}
 
 static void silence(KtSketch *sketch, KtTick at, double weight) {
   KtTick beat = kt_sketch_beat(sketch, at);
   KtTick pause = weight > 0.7 ? 2 * beat : beat;
   for (int part = 0; part < KT_CUE_PARTS; ++part) {
+    hold_until(&sketch->parts[part], at, beat);
     kt_sketch_clear(sketch, (KtCuePart)part, at, at + pause);
   }
 }
@@ -130,7 +149,7 @@ static void attack(KtSketch *sketch, KtTick at, float weight) {
     return;
   }
   strike(sketch, KT_PART_BASS, at, length, sketch->bass[index], KT_ART_MARCATO, accent);
-  if (weight > 0.4F) {
+  if (weight > HELD_ON) {
     for (int v = 0; v < 4 && sketch->voices[index][v] > 0; ++v) {
       strike(sketch, (KtCuePart)(KT_PART_HARMONY_1 + v), at, length, sketch->voices[index][v], KT_ART_MARCATO, accent);
     }

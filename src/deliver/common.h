@@ -51,6 +51,17 @@ const char *kt_cue_unmet(const KtDelivery *delivery, const KtHitResult *results,
 /// Fills heard_error_ms of one cue's hard hits and stops from the rendered cue.
 KtStatus kt_hear_cue(const KtDelivery *delivery, size_t cue, KtHitResult *results, KtError *err);
 
+/// How the hard hits of a film are heard, beside what the same search finds at random moments of their cues.
+typedef struct KtHitsHeard {
+  int hard;            ///< hard hits in cues that sound
+  int near, far;       ///< within near_ms; beyond far_ms, or not heard at all
+  double near_ms;      ///< the greater of half a frame and 20 ms
+  double far_ms;       ///< the greater of a frame and 40 ms
+  double median_ms;    ///< of those heard, plus is late; NAN where none is
+  int moments, chance; ///< random moments tried, and those where an attack is heard within near_ms
+} KtHitsHeard;
+KtStatus kt_hear_all(const KtDelivery *delivery, const KtHitResult *results, KtHitsHeard *heard, KtError *err);
+
 /// themes.abc's tune of one theme, as text in `arena`.
 const char *kt_theme_abc(const KtDelivery *delivery, size_t theme, KtArena *arena);
 

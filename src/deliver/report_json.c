@@ -375,6 +375,21 @@ static void add_rest(json_t *root, const KtDelivery *delivery, const char *score
   kt_json_set(root, "program", kt_report_text(arena, delivery->program));
 }
 
+static KtStatus add_heard(json_t *root, const KtDelivery *delivery, const KtHitResult *results, KtError *err) {
+  KtHitsHeard heard;
+  KtStatus status = kt_hear_all(delivery, results, &heard, err);
+  json_t *item = json_object();
+  kt_json_set(item, "hard", json_integer(heard.hard));
+  kt_json_set(item, "near", json_integer(heard.near));
+  kt_json_set(item, "far", json_integer(heard.far));
+  kt_json_set(item, "near_ms", kt_json_number(heard.near_ms, 3));
+  kt_json_set(item, "far_ms", kt_json_number(heard.far_ms, 3));
+  kt_json_set(item, "median_ms", kt_json_number(heard.median_ms, 3));
+  kt_json_set(item, "by_chance", heard.moments ? kt_json_number((double)heard.chance / heard.moments, 3) : json_null());
+  kt_json_set(root, "hits_heard", item);
+  return status;
+}
+
 static KtStatus write_json(const KtDelivery *delivery, const KtHitResult *results, const char *scored,
                            KtArena *arena, KtError *err) {
   char path[KT_PATH_SIZE];
@@ -388,6 +403,11 @@ static KtStatus write_json(const KtDelivery *delivery, const KtHitResult *result
   kt_report_add_cues(root, delivery, results, arena);
   kt_report_add_themes(root, delivery, arena);
   add_rest(root, delivery, scored, arena);
+  status = add_heard(root, delivery, results, err);
+  if (status) {
+    json_decref(root);
+    return status;
+  }
   status = root && !kt_arena_failed(arena) ? kt_json_write(root, path, err)
                                            : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   json_decref(root);

@@ -41,10 +41,13 @@ static void bands_clear(Bands *bands) {
 
 static void analyse(Bands *bands, const float *samples, KtFft *fft) {
   const double bin = (double)KT_SAMPLE_RATE / WINDOW;
+  float window[WINDOW];
+  for (int i = 0; i < WINDOW; ++i) {
+    window[i] = (float)(0.5 - 0.5 * cos(2.0 * M_PI * (i + 0.5) / WINDOW));
+  }
   for (int h = 0; h < bands->count; ++h) {
     for (int i = 0; i < WINDOW; ++i) {
-      double window = 0.5 - 0.5 * cos(2.0 * M_PI * (i + 0.5) / WINDOW);
-      fft->real[i] = samples[h * HOP + i] * (float)window;
+      fft->real[i] = samples[h * HOP + i] * window[i];
     }
     kt_fft_forward(fft);
     for (int b = 0; b < BANDS; ++b) {

@@ -13,7 +13,7 @@ const int kt_attack_levels[KT_ATTACK_LEVELS] = {32, 64, 96, 120};
 
 typedef struct Row {
   int bank, program, controller, key;
-  float attack_s, ms[KT_ATTACK_LEVELS];
+  float attack_s, ms[KT_ATTACK_COLUMNS];
 } Row;
 
 static bool same_preset(const KtAttacks *attacks, const Row *row) {
@@ -24,12 +24,12 @@ static bool same_preset(const KtAttacks *attacks, const Row *row) {
 /// Numbers parted by commas; false where they are not what the header promises. strtod() is told the
 /// point by the C locale, which the library never changes.
 static bool read_row(const char *line, Row *row) {
-  double values[5 + KT_ATTACK_LEVELS];
-  for (int i = 0; i < 5 + KT_ATTACK_LEVELS; ++i) {
+  double values[5 + KT_ATTACK_COLUMNS];
+  for (int i = 0; i < 5 + KT_ATTACK_COLUMNS; ++i) {
     char *end = NULL;
     values[i] = strtod(line, &end);
     if (end == line || !isfinite(values[i]) || fabs(values[i]) > 1e5 ||
-        (i + 1 < 5 + KT_ATTACK_LEVELS && *end != ',')) {
+        (i + 1 < 5 + KT_ATTACK_COLUMNS && *end != ',')) {
       return false;
     }
     line = end + 1;
@@ -39,7 +39,7 @@ static bool read_row(const char *line, Row *row) {
                .controller = (int)values[2],
                .attack_s = (float)values[3],
                .key = (int)values[4]};
-  for (int l = 0; l < KT_ATTACK_LEVELS; ++l) {
+  for (int l = 0; l < KT_ATTACK_COLUMNS; ++l) {
     row->ms[l] = (float)fmax(0.0, fmin(500.0, values[5 + l]));
   }
   return row->key >= 0 && row->key <= 127;
@@ -88,14 +88,24 @@ KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err)
   return status;
 }
 
+static const float *zone_of(const KtAttacks *attacks, int key) {
+  int zone = (key - attacks->first_key + KT_ATTACK_STEP / 2) / KT_ATTACK_STEP;
+  return attacks->ms[zone < 0 ? 0 : zone >= attacks->count ? attacks->count - 1 : zone];
+}
+
+double kt_release_ms(const KtPreset *preset, int key) {
+  if (preset->release_s > 0) {
+    return fmin(400.0, (double)preset->release_s * 1000 * 6 / 100);
+  }
+  return preset->attacks && preset->attacks->count ? (double)zone_of(preset->attacks, key)[KT_ATTACK_LEVELS] : 0;
+}
+
 double kt_attack_ms(const KtInstrument *instrument, const KtPreset *preset, int key, int value) {
   const KtAttacks *attacks = preset->attacks;
   if (!attacks || !attacks->count) {
     return (double)(preset->speaks_ms > 0 ? preset->speaks_ms : instrument->speaks_ms);
   }
-  int zone = (key - attacks->first_key + KT_ATTACK_STEP / 2) / KT_ATTACK_STEP;
-  zone = zone < 0 ? 0 : zone >= attacks->count ? attacks->count - 1 : zone;
-  const float *ms = attacks->ms[zone];
+  const float *ms = zone_of(attacks, key);
   int level = 0;
   while (level < KT_ATTACK_LEVELS - 2 && value > kt_attack_levels[level + 1]) {
     ++level;

@@ -9,6 +9,7 @@ enum {
   KT_ATTACK_STEP = 4,  ///< semitones between the keys measured
   KT_ATTACK_KEYS = 24, ///< most keys measured of one preset
   KT_ATTACK_LEVELS = 4,
+  KT_ATTACK_COLUMNS, ///< the release stands after the dynamics
 };
 /// Velocities (and values of the dynamics controller) at which attacks are measured.
 extern const int kt_attack_levels[KT_ATTACK_LEVELS];
@@ -20,11 +21,11 @@ struct KtAttacks {
   float attack_s;
   int first_key;                 ///< the library's key; next ones KT_ATTACK_STEP apart
   int count;
-  float ms[KT_ATTACK_KEYS][KT_ATTACK_LEVELS];
+  float ms[KT_ATTACK_KEYS][KT_ATTACK_COLUMNS];
 };
 
 /// The table measured of a sample library, into the presets that it speaks of. The file is CSV with
-/// the header `bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120`, a preset's keys
+/// the header `bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms`, a preset's keys
 /// rising by KT_ATTACK_STEP. KT_ERR_MISSING, KT_ERR_FORMAT with the line.
 KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err);
 
@@ -32,5 +33,9 @@ KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err)
 /// the dynamics `value` (velocity or controller, 0..127) lies between; else what the library's file
 /// says of the preset, else of the instrument.
 double kt_attack_ms(const KtInstrument *instrument, const KtPreset *preset, int key, int value);
+/// How long a note of `preset` is still felt after its key is let go, in milliseconds: until its energy
+/// has fallen by 6 dB, as measured at the nearest key, at most 400. A release that the preset sets by generator
+/// falls 100 dB in its time (SoundFont 2.04, 8.1.2, generator 38). 0 where nothing is known.
+double kt_release_ms(const KtPreset *preset, int key);
 
 #endif

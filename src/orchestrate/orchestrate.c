@@ -255,6 +255,19 @@ static void write_part(const KtScoring *scoring, const KtInstrument *instrument,
   }
 }
 
+/// As the data lists them: who came in for the hits alone stands in the row.
+static void into_score_order(const KtScoring *scoring, KtScore *score) {
+  for (size_t i = 1; i < score->parts.count; ++i) {
+    KtPart part = score->parts.items[i];
+    const KtInstrument *one = kt_orchestra_find(scoring->orchestra, part.instrument);
+    size_t k = i;
+    for (; k > 0 && kt_orchestra_find(scoring->orchestra, score->parts.items[k - 1].instrument) > one; --k) {
+      score->parts.items[k] = score->parts.items[k - 1];
+    }
+    score->parts.items[k] = part;
+  }
+}
+
 /// Points each statement at the part that carries it now.
 static void follow_statements(const KtScoring *scoring, KtScore *score) {
   for (size_t i = 0; i < score->statements.count; ++i) {
@@ -311,13 +324,14 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
       write_part(scoring, &scoring->orchestra->instruments[i], &stands[i], score);
     }
   }
-  follow_statements(scoring, score);
   KtStatus status = kt_scoring_synth_hits(scoring, score, err);
   status = status ? status : kt_scoring_strokes(scoring, score, err);
   status = status ? status : kt_scoring_swells(scoring, score, err);
   if (status) {
     return status;
   }
+  into_score_order(scoring, score);
+  follow_statements(scoring, score);
   if (kt_arena_failed(scoring->scratch)) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory while orchestrating %s", score->name);
   }

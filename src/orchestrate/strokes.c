@@ -20,7 +20,7 @@ typedef struct Row {
 } Row;
 
 typedef struct Least {
-  float whisper, tutti, heavy, seconds;
+  float whisper, tutti, heavy, two, three, seconds;
 } Least;
 
 typedef struct File {
@@ -42,7 +42,8 @@ static const cyaml_schema_field_t row_fields[] = {
 static const cyaml_schema_value_t row_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Row, row_fields)};
 static const cyaml_schema_field_t least_fields[] = {
     CYAML_FIELD_FLOAT("whisper", 0, Least, whisper), CYAML_FIELD_FLOAT("tutti", 0, Least, tutti),
-    CYAML_FIELD_FLOAT("heavy", 0, Least, heavy), CYAML_FIELD_FLOAT("seconds", 0, Least, seconds), CYAML_FIELD_END};
+    CYAML_FIELD_FLOAT("heavy", 0, Least, heavy), CYAML_FIELD_FLOAT("two", 0, Least, two),
+    CYAML_FIELD_FLOAT("three", 0, Least, three), CYAML_FIELD_FLOAT("seconds", 0, Least, seconds), CYAML_FIELD_END};
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_MAPPING("least", CYAML_FLAG_DEFAULT, File, least, least_fields),
     CYAML_FIELD_SEQUENCE("strokes", CYAML_FLAG_POINTER, File, strokes, &row_schema, 0, 50), CYAML_FIELD_END};
@@ -72,28 +73,26 @@ static const KtPart *plays(const KtScore *score, const char *id) {
   return NULL;
 }
 
-static bool strikes_there(const KtPart *part, KtTick at) {
-  for (size_t i = 0; part && i < part->notes.count; ++i) {
-    if (part->notes.items[i].start == at && part->notes.items[i].hit) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// Whether a part has hands free for `tones` more, none of which sounds already.
-static bool has_hands(const KtPart *part, const KtInstrument *one, KtTick from, KtTick to, int midi, int tones) {
-  int busy = 0;
+/// Tones that sound in a part at some time between two ticks; `again` where the pitch is one of them.
+static int busy(const KtPart *part, KtTick from, KtTick to, int midi, bool *again) {
+  int count = 0;
   for (size_t i = 0; part && i < part->notes.count; ++i) {
     const KtNote *note = &part->notes.items[i];
     if (note->start < to && note->start + note->duration > from) {
-      ++busy;
-      if (note->midi == midi || (tones > 1 && note->midi == midi + 12)) {
-        return false;
-      }
+      ++count;
+      *again = *again || note->midi == midi;
     }
   }
-  return busy + tones <= one->voices;
+  return count;
+}
+
+/// Whether a part strikes there already, as far as its hands allow.
+static bool strikes_there(const KtPart *part, const KtInstrument *one, KtTick at) {
+  int count = 0;
+  for (size_t i = 0; part && i < part->notes.count; ++i) {
+    count += part->notes.items[i].start == at && part->notes.items[i].hit;
+  }
+  return count > 0 && (count > 1 || one->voices < 4);
 }
 
 /// Kettles are tuned beforehand: around a hit no more pitches than there are drums.
@@ -111,17 +110,15 @@ static bool is_tuned(const KtScoring *scoring, const KtPart *part, KtTick from, 
   return pitches <= scoring->habits->timpani_drums;
 }
 
-static void write(KtScore *score, KtPart *part, KtTick at, KtTick end, int midi, float accent) {
-  KtNote *note = kt_array_push(score->arena, &part->notes);
+/// One tone of a stroke, where a hand is free and the tone does not sound already.
+static bool write(KtScore *score, KtPart *part, const KtInstrument *one, const KtNote *tone) {
+  bool again = false;
+  bool free = busy(part, tone->start, tone->start + tone->duration, tone->midi, &again) < one->voices && !again;
+  KtNote *note = free && tone->midi <= one->high ? kt_array_push(score->arena, &part->notes) : NULL;
   if (note) {
-    *note = (KtNote){.start = at,
-                     .duration = end - at,
-                     .accent = accent,
-                     .statement = -1,
-                     .midi = (int8_t)midi,
-                     .articulation = KT_ART_MARCATO,
-                     .hit = true};
+    *note = *tone;
   }
+  return note != NULL;
 }
 
 static bool sounds(const KtInstrument *one) {
@@ -141,10 +138,9 @@ static bool strike(const KtScoring *scoring, KtScore *score, const Player *playe
     return false;
   }
   int midi = one->pitched ? kt_scoring_root(score, at, player->low) : (one->low + one->high) / 2;
-  bool octave = player->octave && midi + 12 <= one->high;
   KtTick near = 8 * KT_PPQ;
   const KtPart *had = plays(score, one->id);
-  if (midi < one->low || midi > one->high || !has_hands(had, one, at, end, midi, octave ? 2 : 1) ||
+  if (midi < one->low || midi > one->high ||
       (!strcmp(one->id, "timpani") && !is_tuned(scoring, had, at - near, at + near, midi))) {
     return false;
   }
@@ -155,11 +151,22 @@ static bool strike(const KtScoring *scoring, KtScore *score, const Player *playe
   if (!had && one->stem == KT_STEM_PERCUSSION) {
     part->role = KT_ROLE_PERCUSSION;
   }
-  write(score, part, at, end, midi, accent);
-  if (octave) {
-    write(score, part, at, end, midi + 12, accent);
+  KtNote tone = {.start = at,
+                 .duration = end - at,
+                 .accent = accent,
+                 .statement = -1,
+                 .midi = (int8_t)midi,
+                 .articulation = KT_ART_MARCATO,
+                 .hit = true};
+  bool struck = write(score, part, one, &tone);
+  if (player->octave) {
+    tone.midi = (int8_t)(midi + 12);
+    struck = write(score, part, one, &tone) || struck;
   }
-  return true;
+  if (!part->notes.count) {
+    --score->parts.count; // it was made for this
+  }
+  return struck;
 }
 
 static void strike_hit(const KtScoring *scoring, KtScore *score, const Least *least, const Row *row, size_t hit) {
@@ -177,17 +184,12 @@ static void strike_hit(const KtScoring *scoring, KtScore *score, const Least *le
   const Player *players = hot ? row->hot : row->calm;
   unsigned count = hot ? row->hot_count : row->calm_count;
   float wanted = least->whisper + (least->tutti - least->whisper) * loudest * loudest, weight = 0;
-  unsigned heads = 0, most = accent >= least->heavy ? 2 : 1;
-  for (unsigned i = 0; i < count; ++i) {
-    if (strikes_there(plays(score, players[i].on), own->tick)) {
-      weight += kt_orchestra_find(scoring->orchestra, players[i].on)->weight;
-      ++heads;
-    }
-  }
+  unsigned heads = 0, most = loudest >= least->three ? 3 : loudest >= least->two || accent >= least->heavy ? 2 : 1;
   for (unsigned i = 0; i < count && (weight < wanted || heads < most); ++i) {
-    if (!strikes_there(plays(score, players[i].on), own->tick) &&
-        strike(scoring, score, &players[i], own->tick, end, loudest, hot ? accent : own->struck)) {
-      weight += kt_orchestra_find(scoring->orchestra, players[i].on)->weight;
+    const KtInstrument *one = kt_orchestra_find(scoring->orchestra, players[i].on);
+    if (one && (strikes_there(plays(score, one->id), one, own->tick) ||
+                strike(scoring, score, &players[i], own->tick, end, loudest, hot ? accent : own->struck))) {
+      weight += one->weight;
       ++heads;
     }
   }

@@ -130,6 +130,9 @@ static KtTick not_over_a_stop(const KtPlayer *player, KtTick last, KtTick let_go
   const KtScore *score = player->score;
   for (size_t i = 0; i < score->hits.count; ++i) {
     KtTick tick = score->hits.items[i].tick;
+    if (score->hits.items[i].stops && tick >= last - KT_PPQ / 4 && tick < let_go + KT_PPQ / 4) {
+      return kt_player_later(player, tick, -(double)player->manner->stop_pedal_ms);
+    }
     if (tick >= last - KT_PPQ / 4 && tick < let_go) {
       return tick > last ? tick : last;
     }

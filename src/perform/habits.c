@@ -40,6 +40,7 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(hit_least),
     NUMBER(hit_over),
     NUMBER(hit_breath_ms),
+    NUMBER(stop_pedal_ms),
     NUMBER(chord_spread_ms),
     NUMBER(harp_roll_ms),
     NUMBER(legato_overlap_ms),

@@ -21,7 +21,7 @@ typedef struct KtManner {
   float arch, arch_top, arch_least_s, high_loud, metre, accent, accent_fall_s, swell, swell_least_s,
       repeat, spread, curve_controller, curve_velocity;
   float timing_solo_ms, timing_section_ms, timing_drums_ms, timing_soft, timing_drift,
-      timing_most_ms, give_way_ms, hit_least, hit_over, hit_breath_ms, chord_spread_ms, harp_roll_ms;
+      timing_most_ms, give_way_ms, hit_least, hit_over, hit_breath_ms, stop_pedal_ms, chord_spread_ms, harp_roll_ms;
   float legato_overlap_ms, detached, tenuto, marcato, short_, short_most_s, short_least_s,
       repeated_gap_ms, slow_least_s;
   KtRollRates roll_hz;

@@ -39,7 +39,8 @@ void kt_player_write(KtPlayer *player, KtArena *arena, KtTrack *track) {
     off->tick = one->off;
     off->kind = KT_EVENT_NOTE_OFF;
     off->value = 0;
-    off->hit = off->slurred = false;
+    off->hit = one->stops;
+    off->slurred = false;
   }
   if (track->events.count) {
     qsort(track->events.items, track->events.count, sizeof(KtEvent), by_tick);

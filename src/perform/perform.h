@@ -15,7 +15,7 @@ typedef struct KtEvent {
   uint8_t key;          ///< MIDI key as sounding, or controller number
   uint8_t value;        ///< velocity or controller value, 0..127
   uint8_t articulation; ///< KtArticulation of the note: which preset plays it
-  bool hit;
+  bool hit;             ///< note on: stands on a hit point; note off: on a stop
   bool slurred;         ///< note on: bound to the tone before, without an attack of its own
 } KtEvent;
 

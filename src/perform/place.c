@@ -73,16 +73,24 @@ static void place_group(KtPlayer *player, size_t first, size_t end, KtTick befor
   }
 }
 
-/// What ends on a hard hit ends a breath before it, but not what is held through.
-static KtTick before_hits(const KtPlayer *player, KtTick on, KtTick off) {
+/// What ends on a hard hit ends a breath before it, but not what is held through; what was to last until a stop
+/// lasts until the stop and no longer.
+static KtTick at_hits(const KtPlayer *player, KtStroke *one, KtTick off) {
   const KtScore *score = player->score;
+  const KtNote *note = &player->part->notes.items[one->note];
+  bool held = note->articulation != KT_ART_SHORT && note->articulation != KT_ART_PIZZICATO;
   for (size_t i = 0; i < score->hits.count; ++i) {
-    KtTick hit = score->hits.items[i].tick;
+    KtTick hit = score->hits.items[i].tick, written = note->start + note->duration;
     KtTick breath = kt_player_later(player, hit, -(double)player->manner->hit_breath_ms);
     KtTick over = kt_player_later(player, hit, (double)player->manner->hit_breath_ms);
-    if (score->hits.items[i].struck > 0 && on < hit && off > breath && off <= over) {
-      KtTick least = on + (hit - on) / 2;
+    if (score->hits.items[i].struck > 0 && one->on < hit && off > breath && off <= over) {
+      KtTick least = one->on + (hit - one->on) / 2;
       return breath > least ? breath : least;
+    }
+    bool to_the_stop = off > hit || (held && llabs(written - hit) <= KT_PPQ / 8);
+    if (score->hits.items[i].stops && one->on < hit && to_the_stop) {
+      one->stops = true;
+      return hit;
     }
   }
   return off;
@@ -99,7 +107,7 @@ static void settle_ends(KtPlayer *player) {
     KtStroke *one = &strokes[i];
     KtTick off = one->written_off + (one->on - one->nominal) / 2;
     KtTick end = player->score->end;
-    off = before_hits(player, one->on, off > end ? end : off);
+    off = at_hits(player, one, off > end ? end : off);
     if (last[one->key] >= 0) {
       KtTick again = strokes[last[one->key]].on;
       KtTick lift = kt_player_later(player, again, -(double)player->manner->repeated_gap_ms);

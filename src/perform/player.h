@@ -24,6 +24,7 @@ typedef struct KtStroke {
   size_t note;          ///< index of the note it plays
   uint8_t key, articulation;
   bool hit, slurred;
+  bool stops;           ///< let go on a stop, with all the others
 } KtStroke;
 typedef KT_ARRAY(KtStroke) KtStrokes;
 

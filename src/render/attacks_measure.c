@@ -8,7 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_THREADS = 64, TAKE = KT_PROBE_LEAD + KT_SAMPLE_RATE * 6 / 10 };
+enum { MOST_THREADS = 64, TAKE = KT_PROBE_LEAD + KT_SAMPLE_RATE * 6 / 10, RELEASE_AT = 2, // dynamics at which it is measured
+       LONG_TAKE = TAKE + KT_SAMPLE_RATE / 2 };
+static const double held_s = 0.5;
 
 typedef struct Measuring {
   const KtContext *ctx;
@@ -65,7 +67,7 @@ static float middle(float a, float b, float c) {
 /// A key that was not heard takes its neighbour's; one that stands apart from both of its
 /// neighbours is a slip of the measure and takes the middle of the three.
 static void smooth(KtAttacks *attacks) {
-  for (int l = 0; l < KT_ATTACK_LEVELS; ++l) {
+  for (int l = 0; l < KT_ATTACK_COLUMNS; ++l) {
     float raw[KT_ATTACK_KEYS], last = -1;
     for (int k = 0; k < attacks->count; ++k) {
       last = attacks->ms[k][l] >= 0 ? attacks->ms[k][l] : last;
@@ -97,8 +99,11 @@ static KtStatus measure_one(void *user, size_t index, int worker, KtError *err) 
     status = kt_cancelled(measuring->ctx) ? kt_error_cancelled(err) : KT_OK;
     for (int l = 0; !status && l < KT_ATTACK_LEVELS; ++l) {
       bool played = key <= 127 && kt_probe_play(*probe, measuring->which.items[index], key,
-                                                kt_attack_levels[l], 0.5, TAKE);
+                                                kt_attack_levels[l], held_s, l == RELEASE_AT ? LONG_TAKE : TAKE);
       to->ms[k][l] = played ? (float)kt_probe_attack_ms(*probe) : -1;
+      if (l == RELEASE_AT) {
+        to->ms[k][KT_ATTACK_LEVELS] = played ? (float)kt_probe_release_ms(*probe, held_s) : -1;
+      }
     }
   }
   if (!status) {
@@ -113,13 +118,13 @@ static KtStatus write_table(const Measuring *measuring, const char *path, KtErro
   if (status) {
     return status;
   }
-  fputs("bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120\n", file.stream);
+  fputs("bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms\n", file.stream);
   for (size_t i = 0; i < measuring->presets.count; ++i) {
     const KtAttacks *one = &measuring->presets.items[i];
     for (int k = 0; k < one->count; ++k) {
       fprintf(file.stream, "%d,%d,%d,%.4f,%d", one->bank, one->program, one->controller,
               (double)one->attack_s, one->first_key + k * KT_ATTACK_STEP);
-      for (int l = 0; l < KT_ATTACK_LEVELS; ++l) {
+      for (int l = 0; l < KT_ATTACK_COLUMNS; ++l) {
         fprintf(file.stream, ",%.1f", (double)one->ms[k][l]);
       }
       fputc('\n', file.stream);

@@ -32,6 +32,9 @@ const float *const *kt_probe_play_at(KtProbe *probe, const KtPreset *preset, int
 /// time, where its energy comes within 10 dB of its top (after Vos & Rasch 1981, Gordon 1987; the
 /// measure of ear/onset.h, for a note alone). Negative where nothing sounds within 250 ms.
 double kt_probe_attack_ms(const KtProbe *probe);
+/// How long the last take, whose key was let go `seconds` after it was struck, was still felt: until its energy had
+/// fallen by 6 dB from what it was then. Negative where nothing sounded; 400 where it takes longer.
+double kt_probe_release_ms(const KtProbe *probe, double seconds);
 
 /// How one preset of an instrument sounds at mezzo-forte (level .6 through the curves of
 /// data/performance.yaml), as a mean over three notes of the comfortable range.

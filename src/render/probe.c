@@ -224,3 +224,26 @@ double kt_probe_attack_ms(const KtProbe *probe) {
   }
   return -1;
 }
+
+double kt_probe_release_ms(const KtProbe *probe, double seconds) {
+  enum { MS = KT_SAMPLE_RATE / 1000, WINDOW = 10 * MS, BEFORE = 50 * MS, MOST_MS = 400 };
+  int off = (KT_PROBE_LEAD + (int)(seconds * KT_SAMPLE_RATE)) / CHUNK * CHUNK;
+  if (probe->length < off + MOST_MS * MS + WINDOW) {
+    return -1;
+  }
+  double was = 0;
+  for (int i = off - BEFORE; i < off; ++i) {
+    was += (double)probe->mono[i] * (double)probe->mono[i] * WINDOW / BEFORE;
+  }
+  for (int m = 0; m < MOST_MS; ++m) {
+    double now = 0;
+    for (int i = 0; i < WINDOW; ++i) {
+      double sample = (double)probe->mono[off + m * MS - WINDOW / 2 + i];
+      now += sample * sample;
+    }
+    if (now <= 0.25 * was) {
+      return was > 1e-12 ? m : -1;
+    }
+  }
+  return was > 1e-12 ? MOST_MS : -1;
+}

@@ -68,6 +68,22 @@ static int64_t early(const KtSeat *seat, int articulation, int key, int value, i
   return to_block(sample - llround(ms * KT_SAMPLE_RATE / 1000));
 }
 
+/// What is struck or plucked carries a hard hit (data/strokes.yaml); who speaks more slowly does not run into it
+/// by more than this, or the blow would begin as a smear.
+static const double before_hit_ms = 20;
+
+static int64_t early_at_hit(const Gather *gather, int articulation, int key, const KtEvent *event, int64_t sample) {
+  const KtScore *score = gather->performance->score;
+  int64_t on = early(gather->seat, articulation, key, event->value & 127, sample);
+  int64_t least = to_block(sample - llround(before_hit_ms * KT_SAMPLE_RATE / 1000));
+  for (size_t i = 0; event->hit && i < score->hits.count; ++i) {
+    if (score->hits.items[i].struck > 0 && score->hits.items[i].tick == event->tick) {
+      return on < least ? least : on;
+    }
+  }
+  return on;
+}
+
 static int middle_key(const KtSeat *seat, int articulation) {
   const KtInstrument *one = seat->instrument;
   return (one->comfort_low + one->comfort_high) / 2 + seat->presets[articulation].transpose;
@@ -136,7 +152,7 @@ static void add_note_on(Gather *gather, int slot, int art, int key, const KtEven
   KtSeatNote *before = event->slurred && ensemble->slur_fade_ms > 0 && is_sampled(gather->seat)
                            ? gives_way(gather, slot, key)
                            : NULL;
-  int64_t on = early(gather->seat, art, key, event->value & 127, sample);
+  int64_t on = early_at_hit(gather, art, key, event, sample);
   if (before) { // there is no attack to wait for
     on = to_block(sample);
     before->into = on;
@@ -174,8 +190,10 @@ static void add_track(Gather *gather, const KtTrack *track, int slot) {
       }
     } else {
       KtSeatNote *note = sounding(gather, slot, art, key);
-      if (note) {
-        note->off = block;
+      if (note) { // at a stop a hand is lifted early, so that silence is heard there
+        double ms = event->hit && seat->used[art] ? kt_release_ms(&seat->presets[art], key) : 0;
+        int64_t lifted = block - kt_blocks_of_ms(ms), least = note->on + (block - note->on) / 2;
+        note->off = lifted > least ? lifted : least;
       }
     }
   }

@@ -64,15 +64,28 @@ static void propose_cuts(const KtTimeline *t, Hits *hits) {
   }
 }
 
-static bool near_picture(const KtTimeline *t, KtFilmTime at) {
-  double frame_s = 1 / kt_rate_fps(t->rate);
+/// Whether something happens there in the film's sound, or in its picture.
+static bool happens(const KtTimeline *t, KtFilmTime at, bool in_sound) {
+  double near_s = 3 / kt_rate_fps(t->rate);
   for (size_t i = 0; i < t->film->moments.count; ++i) {
     const KtMoment *moment = &t->film->moments.items[i];
-    if (moment->kind != KT_MOMENT_TRANSIENT && fabs(kt_seconds(moment->at - at)) <= 3 * frame_s) {
+    if ((moment->kind == KT_MOMENT_TRANSIENT) == in_sound && fabs(kt_seconds(moment->at - at)) <= near_s) {
       return true;
     }
   }
   return false;
+}
+
+/// More where picture and sound tell of the same; temp music is full of attacks that are nobody's.
+static double both(const KtTimeline *t, const KtMoment *moment) {
+  bool told_twice = !t->temp && happens(t, moment->at, moment->kind != KT_MOMENT_TRANSIENT);
+  return told_twice ? (double)t->rules->hits.both : 0;
+}
+
+/// What breaks out is struck; what drifts, rises or sinks without haste is a new phrase, unless it sounds.
+static KtHitKind kind_of_burst(const KtTimeline *t, const KtMoment *moment) {
+  bool drifts = kt_seen_drifts(t->film, moment->at, 0.25) && both(t, moment) <= 0;
+  return drifts ? KT_HIT_SOFT : KT_HIT_HARD;
 }
 
 /// "something drops", "a rush to the left"; the plain word where nothing more is known.
@@ -92,11 +105,11 @@ static void propose_moments(const KtTimeline *t, Hits *hits) {
     double scale = 0.45 + 0.55 * strength;
     switch (moment->kind) {
     case KT_MOMENT_BURST:
-      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst",
-              moment_label(t, moment));
+      propose(t, hits, moment->at, kind_of_burst(t, moment), (double)rule->burst * scale + both(t, moment),
+              "burst", moment_label(t, moment));
       break;
     case KT_MOMENT_IMPACT:
-      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale, "burst",
+      propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->burst * scale + both(t, moment), "burst",
               moment_label(t, moment));
       break;
     case KT_MOMENT_STOP:
@@ -108,10 +121,10 @@ static void propose_moments(const KtTimeline *t, Hits *hits) {
               "a flash of light");
       break;
     case KT_MOMENT_TRANSIENT:
-      // Temp music is full of attacks that are nobody's; one that the picture shares is a sound.
-      if ((!t->temp || near_picture(t, moment->at)) &&
+      // In temp music one that the picture shares is a sound.
+      if ((!t->temp || happens(t, moment->at, false)) &&
           !kt_timeline_speaks(t, kt_seconds(moment->at) - 0.1, kt_seconds(moment->at) + 0.1)) {
-        propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->transient * scale, "transient",
+        propose(t, hits, moment->at, KT_HIT_HARD, (double)rule->transient * scale + both(t, moment), "transient",
                 strength > 0.7 ? "a bang in the film's sound" : "a sound in the film");
       }
       break;

@@ -59,7 +59,7 @@ typedef struct KtSpotRules {
   } share;
   struct KtRuleHits {
     float apart_s, comedy_per_minute, comedy_apart_s, edge_s, hard_weight, hard_tension, hard_arousal, least_weight;
-    float scene, cut, change, burst, stop, flash, transient, turn;
+    float scene, cut, change, burst, stop, flash, transient, turn, both;
     float hard_frames, soft_frames, swell_frames, stop_frames;
   } hits;
   struct KtRuleKind {

@@ -106,9 +106,29 @@ static bool sounds(const KtFilm *film, KtFilmTime at) {
   return false;
 }
 
+static bool is_quick(const KtGesture *gesture) {
+  double length = kt_seconds(gesture->end - gesture->start);
+  return length > 0 && (double)gesture->travel / length > (double)rush_per_s;
+}
+
+bool kt_seen_drifts(const KtFilm *film, KtFilmTime at, double within_s) {
+  bool drifts = false;
+  for (size_t i = 0; i < film->gestures.count; ++i) {
+    const KtGesture *gesture = &film->gestures.items[i];
+    double after_s = kt_seconds(gesture->start - at);
+    if (gesture->kind != KT_GESTURE_STILLNESS && after_s >= -before_s && after_s <= within_s) {
+      if (is_quick(gesture)) {
+        return false;
+      }
+      drifts = true;
+    }
+  }
+  return drifts;
+}
+
 static KtSeen of_gesture(KtArena *arena, const KtGesture *gesture) {
   double length = kt_seconds(gesture->end - gesture->start);
-  bool quick = length > 0 && (double)gesture->travel / length > (double)rush_per_s;
+  bool quick = is_quick(gesture);
   switch (gesture->kind) {
   case KT_GESTURE_RISE:
     return (KtSeen){KT_SIGHT_RISE, quick ? "something shoots up" : "something rises"};

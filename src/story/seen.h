@@ -38,6 +38,9 @@ KtSeen kt_seen_cut(KtArena *arena, const KtFilm *film, size_t shot);
 /// The most striking that moves, strikes, stops or falls silent from half a second before `at` to
 /// `within_s` after it.
 KtSeen kt_seen_move(KtArena *arena, const KtFilm *film, KtFilmTime at, double within_s);
+/// Whether what moves about a moment, in the same span, moves slowly: it drifts, rises or sinks and neither
+/// rushes nor shoots. False where nothing is known to move.
+bool kt_seen_drifts(const KtFilm *film, KtFilmTime at, double within_s);
 /// Both together; the pace of cutting where there is neither.
 KtSeen kt_seen_at(KtArena *arena, const KtFilm *film, KtFilmTime at);
 

@@ -14,7 +14,8 @@ import kino
 
 REPORT_KEYS = {"film": {"path", "frames", "frame_rate", "start_timecode", "picture_start_s", "duration_s"},
                "shots": None, "speech": None, "music": None, "moments": None, "scenes": None, "lines": None,
-               "arc": None, "cues": None, "hits": None, "themes": None, "silence": {"seconds", "share", "spans"},
+               "arc": None, "cues": None, "hits": None,
+               "hits_heard": {"hard", "near", "far", "near_ms", "far_ms", "median_ms", "by_chance"}, "themes": None, "silence": {"seconds", "share", "spans"},
                "loudness": {"spec", "gain_db", "integrated_lufs", "dialogue_lufs", "true_peak_dbtp", "film_peak_dbtp",
                             "limiter_max_reduction_db"},
                "library": {"name", "sha256"}, "files": {"scored", "mix", "music"}, "timing": None}

@@ -140,7 +140,16 @@ static void sketch_rest(KtScore *score) {
     sketch_note(score, drum, bar + KT_PPQ, KT_PPQ, 38, KT_ART_SHORT);
   }
   KtScoreHit *hit = kt_array_push(score->arena, &score->hits);
-  *hit = (KtScoreHit){.hit = 0, .tick = 24 * BAR, .met = true};
+  *hit = (KtScoreHit){.hit = 0, .tick = 24 * BAR, .met = true, .struck = 0.9F};
+  hit = kt_array_push(score->arena, &score->hits);
+  *hit = (KtScoreHit){.hit = 1, .tick = 13 * BAR + KT_PPQ, .met = true, .struck = 0.5F};
+  hit = kt_array_push(score->arena, &score->hits);
+  *hit = (KtScoreHit){.hit = 2, .tick = 17 * BAR + KT_PPQ, .met = false};
+}
+
+/// Whether the sketch has a hard hit there that is met.
+static inline bool sketch_strikes(KtTick at) {
+  return at == 24 * BAR || at == 13 * BAR + KT_PPQ;
 }
 
 /// A cue of 48 bars with every kind of part, from near-silence to tutti.

@@ -101,7 +101,7 @@ static void hits_are_exact_and_the_rest_is_near(void **state) {
       }
       if (event->hit) {
         ++hits;
-        assert_int_equal(event->tick, 24 * BAR);
+        assert_true(sketch_strikes(event->tick));
       }
       KtTick nearest = 1 << 20;
       bool roll = false;
@@ -214,7 +214,7 @@ static void no_dial_moves_a_hit(void **state) {
         differ += track->events.count != plain->events.count ||
                   memcmp(track->events.items, plain->events.items, track->events.count * sizeof(KtEvent)) != 0;
         for (size_t i = 0; i < track->events.count; ++i) {
-          if (track->events.items[i].hit && track->events.items[i].tick != 24 * BAR) {
+          if (track->events.items[i].hit && !sketch_strikes(track->events.items[i].tick)) {
             fail_msg("%s %s moves a hit to %lld", dials[d], values[v], (long long)track->events.items[i].tick);
           }
           hits += track->events.items[i].hit;
@@ -262,6 +262,50 @@ static void what_is_bound_is_slurred_and_overlaps(void **state) {
   }
   assert_true(slurs > 20);
   assert_true(plain > slurs / 4);
+}
+
+/// Of what ends on the hit, nobody's long tone is let go in the last moment before it.
+static int ends_late(const Room *room, KtTick hit) {
+  double at = kt_seconds(kt_tempo_time(&room->score->tempo, hit));
+  int late = 0;
+  for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+    const KtTrack *track = &room->performance->tracks.items[t];
+    double began[128] = {0};
+    for (size_t i = 0; i < track->events.count; ++i) {
+      const KtEvent *event = &track->events.items[i];
+      double now = kt_seconds(kt_tempo_time(&room->score->tempo, event->tick));
+      if (event->kind == KT_EVENT_NOTE_ON) {
+        began[event->key] = now;
+      } else if (event->kind == KT_EVENT_NOTE_OFF) {
+        late += now > at - 0.08 && now < at + 0.02 && now - began[event->key] > 0.25 && began[event->key] < at;
+      }
+    }
+  }
+  return late;
+}
+
+static void a_stroke_stands_free_and_over_the_rest(void **state) {
+  Room *room = inside(state);
+  int struck = 0;
+  for (size_t h = 0; h < room->score->hits.count; ++h) {
+    const KtScoreHit *hit = &room->score->hits.items[h];
+    if (hit->struck <= 0) {
+      continue;
+    }
+    ++struck;
+    assert_int_equal(ends_late(room, hit->tick), 0);
+    int most = 0;
+    for (size_t t = 0; t < room->performance->tracks.count; ++t) {
+      const KtTrack *track = &room->performance->tracks.items[t];
+      bool speaks = track->instrument->stem == KT_STEM_PERCUSSION || track->instrument->stem == KT_STEM_KEYS;
+      for (size_t i = 0; i < track->events.count; ++i) {
+        const KtEvent *event = &track->events.items[i];
+        most = speaks && event->hit && event->tick == hit->tick && event->value > most ? event->value : most;
+      }
+    }
+    assert_true(most >= 85);
+  }
+  assert_int_equal(struck, 2);
 }
 
 static void winds_breathe(void **state) {
@@ -319,6 +363,7 @@ int main(void) {
       cmocka_unit_test(velocities_differ),
       cmocka_unit_test(no_dial_moves_a_hit),
       cmocka_unit_test(what_is_bound_is_slurred_and_overlaps),
+      cmocka_unit_test(a_stroke_stands_free_and_over_the_rest),
       cmocka_unit_test(winds_breathe),
       cmocka_unit_test(same_seed_same_playing),
   };

@@ -40,10 +40,10 @@ static void one_init(One *one) {
 
 static void a_table_is_read_between_its_dynamics(void **state) {
   (void)state;
-  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120\n"
-                              "20,48,0,0.0000,60,80,40,20,20\n"
-                              "20,48,0,0.0000,64,60,30,10,10\n"
-                              "20,49,0,0.0000,60,200,200,200,200\n";
+  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms\n"
+                              "20,48,0,0.0000,60,80,40,20,20,120\n"
+                              "20,48,0,0.0000,64,60,30,10,10,90\n"
+                              "20,49,0,0.0000,60,200,200,200,200,5\n";
   One one;
   one_init(&one);
   const KtPreset *preset = &one.instrument.presets[KT_ART_LONG];
@@ -62,14 +62,19 @@ static void a_table_is_read_between_its_dynamics(void **state) {
       fail_msg("key %d at %d: %.2f ms, not %.2f", asked[i].key, asked[i].value, ms, asked[i].ms);
     }
   }
+  assert_float_equal(kt_release_ms(preset, 61), 120, 1e-3);
+  assert_float_equal(kt_release_ms(preset, 70), 90, 1e-3);
+  KtPreset quick = *preset;
+  quick.release_s = 0.2F; // set by generator: 100 dB in that time
+  assert_float_equal(kt_release_ms(&quick, 61), 12, 1e-3);
   kt_arena_free(one.orchestra.arena);
 }
 
 static void a_broken_table_names_its_line(void **state) {
   (void)state;
-  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120\n"
-                              "20,48,0,0.0000,60,80,40,20,20\n"
-                              "20,48,0,0.0000,64,60,thirty,10,10\n";
+  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms\n"
+                              "20,48,0,0.0000,60,80,40,20,20,120\n"
+                              "20,48,0,0.0000,64,60,thirty,10,10,90\n";
   One one;
   one_init(&one);
   KtError err = {0};
@@ -98,6 +103,10 @@ static void what_is_struck_speaks_before_what_is_bowed(void **state) {
   double struck = kt_attack_ms(&chosen[1], &chosen[1].presets[KT_ART_LONG], 45, 80);
   if (!(bowed > 40 && bowed < 200 && plucked < 30 && struck < 30)) {
     fail_msg("bowed %.1f ms, plucked %.1f ms, struck %.1f ms", bowed, plucked, struck);
+  }
+  double lifted = kt_release_ms(&chosen[0].presets[KT_ART_LONG], 76);
+  if (!(lifted > 10 && lifted < 400)) {
+    fail_msg("a bowed tone is let go in %.1f ms", lifted);
   }
   ctx.threads = 1; // the same table on any number of threads
   assert_int_equal(kt_attacks_measure(&ctx, &few, at("again.csv"), NULL), KT_OK);
