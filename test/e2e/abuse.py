@@ -473,8 +473,8 @@ def hand_changed_sound(tmp):
 
 
 def no_memory(tmp):
-    """Under a limit of memory: done, or one clear line; never a crash. Not in the list that runs: while
-    the sample library is read within about 30 MB of the limit the program still crashes."""
+    """Under a limit of memory: done, or one clear line; never a crash. Not in the list that runs: room is
+    asked for before samples are read, and yet one run in some twenty near the limit still crashes in a library."""
     if b"__asan_init" in pathlib.Path(kino.PROGRAM).read_bytes():
         kino.skip("the address sanitizer needs all addresses")
     kino.film("film.mp4", 1.5, shots=1)
