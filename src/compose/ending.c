@@ -3,6 +3,9 @@
 // Endings are composed: a chord that rings, a cut with everything sounding, a thinning out, a hand over.
 #include "compose/sketch.h"
 
+/// A bass heard so lately, seconds, belongs to the last chord.
+static const double BASS_HEARD_S = 10.0;
+
 static bool statement_note(const KtSketch *sketch, KtCuePart part, KtTick from) {
   const KtPart *p = &sketch->parts[part];
   for (size_t i = 0; i < p->notes.count; ++i) {
@@ -34,6 +37,23 @@ static void quiet(KtSketch *sketch, KtTick from, const KtCuePart *parts, int cou
   }
 }
 
+/// Whether a bass would come in for the last chord alone, though the inner voices have its root below: then it
+/// stays away.
+static bool late_bass(const KtSketch *sketch, KtTick start, int index) {
+  const KtPart *bass = &sketch->parts[KT_PART_BASS];
+  KtTick since = start - kt_sketch_seconds(sketch, start, BASS_HEARD_S);
+  for (size_t i = 0; i < bass->notes.count; ++i) {
+    if (bass->notes.items[i].start + bass->notes.items[i].duration > since) {
+      return false;
+    }
+  }
+  int lowest = -1;
+  for (int v = 0; v < 4 && sketch->voices[index][v] > 0; ++v) {
+    lowest = sketch->voices[index][v];
+  }
+  return lowest > 0 && lowest % 12 == kt_spelling_class(sketch->chords.items[index].root);
+}
+
 /// All inner voices and the bass stand on the last chord to the end.
 static void final_chord(KtSketch *sketch, KtTick from) {
   int index;
@@ -44,7 +64,7 @@ static void final_chord(KtSketch *sketch, KtTick from) {
     kt_sketch_clear(sketch, part, start, sketch->sound_end + 1);
     kt_sketch_note(sketch, part, start, sketch->sound_end - start, sketch->voices[index][v], KT_ART_LONG);
   }
-  if (!statement_note(sketch, KT_PART_BASS, start)) {
+  if (!statement_note(sketch, KT_PART_BASS, start) && !late_bass(sketch, start, index)) {
     kt_sketch_clear(sketch, KT_PART_BASS, start, sketch->sound_end + 1);
     kt_sketch_note(sketch, KT_PART_BASS, start, sketch->sound_end - start, sketch->bass[index], KT_ART_LONG);
   }
