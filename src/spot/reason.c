@@ -261,11 +261,11 @@ const char *kt_silence_reason(const KtTimeline *t, KtFilmTime in, KtFilmTime out
     return spoken_reason(t, start_s, end_s, spoken);
   }
   const char *next = until(t, end_s);
-  if (!before && after) {
+  if (!before && after && start_s < 0.1) {
     return kt_arena_format(t->arena, "the film opens in %s%s%s",
                            t->heard && !t->film->sketch && !t->temp ? "its own sound" : "silence", next[0] ? ", until " : "", next);
   }
-  if (before && !after) {
+  if (before && !after && end_s > t->duration_s - 0.1) { // elsewhere a stretch set by hand follows
     const KtWords *last = line_in(t, start_s - 6, end_s, true);
     return last ? kt_arena_format(t->arena, "the end stands alone after %s", kt_quote(t, last))
                 : kt_has_picture(t) ? "the last picture stands alone" : "the end stands alone";
