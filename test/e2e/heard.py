@@ -70,7 +70,7 @@ def popeye(folder):
     film = kino.shared("films", "popeye_sinbad_a_24fps_silent.mkv")
     status, _, err = kino.run("score", film, "--out", "p")
     assert status == 0, err
-    hold("p", 3)
+    hold("p", 2)
 
 
 CASES = {"demo": demo, "popeye": popeye}
