@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-static const char piano[] = "http://drobilla.net/plugins/mda/EPiano";
+static const char synth[] = "http://drobilla.net/plugins/mda/DX10";
 static const char amplifier[] = "http://lv2plug.in/plugins/eg-amp";
 static char home[] = "/tmp/kt-plugin-XXXXXX";
 
@@ -108,9 +108,9 @@ static void an_instrument_plays_its_notes_in_time(void **state) {
   int64_t frames[3];
   const char *file[3];
   static const char row[] = "plugins:\n- {instrument: harpsichord, for: [long], lv2: "
-                            "'http://drobilla.net/plugins/mda/EPiano'";
+                            "'http://drobilla.net/plugins/mda/DX10'";
   const char *plain = kt_arena_format(arena, "%s, gain_db: 3}\n", row);
-  const char *hard = kt_arena_format(arena, "%s, gain_db: 3, ports: [{port: hardness, value: 1}, {port: treble_boost, value: 1}]}\n", row);
+  const char *hard = kt_arena_format(arena, "%s, gain_db: 3, ports: [{port: coarse, value: 0.9}, {port: mod_init, value: 1}]}\n", row);
   const float *a = played(plain, arena, &frames[0], &file[0]), *b = played(plain, arena, &frames[1], &file[1]);
   assert_true(rms(a, 0, 24000 - 64) < 1e-5); // nothing before the first note at half a second
   for (int n = 0; n < 3; ++n) {
@@ -170,8 +170,8 @@ static void what_is_wrong_is_said(void **state) {
     }
   }
   const KtPluginPort port = {"no_such", 1};
-  const KtPluginChoice nowhere = {.uri = "urn:nowhere"}, wrong = {.uri = piano, .ports = &port, .port_count = 1},
-                       unset = {.uri = piano, .preset = "urn:nowhere"};
+  const KtPluginChoice nowhere = {.uri = "urn:nowhere"}, wrong = {.uri = synth, .ports = &port, .port_count = 1},
+                       unset = {.uri = synth, .preset = "urn:nowhere"};
   KtPlugin *plugin = NULL;
   KtError err = {0};
   assert_int_equal(kt_plugin_open(&nowhere, 48000, 64, &plugin, &err), KT_ERR_MISSING);
@@ -184,7 +184,7 @@ static void what_is_wrong_is_said(void **state) {
 
 static void presets_and_channels(void **state) {
   (void)state;
-  const KtPluginChoice presets[] = {{.uri = piano}, {.uri = piano, .preset = "http://drobilla.net/plugins/mda/presets#EPiano-bright"}};
+  const KtPluginChoice presets[] = {{.uri = synth}, {.uri = synth, .preset = "http://drobilla.net/plugins/mda/presets#DX10-jazz-e-piano"}};
   double loud[2] = {0};
   for (int p = 0; p < 2; ++p) {
     KtPlugin *plugin = NULL;
@@ -227,7 +227,7 @@ static int tear_down(void **state) {
 }
 
 int main(void) {
-  const KtPluginChoice wanted[] = {{.uri = piano}, {.uri = amplifier}};
+  const KtPluginChoice wanted[] = {{.uri = synth}, {.uri = amplifier}};
   for (int i = 0; i < 2; ++i) {
     KtPlugin *plugin = NULL;
     KtError err = {0};
