@@ -19,6 +19,16 @@ static bool is_of(const KtStoryWork *work, const KtBeat *beat, int who) {
   return kt_name_count(beat->text, story->characters.items[who].name) > 0;
 }
 
+/// A point a second, nobody there yet.
+static bool make_points(KtStoryWork *work, KtThread *thread, size_t count) {
+  thread->points.items = KT_NEW(work->arena, KtThreadPoint, count);
+  thread->points.count = thread->points.capacity = thread->points.items ? count : 0;
+  for (size_t i = 0; i < thread->points.count; ++i) {
+    thread->points.items[i].at = (KtFilmTime)i * KT_FLICKS_PER_SECOND;
+  }
+  return thread->points.items != NULL;
+}
+
 /// Words by a person, of them or to them by name, felt while they last and fading after.
 static KtThread *add_person(KtStoryWork *work, int who) {
   KtStory *story = work->story;
@@ -46,13 +56,12 @@ static KtThread *add_person(KtStoryWork *work, int who) {
       weight[i] += share;
     }
   }
+  if (!make_points(work, thread, count)) {
+    return NULL;
+  }
   for (size_t i = 0; i < count; ++i) {
-    KtThreadPoint *point = kt_array_push(work->arena, &thread->points);
-    if (!point) {
-      return NULL;
-    }
-    *point = (KtThreadPoint){.at = (KtFilmTime)i * KT_FLICKS_PER_SECOND};
     if (weight[i] > still_felt) {
+      KtThreadPoint *point = &thread->points.items[i];
       kt_emotion_add(&point->emotion, &sum[i], 1 / weight[i]);
       point->presence = fminf(1, weight[i]);
     }
@@ -60,45 +69,76 @@ static KtThread *add_person(KtStoryWork *work, int who) {
   return thread;
 }
 
+/// Two people and how long both are there.
+typedef struct Bond {
+  size_t one, two;
+  float weight;
+} Bond;
+
+static float bond_weight(const KtStoryWork *work, const KtThread *a, const KtThread *b) {
+  float together = 0;
+  for (size_t i = 0; i < a->points.count && i < b->points.count; ++i) {
+    together += fminf(a->points.items[i].presence, b->points.items[i].presence);
+  }
+  float seconds = (float)fmax(1, kt_seconds(work->duration));
+  return fminf(a->weight, b->weight) * fminf(1, together / (between * seconds));
+}
+
 /// What is between two: both their moods where both are there.
-static void add_pair(KtStoryWork *work, size_t one, size_t two) {
+static void add_pair(KtStoryWork *work, const Bond *bond) {
   KtThread *made = kt_array_push(work->arena, &work->story->threads);
   if (!made) {
     return;
   }
-  const KtThread *a = &work->story->threads.items[one];
-  const KtThread *b = &work->story->threads.items[two];
-  *made = (KtThread){.character = a->character, .other = b->character};
-  float together = 0;
-  for (size_t i = 0; i < a->points.count && i < b->points.count; ++i) {
+  const KtThread *a = &work->story->threads.items[bond->one];
+  const KtThread *b = &work->story->threads.items[bond->two];
+  *made = (KtThread){.character = a->character, .other = b->character, .weight = bond->weight};
+  size_t count = a->points.count < b->points.count ? a->points.count : b->points.count;
+  if (!make_points(work, made, count)) {
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
     const KtThreadPoint *p = &a->points.items[i];
     const KtThreadPoint *q = &b->points.items[i];
-    KtThreadPoint *point = kt_array_push(work->arena, &made->points);
-    if (!point) {
-      return;
-    }
-    *point = (KtThreadPoint){.at = p->at, .presence = fminf(p->presence, q->presence)};
+    KtThreadPoint *point = &made->points.items[i];
+    point->presence = fminf(p->presence, q->presence);
     if (point->presence > 0) {
       float share = p->presence / (p->presence + q->presence);
       kt_emotion_add(&point->emotion, &p->emotion, share);
       kt_emotion_add(&point->emotion, &q->emotion, 1 - share);
-      together += point->presence;
     }
-  }
-  float seconds = (float)fmax(1, kt_seconds(work->duration));
-  made->weight = fminf(a->weight, b->weight) * fminf(1, together / (between * seconds));
-  if (together <= 0) { // they are never there at once
-    --work->story->threads.count;
   }
 }
 
 static int by_weight(const void *left, const void *right) {
-  const KtThread *a = left;
-  const KtThread *b = right;
+  const Bond *a = left;
+  const Bond *b = right;
   if (a->weight != b->weight) {
     return a->weight < b->weight ? 1 : -1;
   }
-  return a->character != b->character ? a->character - b->character : a->other - b->other;
+  return a->one != b->one ? (a->one > b->one) - (a->one < b->one)
+                          : (a->two > b->two) - (a->two < b->two);
+}
+
+static void add_pairs(KtStoryWork *work) {
+  const KtThread *people = work->story->threads.items;
+  size_t count = work->story->threads.count;
+  Bond bonds[PEOPLE_MOST * PEOPLE_MOST];
+  size_t used = 0;
+  for (size_t a = 0; a < count; ++a) {
+    for (size_t b = a + 1; b < count; ++b) {
+      float weight = bond_weight(work, &people[a], &people[b]);
+      if (weight > 0) { // else they are never there at once
+        bonds[used++] = (Bond){a, b, weight};
+      }
+    }
+  }
+  if (used > 1) {
+    qsort(bonds, used, sizeof(*bonds), by_weight);
+  }
+  for (size_t i = 0; i < used && i < PAIRS_MOST; ++i) {
+    add_pair(work, &bonds[i]);
+  }
 }
 
 void kt_story_threads(KtStoryWork *work) {
@@ -120,15 +160,5 @@ void kt_story_threads(KtStoryWork *work) {
     }
     taken[best] = true;
   }
-  size_t people = story->threads.count;
-  for (size_t a = 0; a < people; ++a) {
-    for (size_t b = a + 1; b < people; ++b) {
-      add_pair(work, a, b);
-    }
-  }
-  size_t pairs = story->threads.count - people;
-  if (pairs > 1) {
-    qsort(story->threads.items + people, pairs, sizeof(KtThread), by_weight);
-  }
-  story->threads.count = people + (pairs < PAIRS_MOST ? pairs : PAIRS_MOST);
+  add_pairs(work);
 }
