@@ -115,7 +115,10 @@ def recording_stage(folder):
     assert done.returncode == 0 and "M:" in done.stdout
     film = str(cue / "1m01.streamers.mp4")
     warning = 480 - round(downbeat / 2000)  # 24 pictures a second; the first is 20 s before the cue
-    pictures = {warning: "yellow", 480: "green", 480 + 77: "white", 480 + 204: "red", 480 + 230 - 26 + 11: None}
+    report = json.loads(pathlib.Path(folder, "delivery", "report.json").read_text(encoding="utf-8"))
+    tempo = next(one for one in report["cues"] if one["cue"] == "1m01")["tempo"]
+    upbeat = round(tempo["upbeat_quarters"] * 60 / tempo["start_bpm"] * 24)  # green falls on the first downbeat
+    pictures = {warning: "yellow", 480 + upbeat: "green", 480 + 77: "white", 480 + 204: "red", 480 + 230 - 26 + 11: None}
     for number, colour in pictures.items():
         pixel = subprocess.run(["ffmpeg", "-v", "error", "-i", film, "-vf", f"select=eq(n\\,{number}),crop=2:2", "-frames:v", "1",
                                 "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], capture_output=True, check=True).stdout[:3]

@@ -36,10 +36,10 @@ static KtScore *score_of(KtArena *arena, const KtNote *notes, size_t count, floa
 }
 
 static KtTheme theme_of(KtArena *arena) {
-  static const int degrees[] = {0, 4, 3, 1}; // C G F D
-  static const KtTick starts[] = {0, 960, 2400, 2880};
-  KtTheme theme = {.key = {0, KT_MODE_IONIAN}, .tonic_midi = 60, .head = 4};
-  for (int i = 0; i < 4; ++i) {
+  static const int degrees[] = {0, 4, 3, 1, 2}; // C G F D E
+  static const KtTick starts[] = {0, 960, 2400, 2880, 3360};
+  KtTheme theme = {.key = {0, KT_MODE_IONIAN}, .tonic_midi = 60, .head = 5};
+  for (int i = 0; i < 5; ++i) {
     *kt_array_push(arena, &theme.notes) =
         (KtThemeNote){.start = starts[i], .duration = 480, .degree = (int8_t)degrees[i]};
   }
@@ -50,14 +50,16 @@ static void a_head_is_found_changed_but_not_backwards(void **state) {
   (void)state;
   KtArena *arena = kt_arena_new();
   KtTheme theme = theme_of(arena);
-  const KtNote up[] = {note(3840, 900, 67), note(4320, 700, 74), note(5040, 240, 72), note(5280, 480, 69)}; // twice as fast, a fifth up
-  const KtNote minor[] = {note(0, 900, 60), note(960, 900, 67), note(2400, 400, 65), note(2880, 900, 61)};
-  const KtNote other[] = {note(0, 900, 62), note(960, 900, 65), note(2400, 400, 67), note(2880, 900, 60)};
-  assert_true(kt_heard_theme(arena, &theme, score_of(arena, up, 4, .5F), 3840, 7680, false));
-  assert_true(kt_heard_theme(arena, &theme, score_of(arena, minor, 4, .5F), 0, 3840, false));
-  assert_false(kt_heard_theme(arena, &theme, score_of(arena, other, 4, .5F), 0, 3840, false));
-  assert_true(kt_heard_theme(arena, &theme, score_of(arena, other, 4, .5F), 0, 3840, true));
-  assert_false(kt_heard_theme(arena, &theme, score_of(arena, up, 4, .5F), 7680, 11520, false));
+  const KtNote up[] = {note(3840, 900, 67), note(4320, 700, 74), note(5040, 240, 72), note(5280, 240, 69), note(5520, 480, 71)}; // twice as fast, a fifth up
+  const KtNote minor[] = {note(0, 900, 60), note(960, 900, 67), note(2400, 400, 65), note(2880, 400, 62), note(3360, 400, 63)};
+  const KtNote bent[] = {note(0, 900, 60), note(960, 900, 67), note(2400, 400, 66), note(2880, 400, 62), note(3360, 400, 63)};
+  const KtNote other[] = {note(0, 900, 64), note(960, 900, 62), note(2400, 400, 65), note(2880, 400, 67), note(3360, 400, 60)};
+  assert_true(kt_heard_theme(arena, &theme, score_of(arena, up, 5, .5F), 3840, 7680, false));
+  assert_true(kt_heard_theme(arena, &theme, score_of(arena, minor, 5, .5F), 0, 3840, false));
+  assert_false(kt_heard_theme(arena, &theme, score_of(arena, bent, 5, .5F), 0, 3840, false)); // two tones off
+  assert_false(kt_heard_theme(arena, &theme, score_of(arena, other, 5, .5F), 0, 3840, false));
+  assert_true(kt_heard_theme(arena, &theme, score_of(arena, other, 5, .5F), 0, 3840, true));
+  assert_false(kt_heard_theme(arena, &theme, score_of(arena, up, 5, .5F), 7680, 11520, false));
   kt_arena_free(arena);
 }
 
