@@ -181,3 +181,18 @@ KtStatus kt_score_finish(KtScore *score, KtError *err) {
   }
   return status;
 }
+
+float kt_score_loudest(const KtScore *score, KtTick tick) {
+  float most = 0;
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    const KtPart *part = &score->parts.items[p];
+    float level = kt_part_level(part, tick);
+    for (size_t i = 0; level > most && i < part->notes.count; ++i) {
+      const KtNote *note = &part->notes.items[i];
+      if (note->start <= tick && note->start + note->duration > tick) {
+        most = level;
+      }
+    }
+  }
+  return most;
+}

@@ -203,6 +203,8 @@ KtStatus kt_score_finish(KtScore *score, KtError *err);
 KtKey kt_score_key(const KtScore *score, KtTick tick);
 /// How a sounding pitch is written there: as the chord has it, else as the key does.
 KtSpelling kt_score_spell(const KtScore *score, KtTick tick, int midi);
+/// The level of the loudest part that sounds at a tick, 0..1; 0 where none does.
+float kt_score_loudest(const KtScore *score, KtTick tick);
 /// Level of a part's dynamic at a tick, 0..1.
 float kt_part_level(const KtPart *part, KtTick tick);
 

@@ -49,21 +49,6 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_SEQUENCE("strokes", CYAML_FLAG_POINTER, File, strokes, &row_schema, 0, 50), CYAML_FIELD_END};
 static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, File, file_fields)};
 
-/// The level of the loudest part that sounds at a tick.
-static float loudest_at(const KtScore *score, KtTick at) {
-  float most = 0;
-  for (size_t p = 0; p < score->parts.count; ++p) {
-    const KtPart *part = &score->parts.items[p];
-    float level = kt_part_level(part, at);
-    for (size_t i = 0; level > most && i < part->notes.count; ++i) {
-      if (part->notes.items[i].start <= at && part->notes.items[i].start + part->notes.items[i].duration > at) {
-        most = level;
-      }
-    }
-  }
-  return most;
-}
-
 static const KtPart *plays(const KtScore *score, const char *id) {
   for (size_t p = 0; p < score->parts.count; ++p) {
     if (!strcmp(score->parts.items[p].id, id)) {
@@ -179,7 +164,7 @@ static void strike_hit(const KtScoring *scoring, KtScore *score, const Least *le
   if (end <= own->tick) {
     return;
   }
-  float accent = kt_scoring_struck(score, own->tick), loudest = loudest_at(score, own->tick);
+  float accent = kt_scoring_struck(score, own->tick), loudest = kt_score_loudest(score, own->tick);
   bool hot = accent > 0;
   const Player *players = hot ? row->hot : row->calm;
   unsigned count = hot ? row->hot_count : row->calm_count;

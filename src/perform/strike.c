@@ -38,21 +38,6 @@ static bool is_slurred(const KtPlayer *player, size_t note) {
   return false;
 }
 
-/// The level of the loudest part that plays at a tick.
-static float loudest(const KtScore *score, KtTick at) {
-  float most = 0;
-  for (size_t p = 0; p < score->parts.count; ++p) {
-    const KtPart *part = &score->parts.items[p];
-    float level = kt_part_level(part, at);
-    for (size_t i = 0; level > most && i < part->notes.count; ++i) {
-      if (part->notes.items[i].start <= at && part->notes.items[i].start + part->notes.items[i].duration > at) {
-        most = level;
-      }
-    }
-  }
-  return most;
-}
-
 static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t key, bool first,
                  float accent) {
   const KtNote *one = &player->part->notes.items[note];
@@ -75,7 +60,7 @@ static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t k
                          .slurred = first && is_slurred(player, note)};
     stroke->level = stroke_level(player, note, on, accent);
     if (stroke->hit && speaks_at_once(player->instrument)) {
-      float over = fminf(1.0F, loudest(player->score, on) + player->manner->hit_over);
+      float over = fminf(1.0F, kt_score_loudest(player->score, on) + player->manner->hit_over);
       stroke->level = fmaxf(stroke->level, fmaxf(over, player->manner->hit_least));
     }
   }

@@ -3,6 +3,7 @@
 #include "production/moods.h"
 
 #include "base/data.h"
+#include "story/colour_fields.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,20 +20,11 @@ struct KtMoods {
   unsigned count;
 };
 
-#define COLOUR(name, colour) CYAML_FIELD_FLOAT(name, CYAML_FLAG_OPTIONAL, Row, colours[colour])
-
 static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_FLOAT("v", 0, Row, v),
     CYAML_FIELD_FLOAT("a", 0, Row, a),
     CYAML_FIELD_FLOAT("t", 0, Row, t),
-    COLOUR("wonder", KT_COLOUR_WONDER),
-    COLOUR("menace", KT_COLOUR_MENACE),
-    COLOUR("grandeur", KT_COLOUR_GRANDEUR),
-    COLOUR("intimacy", KT_COLOUR_INTIMACY),
-    COLOUR("loss", KT_COLOUR_LOSS),
-    COLOUR("romance", KT_COLOUR_ROMANCE),
-    COLOUR("comedy", KT_COLOUR_COMEDY),
-    COLOUR("mystery", KT_COLOUR_MYSTERY),
+    KT_COLOUR_FIELDS(Row),
     CYAML_FIELD_STRING_PTR("words", CYAML_FLAG_POINTER, Row, words, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t ROW = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Row, FIELDS)};

@@ -3,6 +3,7 @@
 #include "spot/suggest.h"
 
 #include "base/data.h"
+#include "story/colour_fields.h"
 
 #include <math.h>
 
@@ -14,7 +15,6 @@ typedef struct Liking {
 } Liking;
 
 #define WEIGHT(name)        CYAML_FIELD_FLOAT(#name, CYAML_FLAG_OPTIONAL, Liking, name)
-#define COLOUR(name, index) CYAML_FIELD_FLOAT(name, CYAML_FLAG_OPTIONAL, Liking, colours[index])
 static const cyaml_schema_field_t LIKING_FIELDS[] = {
     CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, Liking, palette, 1, 32),
     WEIGHT(base),
@@ -28,14 +28,7 @@ static const cyaml_schema_field_t LIKING_FIELDS[] = {
     WEIGHT(pantomime),
     WEIGHT(grey),
     WEIGHT(colourful),
-    COLOUR("wonder", KT_COLOUR_WONDER),
-    COLOUR("menace", KT_COLOUR_MENACE),
-    COLOUR("grandeur", KT_COLOUR_GRANDEUR),
-    COLOUR("intimacy", KT_COLOUR_INTIMACY),
-    COLOUR("loss", KT_COLOUR_LOSS),
-    COLOUR("romance", KT_COLOUR_ROMANCE),
-    COLOUR("comedy", KT_COLOUR_COMEDY),
-    COLOUR("mystery", KT_COLOUR_MYSTERY),
+    KT_COLOUR_FIELDS(Liking),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t LIKING = {

@@ -4,6 +4,7 @@
 
 #include "base/data.h"
 #include "base/file.h"
+#include "story/colour_fields.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -32,20 +33,12 @@ typedef struct LexiconFile {
   unsigned families_count;
 } LexiconFile;
 
-#define COLOUR(name, at) CYAML_FIELD_FLOAT(name, CYAML_FLAG_OPTIONAL, Family, colours[at])
 static const cyaml_schema_field_t family_fields[] = {
     CYAML_FIELD_STRING_PTR("is", CYAML_FLAG_POINTER, Family, is, 0, CYAML_UNLIMITED),
     CYAML_FIELD_FLOAT("v", CYAML_FLAG_OPTIONAL, Family, v),
     CYAML_FIELD_FLOAT("a", CYAML_FLAG_OPTIONAL, Family, a),
     CYAML_FIELD_FLOAT("t", CYAML_FLAG_OPTIONAL, Family, t),
-    COLOUR("wonder", KT_COLOUR_WONDER),
-    COLOUR("menace", KT_COLOUR_MENACE),
-    COLOUR("grandeur", KT_COLOUR_GRANDEUR),
-    COLOUR("intimacy", KT_COLOUR_INTIMACY),
-    COLOUR("loss", KT_COLOUR_LOSS),
-    COLOUR("romance", KT_COLOUR_ROMANCE),
-    COLOUR("comedy", KT_COLOUR_COMEDY),
-    COLOUR("mystery", KT_COLOUR_MYSTERY),
+    KT_COLOUR_FIELDS(Family),
     CYAML_FIELD_STRING_PTR("words", CYAML_FLAG_POINTER, Family, words, 0, CYAML_UNLIMITED),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t family_schema = {
