@@ -22,7 +22,7 @@ const char kt_report_style[] =
     ".kicker{margin:0 0 .3rem;color:var(--soft);text-transform:uppercase;letter-spacing:.14em;font-size:.74rem}"
     ".facts{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;padding:0;margin:.7rem 0 0;"
     "color:var(--soft)}"
-    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.9rem;margin:1.6rem 0 0}"
+    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.9rem;margin:1.6rem 0 0}"
     ".card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.8rem 1rem}"
     ".card dt{color:var(--soft);font-size:.82rem}.card dd{margin:.1rem 0;font-size:1.9rem;line-height:1.15;"
     "font-family:'Iowan Old Style',Palatino,'Noto Serif','DejaVu Serif',Georgia,serif;"
