@@ -233,6 +233,9 @@ static KtStatus make_themes(KtWork *work, KtError *err) {
 static KtStatus stage_compose(KtWork *work, KtError *err) {
   KtStatus status = read_wanted(work, err);
   status = status ? status : kt_work_worlds(work, err);
+  if (!status) { // what is wrong with a film is said before a library new to this machine is listened to
+    status = kt_know_attacks(work->ctx, work->production->cache, work->orchestra, &work->library_hash, err);
+  }
   KtDesk table = desk(work);
   size_t cues = work->spotting->cues.count;
   work->scores = KT_NEW(work->arena, KtScore *, cues + 1);
@@ -356,9 +359,6 @@ KtStatus kt_pipeline_run(KtProduction *production, KtError *err) {
   }
   KtStatus status = prepare(&work, &production->was_current, err);
   if (!status && !production->was_current) {
-    status = kt_know_attacks(work.ctx, production->cache, work.orchestra, &work.library_hash, err);
-  }
-  if (!status && !production->was_current) {
     status = run_stages(&work, sizeof(STAGES) / sizeof(STAGES[0]), err);
   }
   work_clear(&work);
@@ -409,7 +409,6 @@ KtStatus kt_pipeline_deliver(KtProduction *production, bool clicks, bool streame
                          "is not up to date; run kinothek update %s first", production->folder);
   }
   work.kept.cues = cues ? cues : work.kept.cues;
-  status = status ? status : kt_know_attacks(work.ctx, production->cache, work.orchestra, &work.library_hash, err);
   status = status ? status : deliver_extra(&work, clicks, streamers, err);
   work_clear(&work);
   return status;

@@ -69,7 +69,7 @@ def start(*args, **kw):
 
 def one_error_line(stderr, *words):
     """Exactly one line that is no progress and no note, with all the words in it."""
-    stages = {"film", "story", "spot", "compose", "render", "mix", "deliver"}
+    stages = {"film", "story", "spot", "library", "compose", "render", "mix", "deliver"}
     lines = [l for l in stderr.splitlines() if l not in stages and not l.startswith("kinothek: note:")]
     assert len(lines) == 1, stderr
     for word in words:
