@@ -5,7 +5,7 @@
 /// with a share of their lines dropped, added, reworded or swapped. Three made films, and the
 /// talkie where KINOTHEK_FILMS names the films (its scenes are held against where the whole script
 /// puts them).
-#include "../test/unit/story/align_truth.h"
+#include "../test/unit/story/align_films.h"
 
 #include <time.h>
 

@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+import midi_events
+
 MOODS = {"happy": (1, 1), "tender": (1, -1), "sad": (-1, -1), "angry": (-1, 1), "fearful": (-1, 1), "neutral": (0, 0)}
 PALETTES = "epic,chamber,piano,minimal,pulse,hybrid,horror,comedy,fairy,silent".split(",")
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)  # Krumhansl & Kessler 1982
@@ -32,36 +34,6 @@ SECOND = {"mode_2": (0.0, 0.12, 0.6, 0.0), "notes_s": (math.log2(8), 1.2, 0.1, 0
 JUDGES = {"first": MODEL, "second": SECOND}
 
 
-def variable(data, at):
-    value = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value = value << 7 | byte & 127
-        if byte < 128:
-            return value, at
-
-
-def track_events(data):
-    at, tick, status = 0, 0, 0
-    while at < len(data):
-        step, at = variable(data, at)
-        tick += step
-        if data[at] >= 128:
-            status = data[at]
-            at += 1
-        if status in (0xff, 0xf0, 0xf7):
-            kind = data[at] if status == 0xff else 0
-            at += 1 if status == 0xff else 0
-            length, at = variable(data, at)
-            yield tick, status, kind, data[at:at + length]
-            at += length
-        else:
-            size = 1 if status >> 4 in (12, 13) else 2
-            yield tick, status, data[at], data[at + size - 1]
-            at += size
-
-
 def read(path):
     """Notes (start_s, end_s, pitch, velocity, track, drum) and the tempo where most of the time is."""
     data = pathlib.Path(path).read_bytes()
@@ -69,7 +41,7 @@ def read(path):
     tracks = []
     while at < len(data):
         size = int.from_bytes(data[at + 4:at + 8], "big")
-        tracks.append(list(track_events(data[at + 8:at + 8 + size])))
+        tracks.append(list(midi_events.track_events(data[at + 8:at + 8 + size])))
         at += 8 + size
     tempos = sorted((t, int.from_bytes(v, "big")) for events in tracks for t, s, k, v in events if s == 0xff and k == 0x51)
     marks, seconds = [], 0.0

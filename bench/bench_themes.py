@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 
+import midi_events
 import tune_ears
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -112,40 +113,16 @@ def read_midi(path):
 
 
 def read_track(data, tempos):
-    at, tick, status, name, on, notes = 0, 0, 0, "", {}, []
-
-    def length():
-        nonlocal at
-        value = 0
-        while True:
-            byte = data[at]
-            at += 1
-            value = value << 7 | byte & 127
-            if byte < 128:
-                return value
-    while at < len(data):
-        tick += length()
-        if data[at] >= 128:
-            status = data[at]
-            at += 1
-        if status == 0xff:
-            kind, at = data[at], at + 1
-            size = length()
-            if kind == 3:
-                name = data[at:at + size].decode("utf-8", "replace")
-            elif kind == 0x51:
-                tempos.append((tick, int.from_bytes(data[at:at + 3], "big")))
-            at += size
-        elif status >= 0xf0:
-            at += length()
-        else:
-            first = data[at]
-            second = data[at + 1] if status >> 4 not in (0xc, 0xd) else 0
-            at += 1 if status >> 4 in (0xc, 0xd) else 2
-            if status >> 4 == 9 and second:
-                on[first] = tick
-            elif status >> 4 in (8, 9) and first in on:
-                notes.append((on.pop(first), tick, first))
+    name, on, notes = "", {}, []
+    for tick, status, first, second in midi_events.track_events(data):
+        if status == 0xff and first == 3:
+            name = second.decode("utf-8", "replace")
+        elif status == 0xff and first == 0x51:
+            tempos.append((tick, int.from_bytes(second, "big")))
+        elif status >> 4 == 9 and second:
+            on[first] = tick
+        elif status >> 4 in (8, 9) and first in on:
+            notes.append((on.pop(first), tick, first))
     return name, notes
 
 

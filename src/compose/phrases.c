@@ -199,38 +199,39 @@ static bool has_part(const KtCueSection *s, KtRole role, float words, const KtHa
   }
 }
 
-/// Which layers sound in a phrase: the texture's in its order, as many as the energy allows.
-static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
+/// What a phrase has to do with tunes.
+typedef struct Tune {
+  bool stated;     ///< a theme is planned here
+  bool free;       ///< none is, and nobody speaks over it: a tune may sing
+  bool closes;     ///< it has the section's last word
+  bool bare;       ///< the texture would be hollow without it
+  bool in_texture; ///< the texture has a tune at all
+} Tune;
+
+static Tune tune_of(const KtSketch *sketch, const KtCuePhrase *p) {
   const KtCueSection *s = &sketch->sections.items[p->section];
   const KtTexture *t = s->texture;
-  const KtHabits *habits = sketch->lore.habits;
-  float words = sketch->bars.items[p->first].words;
-  bool stated = p->statement >= 0 && sketch->placed.items[p->statement].part == KT_PART_LEAD;
+  Tune tune = {.stated = p->statement >= 0 && sketch->placed.items[p->statement].part == KT_PART_LEAD};
   bool sung = p->first > s->first && kt_sketch_layer(p - 1, KT_ROLE_LEAD);
-  bool closes = !stated && !sung && words < 0.3F && kt_sketch_closes(sketch, s);
-  bool bare = closes || (t->layers[0] == KT_ROLE_LEAD && p->first == s->first);
-  *due += stated ? habits->lead - 1.0F : habits->lead;
-  p->lead = false;
-  int left = layers_at(sketch, p);
-  if (stated && left > 1) { // with a theme, what the plan allows
-    int most = 2 + (int)(sketch->placed.items[p->statement].plan->energy * 6.0F);
-    left = left > most ? most : left;
-  }
-  if (stated) {
-    p->layers |= 1U << KT_ROLE_LEAD;
-    --left;
-  }
-  bool has_tune = false;
+  tune.free = !tune.stated && sketch->bars.items[p->first].words < 0.3F;
+  tune.closes = tune.free && !sung && kt_sketch_closes(sketch, s);
+  tune.bare = tune.closes || (t->layers[0] == KT_ROLE_LEAD && p->first == s->first);
   for (unsigned i = 0; i < t->layers_count; ++i) {
-    has_tune = has_tune || t->layers[i] == KT_ROLE_LEAD;
+    tune.in_texture = tune.in_texture || t->layers[i] == KT_ROLE_LEAD;
   }
-  // a tune that is due goes before other layers, and the last word is the tune's, whatever else sounds
-  if (closes || (has_tune && !stated && words < 0.3F && *due >= 0.5F)) {
-    p->layers |= 1U << KT_ROLE_LEAD;
-    p->lead = true;
-    *due -= 1.0F;
-    left = left > 1 ? left - 1 : 1;
-  }
+  return tune;
+}
+
+static void sing(KtCuePhrase *p, float *due) {
+  p->layers |= 1U << KT_ROLE_LEAD;
+  p->lead = true;
+  *due -= 1.0F;
+}
+
+/// The texture's layers in their order, as long as there is room.
+static void fill_layers(const KtSketch *sketch, KtCuePhrase *p, const Tune *tune, int left, float *due) {
+  const KtCueSection *s = &sketch->sections.items[p->section];
+  const KtTexture *t = s->texture;
   for (unsigned i = 0; i < t->layers_count && left > 0; ++i) {
     KtRole role = t->layers[i];
     if (role == KT_ROLE_LEAD && p->lead) {
@@ -239,31 +240,54 @@ static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
     if (role == KT_ROLE_LEAD) {
       // a texture that begins with its tune is hollow without it: it rests for a phrase at most
       float wait = t->layers[0] == KT_ROLE_LEAD ? -0.1F : 0.5F;
-      bool sings = !stated && words < 0.3F && (bare || *due >= wait);
-      if (!sings) {
+      if (!tune->free || !(tune->bare || *due >= wait)) {
         continue;
       }
       p->lead = true;
       *due -= 1.0F;
     }
-    if (!has_part(s, role, words, habits)) {
-      continue;
+    if (has_part(s, role, sketch->bars.items[p->first].words, sketch->lore.habits)) {
+      p->layers |= 1U << role;
+      --left;
     }
-    p->layers |= 1U << role;
-    --left;
   }
-  if (stated && left >= 0 && !(p->layers & ~(1U << KT_ROLE_LEAD)) &&
-      sketch->placed.items[p->statement].plan->energy > 0.2F) {
-    p->layers |= 1U << KT_ROLE_HARMONY;
-  }
+}
+
+/// Nothing enters inside a line: what was silent waits, a planned theme excepted.
+static void wait_for_words(const KtSketch *sketch, KtCuePhrase *p, bool stated) {
   bool entered = p > sketch->phrases.items && !sketch->bars.items[p[-1].first].upbeat;
   if (entered && sketch->bars.items[p->first].spoken) {
-    // nothing enters inside a line: what was silent waits, a planned theme excepted
     p->layers &= p[-1].layers | 1U << KT_ROLE_HARMONY | 1U << KT_ROLE_BASS | (stated ? 1U << KT_ROLE_LEAD : 0);
     p->lead = p->lead && kt_sketch_layer(p, KT_ROLE_LEAD);
   }
+}
+
+/// Which layers sound in a phrase: the texture's in its order, as many as the energy allows.
+static void set_layers(KtSketch *sketch, KtCuePhrase *p, float *due) {
+  const KtCueSection *s = &sketch->sections.items[p->section];
+  const KtHabits *habits = sketch->lore.habits;
+  Tune tune = tune_of(sketch, p);
+  *due += tune.stated ? habits->lead - 1.0F : habits->lead;
+  p->lead = false;
+  int left = layers_at(sketch, p);
+  if (tune.stated) { // with a theme, what the plan allows
+    int most = 2 + (int)(sketch->placed.items[p->statement].plan->energy * 6.0F);
+    left = (left > 1 && left > most ? most : left) - 1;
+    p->layers |= 1U << KT_ROLE_LEAD;
+  }
+  // a tune that is due goes before other layers, and the last word is the tune's, whatever else sounds
+  if (tune.closes || (tune.in_texture && tune.free && *due >= 0.5F)) {
+    left = left > 1 ? left - 1 : 1;
+    sing(p, due);
+  }
+  fill_layers(sketch, p, &tune, left, due);
+  if (tune.stated && left >= 0 && !(p->layers & ~(1U << KT_ROLE_LEAD)) &&
+      sketch->placed.items[p->statement].plan->energy > 0.2F) {
+    p->layers |= 1U << KT_ROLE_HARMONY;
+  }
+  wait_for_words(sketch, p, tune.stated);
   if (!p->layers) {
-    p->layers = 1U << (t->layers[0] == KT_ROLE_LEAD ? KT_ROLE_HARMONY : t->layers[0]);
+    p->layers = 1U << (s->texture->layers[0] == KT_ROLE_LEAD ? KT_ROLE_HARMONY : s->texture->layers[0]);
   }
 }
 

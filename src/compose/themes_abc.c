@@ -165,64 +165,64 @@ static KtStatus bar_line(KtAbcReader *r) {
   return KT_OK;
 }
 
-static KtStatus read_symbol(KtAbcReader *r) {
-  char c = *r->at;
+static KtStatus read_rest(KtAbcReader *r) {
   KtTick ticks = 0;
+  ++r->at;
+  KtStatus status = take_length(r, &ticks);
+  r->time += ticks;
+  r->tie = false;
+  return status;
+}
+
+/// A slur says nothing here; a tuplet begins in the same way.
+static KtStatus read_paren(KtAbcReader *r) {
+  ++r->at;
+  if (isdigit((unsigned char)*r->at)) {
+    if (*r->at != '3') {
+      return kt_abc_wrong(r, "only triplets (3 can be read");
+    }
+    r->triplet = 3;
+    ++r->at;
+  }
+  return KT_OK;
+}
+
+/// Past the next `close`; past this one sign where none follows.
+static KtStatus skip_past(KtAbcReader *r, char close) {
+  const char *end = strchr(r->at + 1, close);
+  r->at = end ? end + 1 : r->at + 1;
+  return KT_OK;
+}
+
+static KtStatus read_symbol(KtAbcReader *r) {
+  static const char unheard[] = " \t\r\\)].~-y";
+  char c = *r->at;
   if (c == '^' || c == '_' || c == '=' || kt_abc_step(c) >= 0) {
     return read_note(r);
   }
+  if (c && strchr(unheard, c)) {
+    ++r->at;
+    return KT_OK;
+  }
   switch (c) {
   case 'z':
-  case 'x': {
-    ++r->at;
-    KtStatus status = take_length(r, &ticks);
-    r->time += ticks;
-    r->tie = false;
-    return status;
-  }
+  case 'x':
+    return read_rest(r);
   case '"':
     return read_quoted(r);
   case '|':
   case ':':
     return bar_line(r);
   case '(':
-    ++r->at;
-    if (isdigit((unsigned char)*r->at)) {
-      if (*r->at != '3') {
-        return kt_abc_wrong(r, "only triplets (3 can be read");
-      }
-      r->triplet = 3;
-      ++r->at;
-    }
-    return KT_OK;
+    return read_paren(r);
   case '!':
-  case '+': {
-    const char *end = strchr(r->at + 1, c);
-    r->at = end ? end + 1 : r->at + 1;
-    return KT_OK;
-  }
-  case '{': {
-    const char *end = strchr(r->at, '}');
-    r->at = end ? end + 1 : r->at + 1;
-    return KT_OK;
-  }
+  case '+':
+    return skip_past(r, c);
+  case '{':
+    return skip_past(r, '}');
   case '[':
-    if (r->at[1] == '|') {
-      return bar_line(r);
-    }
-    return kt_abc_wrong(r, "a theme has one note at a time; chords in [ ] cannot be read");
-  case ' ':
-  case '\t':
-  case '\r':
-  case '\\':
-  case ')':
-  case ']':
-  case '.':
-  case '~':
-  case '-':
-  case 'y':
-    ++r->at;
-    return KT_OK;
+    return r->at[1] == '|' ? bar_line(r)
+                           : kt_abc_wrong(r, "a theme has one note at a time; chords in [ ] cannot be read");
   default:
     return kt_abc_wrong(r, "this is not ABC that a theme can have");
   }

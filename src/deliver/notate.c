@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deliver/notate.h"
+#include "deliver/beams.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -441,37 +442,16 @@ static void mark_slurs(KtVoiceText *voice, const Events *events) {
   }
 }
 
-static int beam_levels(const KtSymbol *symbol) {
-  return !symbol->notes ? 0 : symbol->type >= 32 ? 3 : symbol->type >= 16 ? 2 : symbol->type >= 8 ? 1 : 0;
-}
-
-static void beam_group(KtSymbol *symbols, size_t count) {
-  for (int level = 0; level < 3; ++level) {
-    for (size_t i = 0; i < count; ++i) {
-      if (beam_levels(&symbols[i]) <= level) {
-        continue;
-      }
-      bool before = i > 0 && beam_levels(&symbols[i - 1]) > level;
-      bool after = i + 1 < count && beam_levels(&symbols[i + 1]) > level;
-      symbols[i].beams[level] = before && after ? KT_BEAM_CONTINUE
-                                : after         ? KT_BEAM_BEGIN
-                                : before        ? KT_BEAM_END
-                                : i > 0         ? KT_BEAM_HOOK_BACKWARD
-                                                : KT_BEAM_HOOK_FORWARD;
-    }
-  }
-}
-
 static void mark_beams(KtVoiceText *voice, const Windows *windows) {
   KtSymbol *symbols = voice->symbols.items;
   for (size_t i = 0; i < voice->symbols.count;) {
     const Window *window = window_at(windows, symbols[i].start);
     size_t end = i;
-    while (end < voice->symbols.count && beam_levels(&symbols[end]) && symbols[end].start < window->end) {
+    while (end < voice->symbols.count && kt_beam_levels(&symbols[end]) && symbols[end].start < window->end) {
       ++end;
     }
     if (end - i > 1) {
-      beam_group(&symbols[i], end - i);
+      kt_beam_group(&symbols[i], end - i);
     }
     i = end > i ? end : i + 1;
   }

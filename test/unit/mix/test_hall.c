@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mix/hall.h"
+#include "t60.h"
 
 #include "base/rng.h"
 
@@ -15,35 +16,6 @@
 
 static KtContext context(void) {
   return (KtContext){.data_dir = getenv("KINOTHEK_DATA"), .threads = 2, .seed = 1};
-}
-
-/// Reverberation time in an octave by backward integration (Schroeder 1965), -5 to -25 dB times 3.
-static double measured_t60(const float *response, size_t count, double hz) {
-  double w = 2 * M_PI * hz / 48000, alpha = sin(w) / (2 * 1.414), a0 = 1 + alpha;
-  double *energy = malloc((count + 1) * sizeof(double));
-  double x1[2] = {0}, x2[2] = {0}, y1[2] = {0}, y2[2] = {0};
-  for (size_t i = 0; i < count; ++i) {
-    double x = (double)response[i];
-    for (int s = 0; s < 2; ++s) {
-      double y = (alpha * (x - x2[s]) + 2 * cos(w) * y1[s] - (1 - alpha) * y2[s]) / a0;
-      x2[s] = x1[s], x1[s] = x, y2[s] = y1[s], y1[s] = y;
-      x = y;
-    }
-    energy[i] = x * x;
-  }
-  energy[count] = 0;
-  for (size_t i = count; i-- > 0;) {
-    energy[i] += energy[i + 1];
-  }
-  size_t from = 0, to = 0;
-  while (energy[from] > energy[0] * pow(10, -0.5)) {
-    ++from;
-  }
-  while (energy[to] > energy[0] * pow(10, -2.5)) {
-    ++to;
-  }
-  free(energy);
-  return 3.0 * (double)(to - from) / 48000;
 }
 
 static void halls_decay_as_designed(void **state) {

@@ -1,6 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "align_truth.h"
+#include "align_films.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
