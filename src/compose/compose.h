@@ -15,6 +15,7 @@ typedef struct KtDesk {
   const KtSpotting *spotting;
   const KtBrief *brief;
   const KtPalette *palette;
+  const struct KtLore *lore; ///< of this palette, read once for many cues; NULL: each cue reads it
 } KtDesk;
 
 /// The plan over the whole film: themes, keys, which statement where, energy. Owns its arena.

@@ -185,11 +185,12 @@ KtStatus kt_compose_cue(const KtDesk *desk, const KtThemes *themes, const KtPlan
   *sketch = (KtSketch){.desk = desk, .themes = themes, .plan = &plan->cues[cue],
                        .cue = &desk->spotting->cues.items[cue], .arena = arena, .score = made};
   sketch->layers_max = desk->palette && desk->palette->layers_max > 0 ? desk->palette->layers_max : 8;
-  const char *palette = desk->palette && desk->palette->id ? desk->palette->id : "chamber";
-  KtStatus status = kt_lore_load(desk->ctx, palette, &sketch->lore, err);
+  KtLore own = {0};
+  KtStatus status = desk->lore ? KT_OK : kt_lore_load(desk->ctx, desk->palette ? desk->palette->id : NULL, &own, err);
   if (!status) {
+    sketch->lore = desk->lore ? *desk->lore : own;
     status = compose(sketch, err);
-    kt_lore_free(&sketch->lore);
+    kt_lore_free(&own);
   }
   if (status) {
     kt_score_free(made);

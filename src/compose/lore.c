@@ -258,7 +258,7 @@ void kt_learned_voices_free(KtLearnedVoices *voices) {
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err) {
   memset(lore, 0, sizeof(*lore));
   char name[64];
-  snprintf(name, sizeof(name), "habits/%.40s.yaml", palette);
+  snprintf(name, sizeof(name), "habits/%.40s.yaml", palette ? palette : "chamber");
   KtStatus status = kt_data_load(ctx, "emotion.yaml", &EMOTION, (void **)&lore->emotion, NULL, err);
   if (!status) {
     status = kt_data_load(ctx, "harmony.yaml", &HARMONY, (void **)&lore->harmony, NULL, err);

@@ -219,6 +219,7 @@ typedef struct KtLore {
 /// data/learned/voices.yaml alone, for who orchestrates.
 KtStatus kt_learned_voices_load(const KtContext *ctx, KtLearnedVoices **voices, KtError *err);
 void kt_learned_voices_free(KtLearnedVoices *voices);
+/// With the habits of a palette; NULL: chamber music.
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err);
 void kt_lore_free(KtLore *lore);
 

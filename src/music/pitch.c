@@ -22,10 +22,6 @@ static int floor_div(int a, int b) {
   return (a - floor_mod(a, b)) / b;
 }
 
-int kt_spelling_class(KtSpelling spelling) {
-  return floor_mod(spelling * 7, 12);
-}
-
 int kt_spelling_step(KtSpelling spelling) {
   return floor_mod(spelling * 4, 7);
 }

@@ -24,7 +24,9 @@ typedef struct KtKey {
   KtMode mode;
 } KtKey;
 
-int kt_spelling_class(KtSpelling spelling);  ///< 0..11
+static inline int kt_spelling_class(KtSpelling spelling) { ///< 0..11
+  return ((spelling * 7) % 12 + 12) % 12;
+}
 int kt_spelling_step(KtSpelling spelling);   ///< 0..6 for C..B
 int kt_spelling_alter(KtSpelling spelling);  ///< semitones: -1 flat, 1 sharp
 int kt_key_fifths(KtKey key);                ///< key signature, -7..7

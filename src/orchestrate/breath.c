@@ -13,7 +13,7 @@ typedef struct Breath {
 } Breath;
 
 static double seconds_at(const Breath *b, KtTick tick) {
-  return kt_seconds(kt_tempo_time(&b->scoring->sketch->tempo, tick));
+  return kt_scoring_seconds(b->scoring, tick);
 }
 
 static KtTick tick_at(const Breath *b, double seconds) {

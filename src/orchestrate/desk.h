@@ -50,14 +50,33 @@ typedef struct KtSeats {
   int count;
 } KtSeats;
 
+typedef struct KtStrokeBook KtStrokeBook;     ///< data/strokes.yaml
+typedef struct KtSwellBook KtSwellBook;       ///< data/swells.yaml
+typedef struct KtSynthHitBook KtSynthHitBook; ///< data/synth_hits.yaml
+KtStatus kt_strokes_load(const KtContext *ctx, KtStrokeBook **book, KtError *err);
+void kt_strokes_free(KtStrokeBook *book);
+KtStatus kt_swells_load(const KtContext *ctx, KtSwellBook **book, KtError *err);
+void kt_swells_free(KtSwellBook *book);
+KtStatus kt_synth_hits_load(const KtContext *ctx, KtSynthHitBook **book, KtError *err);
+void kt_synth_hits_free(KtSynthHitBook *book);
+
+struct KtHandbook {
+  KtHabitsOfPlayers *habits;
+  KtLearnedVoices *learned;
+  KtStrokeBook *strokes;
+  KtSwellBook *swells;
+  KtSynthHitBook *synth_hits;
+};
+
 /// All of one cue's orchestration while it is made; `seats` and `lines` are [span][part].
 typedef struct KtScoring {
   const KtContext *ctx;
   const KtOrchestra *orchestra;
   const KtPalette *palette;
   const KtScore *sketch;
-  const KtHabitsOfPlayers *habits;
-  const KtLearnedVoices *learned;
+  const KtHandbook *book;
+  const KtHabitsOfPlayers *habits; ///< the book's
+  const KtLearnedVoices *learned;  ///< the book's
   KtArena *scratch;
   KtRng rng;
   KT_ARRAY(KtSpan) spans;
@@ -67,6 +86,11 @@ typedef struct KtScoring {
 
 static inline size_t kt_scoring_at(const KtScoring *scoring, size_t span, size_t part) {
   return span * scoring->sketch->parts.count + part;
+}
+
+/// When a tick of the cue sounds, seconds from its beginning.
+static inline double kt_scoring_seconds(const KtScoring *scoring, KtTick tick) {
+  return kt_seconds(kt_tempo_time(&scoring->sketch->tempo, tick));
 }
 
 /// Cuts the cue into spans and looks at every line in each.
@@ -96,12 +120,12 @@ void kt_learned_comings(const KtScoring *scoring, const KtSpan *span, const KtIn
 bool kt_learned_plays(const KtComings *comings, KtTick at);
 /// Blows and risers of synthesisers at the hardest hits, where data/synth_hits.yaml has some for the
 /// palette.
-KtStatus kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score, KtError *err);
+void kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score);
 /// Instruments that speak at once double each hard hit, as data/strokes.yaml says for the palette.
 /// `score` is what the orchestra plays; what is added stands in it.
-KtStatus kt_scoring_strokes(const KtScoring *scoring, KtScore *score, KtError *err);
+void kt_scoring_strokes(const KtScoring *scoring, KtScore *score);
 /// Rolls that swell into the hard hits, as data/swells.yaml says for the palette.
-KtStatus kt_scoring_swells(const KtScoring *scoring, KtScore *score, KtError *err);
+void kt_scoring_swells(const KtScoring *scoring, KtScore *score);
 /// The part of an instrument, made where there is none yet; NULL: no such instrument, or no memory.
 KtPart *kt_scoring_part(const KtScoring *scoring, KtScore *score, const char *id, float level);
 /// The root of the chord at a tick, from a key upwards.

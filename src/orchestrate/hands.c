@@ -3,19 +3,20 @@
 // Hands: a string player needs a moment between the bow and the finger.
 #include "orchestrate/desk.h"
 
+/// Notes [from, to) that are all plucked or all bowed.
+typedef struct Run {
+  size_t from, to;
+} Run;
+
 static bool is_plucked(const KtDeskNote *one) {
   return one->note.articulation == KT_ART_PIZZICATO;
-}
-
-static double seconds_at(const KtScoring *scoring, KtTick tick) {
-  return kt_seconds(kt_tempo_time(&scoring->sketch->tempo, tick));
 }
 
 /// Time between the hands before note `i`: a plucked tone rings by itself, a bowed one is held.
 static double room_before(const KtScoring *scoring, const KtDeskNotes *notes, size_t i) {
   const KtNote *before = &notes->items[i - 1].note;
   KtTick free_at = is_plucked(&notes->items[i - 1]) ? before->start : before->start + before->duration;
-  return seconds_at(scoring, notes->items[i].note.start) - seconds_at(scoring, free_at);
+  return kt_scoring_seconds(scoring, notes->items[i].note.start) - kt_scoring_seconds(scoring, free_at);
 }
 
 /// The end of the run of one way of playing that begins at `from`.
@@ -27,10 +28,10 @@ static size_t run_end(const KtDeskNotes *notes, size_t from) {
   return to;
 }
 
-static bool could_be_plucked(const KtScoring *scoring, const KtDeskNotes *notes, size_t from, size_t to) {
-  for (size_t i = from; i < to; ++i) {
+static bool could_be_plucked(const KtScoring *scoring, const KtDeskNotes *notes, Run run) {
+  for (size_t i = run.from; i < run.to; ++i) {
     const KtNote *note = &notes->items[i].note;
-    double length = seconds_at(scoring, note->start + note->duration) - seconds_at(scoring, note->start);
+    double length = kt_scoring_seconds(scoring, note->start + note->duration) - kt_scoring_seconds(scoring, note->start);
     bool plain = note->articulation == KT_ART_SHORT || note->articulation == KT_ART_MARCATO;
     if (!plain || length > KT_BRIEF_S || note->statement >= 0) {
       return false;
@@ -39,12 +40,12 @@ static bool could_be_plucked(const KtScoring *scoring, const KtDeskNotes *notes,
   return true;
 }
 
-static void play_all(KtDeskNotes *notes, size_t from, size_t to, KtArticulation how) {
-  for (size_t i = from; i < to; ++i) {
+static void play_all(KtDeskNotes *notes, Run run, KtArticulation how) {
+  for (size_t i = run.from; i < run.to; ++i) {
     notes->items[i].note.articulation = (uint8_t)how;
   }
-  if (to < notes->count && notes->items[to].note.articulation == KT_ART_LEGATO) {
-    notes->items[to].note.articulation = KT_ART_LONG; // nothing to be bound to
+  if (run.to < notes->count && notes->items[run.to].note.articulation == KT_ART_LEGATO) {
+    notes->items[run.to].note.articulation = KT_ART_LONG; // nothing to be bound to
   }
 }
 
@@ -60,14 +61,13 @@ void kt_make_hands(const KtScoring *scoring, const KtInstrument *instrument, KtD
       continue;
     }
     size_t to = run_end(notes, join);
-    size_t plucked_from = is_plucked(&notes->items[from]) ? from : join, bowed_from = plucked_from == from ? join : from;
-    size_t plucked_to = plucked_from == from ? join : to, bowed_to = bowed_from == from ? join : to;
-    bool pluck = bowed_to - bowed_from < plucked_to - plucked_from &&
-                 could_be_plucked(scoring, notes, bowed_from, bowed_to);
-    if (pluck) {
-      play_all(notes, bowed_from, bowed_to, KT_ART_PIZZICATO);
+    bool plucked_first = is_plucked(&notes->items[from]);
+    Run first = {from, join}, second = {join, to};
+    Run plucked = plucked_first ? first : second, bowed = plucked_first ? second : first;
+    if (bowed.to - bowed.from < plucked.to - plucked.from && could_be_plucked(scoring, notes, bowed)) {
+      play_all(notes, bowed, KT_ART_PIZZICATO);
     } else {
-      play_all(notes, plucked_from, plucked_to, KT_ART_SHORT);
+      play_all(notes, plucked, KT_ART_SHORT);
     } // both are one run now, and may join the next
   }
 }

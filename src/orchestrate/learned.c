@@ -52,18 +52,6 @@ static const struct KtLearnedRuns *runs_of(const KtScoring *scoring, const char 
   return NULL;
 }
 
-static double seconds_between(const KtScoring *scoring, KtTick from, KtTick to) {
-  const KtTempoMap *tempo = &scoring->sketch->tempo;
-  return kt_seconds(kt_tempo_time(tempo, to) - kt_tempo_time(tempo, from));
-}
-
-/// The first bar line after a tick.
-static KtTick next_bar(const KtScoring *scoring, KtTick at) {
-  KtMetre metre = kt_metres_at(&scoring->sketch->metres, at);
-  KtTick bar = (KtTick)metre.beats * 4 * KT_PPQ / metre.unit;
-  return metre.tick + ((at - metre.tick) / bar + 1) * bar;
-}
-
 void kt_learned_comings(const KtScoring *scoring, const KtSpan *span, const KtInstrument *one, int seat, KtComings *out) {
   out->count = 0;
   const struct KtLearnedRuns *runs = one->breath_s > 0 ? runs_of(scoring, one->id) : NULL;
@@ -80,9 +68,9 @@ void kt_learned_comings(const KtScoring *scoring, const KtSpan *span, const KtIn
   for (KtTick at = span->start; at < span->end && out->count < KT_COMINGS_MOST;) {
     double run = (double)runs->middle * pow((double)(runs->most / runs->middle), kt_rng_unit(&rng));
     double wanted = plays ? fmax(run, COMES_LEAST_S) : fmax(0.6 * run, GOES_LEAST_S);
-    KtTick to = next_bar(scoring, at);
-    while (to < span->end && seconds_between(scoring, at, to) < 0.75 * wanted) {
-      to = next_bar(scoring, to);
+    KtTick to = kt_metres_bar_end(&scoring->sketch->metres, at);
+    while (to < span->end && kt_scoring_seconds(scoring, to) - kt_scoring_seconds(scoring, at) < 0.75 * wanted) {
+      to = kt_metres_bar_end(&scoring->sketch->metres, to);
     }
     to = to < span->end ? to : span->end;
     if (plays) {

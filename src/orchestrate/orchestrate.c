@@ -324,12 +324,9 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
       write_part(scoring, &scoring->orchestra->instruments[i], &stands[i], score);
     }
   }
-  KtStatus status = kt_scoring_synth_hits(scoring, score, err);
-  status = status ? status : kt_scoring_strokes(scoring, score, err);
-  status = status ? status : kt_scoring_swells(scoring, score, err);
-  if (status) {
-    return status;
-  }
+  kt_scoring_synth_hits(scoring, score);
+  kt_scoring_strokes(scoring, score);
+  kt_scoring_swells(scoring, score);
   into_score_order(scoring, score);
   follow_statements(scoring, score);
   if (kt_arena_failed(scoring->scratch)) {
@@ -338,26 +335,15 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
   return kt_score_finish(score, err);
 }
 
-KtStatus kt_orchestrate(const KtContext *ctx, const KtOrchestra *orchestra,
-                        const KtPalette *palette, const KtScore *sketch, KtScore **score,
-                        KtError *err) {
+KtStatus kt_orchestrate(const KtContext *ctx, const KtHandbook *book, const KtOrchestra *orchestra,
+                        const KtPalette *palette, const KtScore *sketch, KtScore **score, KtError *err) {
   *score = NULL;
   if (kt_cancelled(ctx)) {
     return kt_error_cancelled(err);
   }
-  KtHabitsOfPlayers *habits = NULL;
-  KtStatus status = kt_players_habits_load(ctx, &habits, err);
-  if (status) {
-    return status;
-  }
-  KtLearnedVoices *learned = NULL;
-  status = kt_learned_voices_load(ctx, &learned, err);
-  if (status) {
-    kt_players_habits_free(habits);
-    return status;
-  }
   KtArena *scratch = kt_arena_new();
   KtScore *made = scratch ? copy_frame(sketch, palette) : NULL;
+  KtStatus status = KT_OK;
   if (!made) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory while orchestrating");
   } else {
@@ -365,14 +351,13 @@ KtStatus kt_orchestrate(const KtContext *ctx, const KtOrchestra *orchestra,
                          .orchestra = orchestra,
                          .palette = palette,
                          .sketch = sketch,
-                         .habits = habits,
-                         .learned = learned,
+                         .book = book,
+                         .habits = book->habits,
+                         .learned = book->learned,
                          .scratch = scratch};
     scoring.rng = kt_rng(ctx->seed, kt_arena_format(scratch, "%s/orchestrate", sketch->name));
     status = orchestrate(&scoring, made, err);
   }
-  kt_learned_voices_free(learned);
-  kt_players_habits_free(habits);
   kt_arena_free(scratch);
   if (status) {
     kt_score_free(made);

@@ -5,6 +5,7 @@
 
 #include "base/data.h"
 #include "base/rng.h"
+#include "compose/lore.h"
 #include "ear/recall.h"
 #include "orchestrate/marks.h"
 #include "orchestrate/orchestrate.h"
@@ -170,22 +171,28 @@ KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const 
   *out = (KtProposals){.count = 0};
   int wanted = critic->weights->proposals;
   wanted = wanted < 1 ? 1 : wanted > PROPOSALS_MOST ? PROPOSALS_MOST : wanted;
-  KtStatus status = KT_OK;
+  KtLore lore = {0};
+  KtHandbook *book = NULL;
+  KtStatus status = kt_lore_load(desk->ctx, desk->palette ? desk->palette->id : NULL, &lore, err);
+  status = status ? status : kt_handbook_load(desk->ctx, &book, err);
   for (int i = 0; i < wanted && !status; ++i) {
     KtContext ctx = *desk->ctx;
     KtDesk table = *desk;
     KtScore *sketch = NULL;
     ctx.seed = seed_of(desk->ctx->seed, i);
     table.ctx = &ctx;
+    table.lore = &lore;
     KtProposal *one = &out->items[i];
     status = kt_compose_cue(&table, themes, plan, cue, &sketch, err);
-    status = status ? status : kt_orchestrate(&ctx, orchestra, desk->palette, sketch, &one->score, err);
+    status = status ? status : kt_orchestrate(&ctx, book, orchestra, desk->palette, sketch, &one->score, err);
     kt_score_free(sketch);
     if (!status) {
       ++out->count;
       judge(critic, desk, orchestra, themes, one);
     }
   }
+  kt_handbook_free(book);
+  kt_lore_free(&lore);
   if (status) {
     kt_proposals_free(out);
   }

@@ -23,11 +23,11 @@ typedef struct Least {
   float whisper, tutti, heavy, two, three, seconds;
 } Least;
 
-typedef struct File {
+struct KtStrokeBook {
   Least least;
   Row *strokes;
   unsigned strokes_count;
-} File;
+};
 
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 static const cyaml_schema_field_t player_fields[] = {
@@ -45,9 +45,9 @@ static const cyaml_schema_field_t least_fields[] = {
     CYAML_FIELD_FLOAT("heavy", 0, Least, heavy), CYAML_FIELD_FLOAT("two", 0, Least, two),
     CYAML_FIELD_FLOAT("three", 0, Least, three), CYAML_FIELD_FLOAT("seconds", 0, Least, seconds), CYAML_FIELD_END};
 static const cyaml_schema_field_t file_fields[] = {
-    CYAML_FIELD_MAPPING("least", CYAML_FLAG_DEFAULT, File, least, least_fields),
-    CYAML_FIELD_SEQUENCE("strokes", CYAML_FLAG_POINTER, File, strokes, &row_schema, 0, 50), CYAML_FIELD_END};
-static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, File, file_fields)};
+    CYAML_FIELD_MAPPING("least", CYAML_FLAG_DEFAULT, KtStrokeBook, least, least_fields),
+    CYAML_FIELD_SEQUENCE("strokes", CYAML_FLAG_POINTER, KtStrokeBook, strokes, &row_schema, 0, 50), CYAML_FIELD_END};
+static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtStrokeBook, file_fields)};
 
 static const KtPart *plays(const KtScore *score, const char *id) {
   for (size_t p = 0; p < score->parts.count; ++p) {
@@ -180,18 +180,21 @@ static void strike_hit(const KtScoring *scoring, KtScore *score, const Least *le
   }
 }
 
-KtStatus kt_scoring_strokes(const KtScoring *scoring, KtScore *score, KtError *err) {
-  File *file = NULL;
-  KtStatus status = kt_data_load(scoring->ctx, "strokes.yaml", &file_schema, (void **)&file, NULL, err);
-  for (unsigned i = 0; !status && i < file->strokes_count; ++i) {
-    for (size_t h = 0; h < score->hits.count && !strcmp(file->strokes[i].palette, scoring->palette->id); ++h) {
+KtStatus kt_strokes_load(const KtContext *ctx, KtStrokeBook **book, KtError *err) {
+  return kt_data_load(ctx, "strokes.yaml", &file_schema, (void **)book, NULL, err);
+}
+
+void kt_strokes_free(KtStrokeBook *book) {
+  kt_data_free(&file_schema, book, 0);
+}
+
+void kt_scoring_strokes(const KtScoring *scoring, KtScore *score) {
+  const KtStrokeBook *book = scoring->book->strokes;
+  for (unsigned i = 0; i < book->strokes_count; ++i) {
+    for (size_t h = 0; h < score->hits.count && !strcmp(book->strokes[i].palette, scoring->palette->id); ++h) {
       if (score->hits.items[h].struck > 0) {
-        strike_hit(scoring, score, &file->least, &file->strokes[i], h);
+        strike_hit(scoring, score, &book->least, &book->strokes[i], h);
       }
     }
   }
-  if (file) {
-    kt_data_free(&file_schema, file, 0);
-  }
-  return status;
 }

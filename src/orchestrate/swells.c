@@ -12,10 +12,10 @@ typedef struct Row {
   float accent, seconds, least_s, spacing_s, from, level;
 } Row;
 
-typedef struct File {
+struct KtSwellBook {
   Row *swells;
   unsigned swells_count;
-} File;
+};
 
 #define NUMBER(name) CYAML_FIELD_FLOAT(#name, CYAML_FLAG_DEFAULT, Row, name)
 static const cyaml_schema_field_t row_fields[] = {
@@ -25,8 +25,8 @@ static const cyaml_schema_field_t row_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t row_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Row, row_fields)};
 static const cyaml_schema_field_t file_fields[] = {
-    CYAML_FIELD_SEQUENCE("swells", CYAML_FLAG_POINTER, File, swells, &row_schema, 0, 50), CYAML_FIELD_END};
-static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, File, file_fields)};
+    CYAML_FIELD_SEQUENCE("swells", CYAML_FLAG_POINTER, KtSwellBook, swells, &row_schema, 0, 50), CYAML_FIELD_END};
+static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtSwellBook, file_fields)};
 
 static int by_tick(const void *a, const void *b) {
   const KtDynamic *x = a, *y = b;
@@ -102,16 +102,19 @@ static void add_all(const KtScoring *scoring, KtScore *score, const Row *row) {
   }
 }
 
-KtStatus kt_scoring_swells(const KtScoring *scoring, KtScore *score, KtError *err) {
-  File *file = NULL;
-  KtStatus status = kt_data_load(scoring->ctx, "swells.yaml", &file_schema, (void **)&file, NULL, err);
-  for (unsigned i = 0; !status && i < file->swells_count; ++i) {
-    if (!strcmp(file->swells[i].palette, scoring->palette->id)) {
-      add_all(scoring, score, &file->swells[i]);
+KtStatus kt_swells_load(const KtContext *ctx, KtSwellBook **book, KtError *err) {
+  return kt_data_load(ctx, "swells.yaml", &file_schema, (void **)book, NULL, err);
+}
+
+void kt_swells_free(KtSwellBook *book) {
+  kt_data_free(&file_schema, book, 0);
+}
+
+void kt_scoring_swells(const KtScoring *scoring, KtScore *score) {
+  const KtSwellBook *book = scoring->book->swells;
+  for (unsigned i = 0; i < book->swells_count; ++i) {
+    if (!strcmp(book->swells[i].palette, scoring->palette->id)) {
+      add_all(scoring, score, &book->swells[i]);
     }
   }
-  if (file) {
-    kt_data_free(&file_schema, file, 0);
-  }
-  return status;
 }

@@ -11,10 +11,10 @@ typedef struct Row {
   float blow_accent, blow_seconds, blow_spacing_s, riser_accent, riser_seconds, riser_spacing_s, level;
 } Row;
 
-typedef struct File {
+struct KtSynthHitBook {
   Row *hits;
   unsigned hits_count;
-} File;
+};
 
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 static const cyaml_schema_field_t row_fields[] = {
@@ -31,8 +31,8 @@ static const cyaml_schema_field_t row_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t row_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Row, row_fields)};
 static const cyaml_schema_field_t file_fields[] = {
-    CYAML_FIELD_SEQUENCE("hits", CYAML_FLAG_POINTER, File, hits, &row_schema, 0, 50), CYAML_FIELD_END};
-static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, File, file_fields)};
+    CYAML_FIELD_SEQUENCE("hits", CYAML_FLAG_POINTER, KtSynthHitBook, hits, &row_schema, 0, 50), CYAML_FIELD_END};
+static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtSynthHitBook, file_fields)};
 
 /// Where people speak, or the scene is calm, there is none, and nothing is added.
 float kt_scoring_struck(const KtScore *score, KtTick at) {
@@ -142,16 +142,19 @@ static void add_all(const KtScoring *scoring, KtScore *score, const Row *row) {
   }
 }
 
-KtStatus kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score, KtError *err) {
-  File *file = NULL;
-  KtStatus status = kt_data_load(scoring->ctx, "synth_hits.yaml", &file_schema, (void **)&file, NULL, err);
-  for (unsigned i = 0; !status && i < file->hits_count; ++i) {
-    if (!strcmp(file->hits[i].palette, scoring->palette->id)) {
-      add_all(scoring, score, &file->hits[i]);
+KtStatus kt_synth_hits_load(const KtContext *ctx, KtSynthHitBook **book, KtError *err) {
+  return kt_data_load(ctx, "synth_hits.yaml", &file_schema, (void **)book, NULL, err);
+}
+
+void kt_synth_hits_free(KtSynthHitBook *book) {
+  kt_data_free(&file_schema, book, 0);
+}
+
+void kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score) {
+  const KtSynthHitBook *book = scoring->book->synth_hits;
+  for (unsigned i = 0; i < book->hits_count; ++i) {
+    if (!strcmp(book->hits[i].palette, scoring->palette->id)) {
+      add_all(scoring, score, &book->hits[i]);
     }
   }
-  if (file) {
-    kt_data_free(&file_schema, file, 0);
-  }
-  return status;
 }

@@ -173,7 +173,7 @@ static KtStatus read_wanted(KtWork *work, KtError *err) {
 
 static KtDesk desk(const KtWork *work) {
   return (KtDesk){work->ctx,      work->film,  work->story,
-                  work->spotting, work->brief, &work->palette};
+                  work->spotting, work->brief, &work->palette, NULL};
 }
 
 /// What composing works on: several proposals a cue, of which a critic keeps one.

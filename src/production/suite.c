@@ -224,13 +224,16 @@ static KtStatus spot(Suite *suite, KtError *err) {
 
 static KtStatus compose(Suite *suite, KtError *err) {
   const KtDelivery *of = suite->of;
-  KtDesk desk = {of->ctx, suite->film, suite->story, suite->spotting, of->brief, of->palette};
+  KtDesk desk = {of->ctx, suite->film, suite->story, suite->spotting, of->brief, of->palette, NULL};
   KtScore *sketch = NULL;
+  KtHandbook *book = NULL;
   KtStatus status = kt_compose_plan(&desk, of->themes, &suite->plan, err);
+  status = status ? status : kt_handbook_load(of->ctx, &book, err);
   status = status ? status : kt_compose_cue(&desk, of->themes, suite->plan, 0, &sketch, err);
   status = status ? status
-                  : kt_orchestrate(of->ctx, of->orchestra, of->palette, sketch, &suite->score, err);
+                  : kt_orchestrate(of->ctx, book, of->orchestra, of->palette, sketch, &suite->score, err);
   kt_score_free(sketch);
+  kt_handbook_free(book);
   return status ? status
                 : kt_perform(of->ctx, of->orchestra, suite->score, &suite->performance, err);
 }

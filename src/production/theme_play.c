@@ -29,6 +29,7 @@ typedef struct Take {
 
 typedef struct Audition {
   const KtThemeTable *table;
+  KtHandbook *book;
   KtArena *arena;
   Take *takes;
   size_t count;
@@ -208,7 +209,7 @@ static KtStatus write_music(Audition *a, size_t index, KtError *err) {
     plan_take(a, index);
     status = kt_compose_cue(&desk, table->themes, &a->plan, (int)index, &sketch, err);
     status = status ? status
-                    : kt_orchestrate(desk.ctx, table->orchestra, desk.palette, sketch, &a->scores[index], err);
+                    : kt_orchestrate(desk.ctx, a->book, table->orchestra, desk.palette, sketch, &a->scores[index], err);
     kt_score_free(sketch);
   }
   if (!status) {
@@ -286,6 +287,7 @@ static KtStatus make(Audition *a, KtProduction *production, const char *out, con
   if (!status && (!a->scores || !a->performances || !a->plan.cues)) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
+  status = status ? status : kt_handbook_load(&production->ctx, &a->book, err);
   for (size_t i = 0; i < a->count && !status; ++i) {
     status = write_music(a, i, err);
   }
@@ -314,6 +316,7 @@ KtStatus kt_play_themes(KtProduction *production, const KtThemeTable *table, con
       kt_score_free(a.scores[i]);
     }
   }
+  kt_handbook_free(a.book);
   kt_spotting_free(a.spotting);
   kt_story_free(a.story);
   kt_film_free(a.film);

@@ -45,10 +45,12 @@ static KtScore *score_in(Room *room, const char *id, uint64_t seed) {
   KtError err = {0};
   KtScore *score = NULL;
   room->ctx.seed = seed;
-  if (kt_palette_load(&room->ctx, room->arena, id, &palette, &err) ||
-      kt_orchestrate(&room->ctx, room->orchestra, &palette, room->sketch, &score, &err)) {
+  KtHandbook *book = NULL;
+  if (kt_palette_load(&room->ctx, room->arena, id, &palette, &err) || kt_handbook_load(&room->ctx, &book, &err) ||
+      kt_orchestrate(&room->ctx, book, room->orchestra, &palette, room->sketch, &score, &err)) {
     fail_msg("%s: %s", id, err.message);
   }
+  kt_handbook_free(book);
   return score;
 }
 

@@ -32,10 +32,13 @@ static int enter(void **state) {
   KtPalette palette;
   KtError err = {0};
   status = kt_palette_load(&room->ctx, room->arena, "epic", &palette, &err);
+  KtHandbook *book = NULL;
+  status = status ? status : kt_handbook_load(&room->ctx, &book, &err);
   status = status ? status
-                  : kt_orchestrate(&room->ctx, room->orchestra, &palette, sketch, &room->score, &err);
+                  : kt_orchestrate(&room->ctx, book, room->orchestra, &palette, sketch, &room->score, &err);
   status = status ? status
                   : kt_perform(&room->ctx, room->orchestra, room->score, &room->performance, &err);
+  kt_handbook_free(book);
   kt_score_free(sketch);
   if (status) {
     fprintf(stderr, "%s\n", err.message);
