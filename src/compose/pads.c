@@ -8,6 +8,8 @@
 static const double TURN_LEAST_S = 2.6;
 /// A tone common to two chords is taken anew after so long.
 static const double TIED_MOST_S = 4.5;
+/// From this arousal on a struck chord is struck hard; below it is leant on.
+static const float HARD_FROM = 0.45F;
 /// How often a voice breathes at the end of a chord, times the liking for rests.
 static const double BREATHES = 1.0;
 
@@ -33,14 +35,16 @@ static bool may_tie(const KtSketch *sketch, const KtNote *before, KtTick start, 
 /// How a bar is struck: once, early and held, or held and late. All voices strike alike.
 typedef enum Blows { ONCE, EARLY, LATE, BLOWS } Blows;
 
-static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int pitch, Blows blows) {
+/// A blow is short, and hard only in hard music: what lasts a bar, or is mild, is leant on instead.
+static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int pitch, Blows blows, bool hard) {
   for (KtTick at = start; at < end;) {
     const KtCueBar *bar = kt_sketch_bar(sketch, at);
     KtTick beat = kt_sketch_beat(sketch, at);
     KtTick middle = blows == EARLY ? bar->start + beat : bar->end - beat;
     KtTick to = blows != ONCE && at < middle && middle - at >= beat ? middle : bar->end;
     to = to < end ? to : end;
-    KtNote *note = kt_sketch_note(sketch, part, at, to - at, pitch, at == start ? KT_ART_MARCATO : KT_ART_TENUTO);
+    bool blow = hard && at == start && to - at <= 2 * beat;
+    KtNote *note = kt_sketch_note(sketch, part, at, to - at, pitch, blow ? KT_ART_MARCATO : KT_ART_TENUTO);
     if (note) {
       note->accent = at == start ? 0.25F : 0;
     }
@@ -88,7 +92,7 @@ static void sound_voice(KtSketch *sketch, int index, int voice, KtTick start, Kt
   float words = kt_sketch_bar(sketch, start)->words;
   KtNote *before = last_note(sketch, part);
   if (s->texture->harmony == KT_STRUCK && words < 0.2F) {
-    strike(sketch, part, start, end, pitch, blows);
+    strike(sketch, part, start, end, pitch, blows, s->emotion.arousal >= HARD_FROM);
     return;
   }
   if (kt_sketch_inner_voice(sketch, inner, index, voice, start, end)) {
