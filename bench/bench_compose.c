@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Composes free cues without playing them: bench_compose OUT SECONDS SEEDS PALETTES MOOD...
-// (palettes separated by commas, "all" for every one) writes OUT/MOOD.PALETTE.SEED/cues/1m01/1m01.mid and
-// .musicxml and prints a line for each: mood, palette, seed, rank correlation of heard and intended
+// (palettes separated by commas, "all" for every one) writes OUT/MOOD.PALETTE.SEED/cues/1m01/1m01.mid,
+// .musicxml and arc.csv (intended tension) and prints a line for each: mood, palette, seed, rank correlation of heard and intended
 // tension ("-" where the arc is flat), spread of the heard one, how much of its variance loudness and density
 // explain, how much of its harmony follows by itself, seconds it took. In place of a mood stands a film as
 // production keeps it (cache/film-*.ktf, with KINOTHEK_SCRIPT and KINOTHEK_SUBTITLES), a script, or captions.
@@ -114,6 +114,19 @@ static double explained(const Series *s) {
   return det > 1e-12 && hh > 1e-12 ? (lh * (lh * dd - dh * ld) + dh * (dh * ll - lh * ld)) / det / hh : 0;
 }
 
+/// The intended tension beside the MIDI, for those who measure from outside.
+static void write_arc(const Job *job, const KtCue *cue, const Series *s) {
+  char path[800];
+  snprintf(path, sizeof(path), "%s/cues/%s/arc.csv", job->folder, cue->name);
+  FILE *file = fopen(path, "w");
+  for (size_t i = 0; file && i < s->count; ++i) {
+    fprintf(file, i ? "%.1f,%.4f\n" : "seconds,tension\n%.1f,%.4f\n", (double)i / 2, (double)s->meant[i]);
+  }
+  if (file) {
+    fclose(file);
+  }
+}
+
 static double spread(const float *values, size_t count) {
   float low = 1, high = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -126,6 +139,7 @@ static double spread(const float *values, size_t count) {
 static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, const KtScore *score, double took) {
   KtArena *arena = kt_arena_new();
   Series s = listen(arena, story, cue, score);
+  write_arc(job, cue, &s);
   const char *name = strrchr(job->mood, '/');
   const KtChord *last = score->chords.count ? &score->chords.items[score->chords.count - 1] : NULL;
   bool home = last && kt_spelling_class(last->root) == kt_spelling_class(last->key.tonic);
