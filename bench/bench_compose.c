@@ -174,6 +174,17 @@ static void say_marks(const KtScore *score) {
   }
 }
 
+/// The statement that sounds at a tick, -1 none; whoever doubles it.
+static int stated_at(const KtScore *score, KtTick tick) {
+  for (size_t i = 0; i < score->statements.count; ++i) {
+    const KtStatement *s = &score->statements.items[i];
+    if (tick >= s->start && tick < s->end) {
+      return (int)i;
+    }
+  }
+  return -1;
+}
+
 static KtStatus write_lead(const Job *job, const KtScore *score, KtError *err) {
   char path[700];
   snprintf(path, sizeof(path), "%s/cues/%s/%s.lead.csv", job->folder, score->name, score->name);
@@ -195,7 +206,7 @@ static KtStatus write_lead(const Job *job, const KtScore *score, KtError *err) {
     double end = kt_seconds(kt_tempo_time(&score->tempo, n->start + n->duration));
     KtTick bar_start = kt_metres_bar_start(&score->metres, bar);
     fprintf(file, "%.4f,%.4f,%.3f,%.3f,%d,%.4f,%d,%d,%d\n", (double)n->start / KT_PPQ, (double)n->duration / KT_PPQ, start,
-            end - start, n->midi, (double)(n->start - bar_start) / KT_PPQ, metre.beats, metre.unit, n->statement);
+            end - start, n->midi, (double)(n->start - bar_start) / KT_PPQ, metre.beats, metre.unit, stated_at(score, n->start));
   }
   kt_arena_free(arena);
   fclose(file);

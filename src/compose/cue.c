@@ -126,6 +126,7 @@ static KtStatus compose(KtSketch *sketch, KtError *err) {
   }
   if (!status) {
     kt_sketch_lead(sketch);
+    kt_sketch_links(sketch);
     kt_sketch_counter(sketch);
     kt_sketch_pads(sketch);
     kt_sketch_bass(sketch);

@@ -4,6 +4,7 @@
 
 #include "base/data.h"
 #include "compose/beyond.h"
+#include "compose/melody.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -279,6 +280,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   if (!status) {
     status = kt_beyond_load(ctx, &lore->beyond, err);
   }
+  if (!status) {
+    status = kt_melody_lore_load(ctx, &lore->melody, err);
+  }
   if (status) {
     kt_lore_free(lore);
   }
@@ -293,6 +297,7 @@ void kt_lore_free(KtLore *lore) {
   kt_data_free(&LINES, lore->lines, 0);
   kt_data_free(&VOICES, lore->voices, 0);
   kt_beyond_free(lore->beyond);
+  kt_melody_lore_free(lore->melody);
   memset(lore, 0, sizeof(*lore));
 }
 

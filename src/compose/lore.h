@@ -203,6 +203,7 @@ typedef struct KtLearnedVoices {
 } KtLearnedVoices;
 
 typedef struct KtBeyondLore KtBeyondLore; ///< beyond.h
+typedef struct KtMelodyLore KtMelodyLore; ///< melody.h
 
 /// What a composer knows: the tables of the data folder, read-only.
 typedef struct KtLore {
@@ -214,6 +215,7 @@ typedef struct KtLore {
   KtLearnedLines *lines;
   KtLearnedVoices *voices;
   KtBeyondLore *beyond;
+  KtMelodyLore *melody;
 } KtLore;
 
 /// data/learned/voices.yaml alone, for who orchestrates.

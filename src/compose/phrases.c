@@ -1,7 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Theme statements find their bars; what is left becomes phrases of our own.
-#include "compose/sketch.h"
+#include "compose/melody.h"
 
 #include <math.h>
 
@@ -154,15 +154,21 @@ static int phrase_bars(const KtSketch *sketch, int first, int last, KtRng *rng) 
     ++free;
   }
   int n = free - first;
-  if (n <= 4 || (n == 5 && kt_rng_unit(rng) < 0.5)) {
+  if (n <= 2 || (n <= 5 && kt_rng_unit(rng) < 0.5)) {
     return n;
   }
-  int four = first + 4 < last && sketch->bars.items[first + 4].joint;
-  double chance = kt_rng_unit(rng);
-  if (n == 5 || n == 6) {
-    return four && n == 6 ? 4 : 3;
+  const KtMelodyLore *lore = sketch->lore.melody;
+  float weights[KT_PHRASE_BARS];
+  for (int i = 0; i < KT_PHRASE_BARS; ++i) {
+    int bars = i + 1, left = n - bars;
+    bool joint = left > 0 && sketch->bars.items[first + bars].joint;
+    weights[i] = left < 0 || left == 1 ? 0 : lore->bars[i] * (joint ? lore->joint_bars : 1.0F);
   }
-  return !four && chance < 0.2 ? 3 : n >= 9 && chance > 0.85 ? 5 : 4;
+  float sum = 0;
+  for (int i = 0; i < KT_PHRASE_BARS; ++i) {
+    sum += weights[i];
+  }
+  return sum > 0 ? 1 + (int)kt_rng_pick(rng, weights, KT_PHRASE_BARS) : n < 8 ? n : 4;
 }
 
 static int layers_at(const KtSketch *sketch, const KtCuePhrase *p) {

@@ -104,6 +104,15 @@ typedef struct KtRebarred {
   KtTick start, end;
 } KtRebarred;
 
+enum { KT_SUNG_NOTES = 48 };
+/// A phrase as it was sung, from its start: the next may answer it.
+typedef struct KtSung {
+  KtTick start[KT_SUNG_NOTES], duration[KT_SUNG_NOTES];
+  int8_t midi[KT_SUNG_NOTES];
+  int count;
+  KtTick bar; ///< length of its bars
+} KtSung;
+
 /// Work in progress on one cue. Lives for the call; arrays are in `arena`.
 typedef struct KtSketch {
   const KtDesk *desk;
@@ -122,6 +131,7 @@ typedef struct KtSketch {
   KT_ARRAY(KtChord) chords;
   KT_ARRAY(KtDrawn) drawn;
   KT_ARRAY(KtRebarred) rebarred; ///< by start
+  KtSung sung[2];      ///< by lead and counter-line, the last phrase of our own
   int8_t (*voices)[4]; ///< per chord, highest first, -1 where none
   int8_t *bass;        ///< per chord
   KtPart parts[KT_CUE_PARTS]; ///< notes and dynamics in the score's arena
@@ -135,6 +145,7 @@ KtStatus kt_sketch_place(KtSketch *sketch, KtError *err);     ///< theme stateme
 KtStatus kt_sketch_harmony(KtSketch *sketch, KtError *err);   ///< chords and their bass tones
 KtStatus kt_sketch_voicing(KtSketch *sketch, KtError *err);   ///< bass octaves and inner voices
 void kt_sketch_lead(KtSketch *sketch);
+void kt_sketch_links(KtSketch *sketch);                       ///< upbeats between the phrases of themes
 void kt_sketch_counter(KtSketch *sketch);
 void kt_sketch_pads(KtSketch *sketch);                        ///< inner voices as notes
 /// What a phrase's held voices do, by habit and chance.

@@ -1,0 +1,361 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The rhythm of a phrase of our own: where it begins, what it is made of (the theme's cell whole, halved, turned,
+// broadened; runs; free song; breaths), how it ends.
+#include "compose/melody.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/// Quicker than this nobody sings, seconds.
+static const double QUICK_S = 0.14;
+
+float kt_line_between(const KtRangeLore *range, KtRng *rng) {
+  float a = (float)kt_rng_unit(rng), b = (float)kt_rng_unit(rng), x = a + b - 1;
+  return x < 0 ? range->middle + x * (range->middle - range->low) : range->middle + x * (range->high - range->middle);
+}
+
+/// What is felt as the beat: three eighths in six-eight.
+static KtTick pulse_at(const KtSketch *sketch, KtTick tick) {
+  KtMetre metre = kt_metres_at(&sketch->score->metres, tick);
+  KtTick beat = 4 * KT_PPQ / metre.unit;
+  return metre.unit == 8 && metre.beats % 3 == 0 ? 3 * beat : beat;
+}
+
+KtTick kt_line_half(const KtSketch *sketch, KtTick tick) {
+  KtMetre metre = kt_metres_at(&sketch->score->metres, tick);
+  return metre.unit >= 8 ? 4 * KT_PPQ / metre.unit : 2 * KT_PPQ / metre.unit;
+}
+
+static const KtTheme *nearest_theme(const KtSketch *sketch, const KtCuePhrase *phrase) {
+  const KtTheme *theme = NULL;
+  KtTick away = 0;
+  for (size_t i = 0; i < sketch->placed.count; ++i) {
+    const KtPlaced *p = &sketch->placed.items[i];
+    KtTick off = llabs(p->notes.record.start - phrase->start);
+    if (!theme || off < away) {
+      theme = &sketch->themes->items.items[p->plan->theme];
+      away = off;
+    }
+  }
+  for (size_t i = 0; !theme && i < sketch->themes->items.count; ++i) {
+    const KtTheme *t = &sketch->themes->items.items[i];
+    for (size_t s = 0; s < sketch->cue->subjects.count; ++s) {
+      theme = t->subject == sketch->cue->subjects.items[s] ? t : theme;
+    }
+  }
+  return theme ? theme : sketch->themes->items.count ? &sketch->themes->items.items[0] : NULL;
+}
+
+static KtLineNote *push(KtMelodyLine *line, KtTick start, KtTick duration, float step) {
+  if (line->count >= KT_LINE_NOTES || duration < KT_PPQ / 8 || start + duration > line->phrase->end) {
+    return NULL;
+  }
+  KtLineNote *note = &line->notes[line->count++];
+  *note = (KtLineNote){.start = start, .duration = duration, .step = step};
+  return note;
+}
+
+/// What is left before a tick: the note before is held over it where it reaches up to it, else there is a rest.
+static KtTick hold_to(KtMelodyLine *line, KtTick at, KtTick to) {
+  KtLineNote *last = line->count ? &line->notes[line->count - 1] : NULL;
+  if (last && last->start + last->duration == at) {
+    last->duration = to - last->start;
+  }
+  return to;
+}
+
+/// Ticks before the phrase in which its part is silent, or held by a note that may be shortened, which is then given.
+static KtTick room_before(const KtMelodyLine *line, KtNote **held) {
+  KtTick start = line->phrase->start, room = start;
+  KtPart *part = &line->sketch->parts[line->part];
+  *held = NULL;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    KtNote *n = &part->notes.items[i];
+    if (n->start < start && start - n->start - n->duration < room) {
+      room = start - n->start - n->duration;
+      *held = n->statement < 0 && n->duration >= 4 * kt_line_half(line->sketch, start - 1) ? n : NULL;
+    }
+  }
+  return room < 0 ? 0 : room;
+}
+
+/// An upbeat of one to three quick tones, as the part leaves room for; false where it leaves none.
+static bool upbeat(KtMelodyLine *line, KtRng *rng) {
+  KtSketch *sketch = line->sketch;
+  KtTick start = line->phrase->start, half = kt_line_half(sketch, start - 1);
+  const KtCueBar *before = kt_sketch_bar(sketch, start - 1);
+  if (line->phrase->first < 1 || before->words > 0.1F || before->spoken || before->upbeat) {
+    return false;
+  }
+  KtNote *held;
+  KtTick room = room_before(line, &held);
+  int tones = kt_rng_int(rng, 1, 3);
+  if (room < (tones + 1) * half && held) {
+    KtTick end = start - (tones + 1) * half;
+    if (end - held->start < 2 * half) {
+      return false;
+    }
+    held->duration = end - held->start < held->duration ? end - held->start : held->duration;
+    room = start - held->start - held->duration;
+  }
+  tones = (tones + 1) * half > room ? (int)(room / half) - 1 : tones;
+  if (tones < 1) {
+    return false;
+  }
+  bool one = tones == 2 && kt_rng_unit(rng) < 0.5; // a beat as one tone
+  for (int i = 0; i < (one ? 1 : tones); ++i) {
+    push(line, start - (tones - i) * half, one ? 2 * half : half, KT_LINE_FREE);
+  }
+  return true;
+}
+
+/// Where the phrase's own bars begin to sound.
+static KtTick begin(KtMelodyLine *line, KtRng *rng) {
+  const KtMelodyLore *lore = line->sketch->lore.melody;
+  const KtCuePhrase *p = line->phrase;
+  bool joint = p->first == line->sketch->sections.items[p->section].first;
+  const struct KtLineBegins *begins = joint ? &lore->joint : &lore->begins;
+  float weights[3] = {begins->on, begins->upbeat, begins->after};
+  size_t kind = kt_rng_pick(rng, weights, 3);
+  KtTick half = kt_line_half(line->sketch, p->start), pulse = pulse_at(line->sketch, p->start);
+  bool led = kind == 1 && upbeat(line, rng);
+  if (led || kind == 0 || p->bars < 2) {
+    return p->start;
+  }
+  return p->start + (kt_rng_unit(rng) < 0.6 ? half : pulse);
+}
+
+/// The theme's head from a tick, or its first half; where it ends.
+static KtTick cell(KtMelodyLine *line, const KtTheme *theme, KtTick at, KtTick limit, double stretch, bool halved, float turn) {
+  int notes = theme->head < (int)theme->notes.count ? theme->head : (int)theme->notes.count;
+  int used = halved ? (notes + 1) / 2 : notes;
+  KtTick first = theme->notes.items[0].start;
+  KtTick length = used < notes ? theme->notes.items[used].start - first : theme->head_ticks;
+  for (int i = 0; i < used; ++i) {
+    const KtThemeNote *n = &theme->notes.items[i];
+    KtTick start = at + (KtTick)((double)(n->start - first) * stretch);
+    KtTick duration = (KtTick)((double)n->duration * stretch);
+    if (start >= limit) {
+      return limit;
+    }
+    duration = start + duration > limit ? limit - start : duration;
+    int degrees = i ? n->degree - theme->notes.items[i - 1].degree : 0;
+    push(line, start, duration, i ? turn * 1.75F * (float)degrees : KT_LINE_FREE);
+  }
+  KtTick end = at + (KtTick)((double)length * stretch);
+  return end < limit ? end : limit;
+}
+
+/// How long a tone of a melody is at a tick, seconds.
+static double wished_s(const KtMelodyLine *line, KtTick at) {
+  const KtEmotionLore *lore = line->sketch->lore.emotion;
+  return (double)kt_curve(lore->tone_s, lore->tone_s_count, kt_sketch_bar(line->sketch, at)->emotion.arousal);
+}
+
+/// Equal quick tones up to a beat.
+static KtTick run(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
+  const KtMelodyLore *lore = line->sketch->lore.melody;
+  KtTick half = kt_line_half(line->sketch, at), pulse = pulse_at(line->sketch, at), best = half;
+  double quarter_s = 60 / kt_tempo_bpm(&line->sketch->score->tempo, at);
+  double want = wished_s(line, at) * (double)lore->run_quicker, least = HUGE_VAL;
+  const KtTick lengths[] = {half / 2, half, pulse};
+  for (int i = 0; i < 3; ++i) {
+    double s = (double)lengths[i] / KT_PPQ * quarter_s, off = fabs(log(s / want));
+    if (off < least && s >= QUICK_S) {
+      least = off;
+      best = lengths[i];
+    }
+  }
+  KtTick bar = kt_sketch_bar(line->sketch, at)->start, odd = (at - bar) % best;
+  at = odd ? hold_to(line, at, at + best - odd) : at;
+  int tones = (int)(kt_line_between(&lore->run, rng) + 0.5F);
+  for (int i = 0; at + best <= limit; ++i) {
+    if (i >= tones && (at - bar) % pulse == 0) {
+      break;
+    }
+    push(line, at, best, KT_LINE_FREE);
+    at += best;
+  }
+  return at;
+}
+
+/// A length from what real lines do after the one before, as long as the feeling wants it.
+static KtTick next_length(const KtMelodyLine *line, KtTick at, KtTick left, int *before, KtRng *rng) {
+  const KtLearnedLines *lines = line->sketch->lore.lines;
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
+  double want = wished_s(line, at), quarter_s = 60 / kt_tempo_bpm(&line->sketch->score->tempo, at);
+  KtTick beat = kt_sketch_beat(line->sketch, at), half = beat / 2;
+  float weights[KT_LEARNED_LENGTHS] = {0}, sum = 0;
+  for (int i = 0; i < KT_LEARNED_LENGTHS; ++i) {
+    KtTick ticks = (KtTick)((double)lines->quarters[i] * KT_PPQ + 0.5);
+    bool off = (at - bar->start) % beat != 0 && ticks > beat && ticks % beat == 0; // off the beat it comes back first
+    if (ticks > left || ticks % half || (left - ticks && left - ticks < half) || off) {
+      continue;
+    }
+    double far = log2((double)lines->quarters[i] * quarter_s / want);
+    float follow = *before >= 0 ? line->sketch->lore.melody->follow * lines->follows[*before].next[i] : 0;
+    weights[i] = (lines->rhythms[i] + follow + 0.02F) * (float)exp(-0.7 * far * far);
+    weights[i] *= (at - bar->start) % beat != 0 && ticks % beat == 0 ? 0.2F : 1.0F; // a syncopation is rare
+    sum += weights[i];
+  }
+  if (sum <= 0) {
+    *before = -1;
+    return left;
+  }
+  *before = (int)kt_rng_pick(rng, weights, KT_LEARNED_LENGTHS);
+  return (KtTick)((double)lines->quarters[*before] * KT_PPQ + 0.5);
+}
+
+/// About a bar, as real lines go.
+static KtTick song(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
+  KtTick to = at + bar->end - bar->start;
+  int before = -1;
+  while (at < limit && (at < to || (at - bar->start) % pulse_at(line->sketch, at))) {
+    KtTick length = next_length(line, at, limit - at, &before, rng);
+    push(line, at, length, KT_LINE_FREE);
+    at += length;
+  }
+  return at;
+}
+
+static KtTick breathe(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
+  KtTick half = kt_line_half(line->sketch, at), pulse = pulse_at(line->sketch, at);
+  KtTick bar = kt_sketch_bar(line->sketch, at)->start;
+  KtTick rest = pulse - (at - bar) % pulse;
+  rest += kt_rng_unit(rng) < 0.35 ? half : 0;
+  if (!line->count || at + rest + 2 * pulse > limit) {
+    return at;
+  }
+  line->notes[line->count - 1].breath = true;
+  return at + rest;
+}
+
+/// A cell keeps its accents: it begins on a half bar, which what is before it leads up to.
+static KtTick align(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
+  KtTick pulse = pulse_at(line->sketch, at), length = bar->end - bar->start;
+  KtTick step = length % (2 * pulse) == 0 && length >= 4 * pulse ? length / 2 : length;
+  KtTick odd = (at - bar->start) % step, to = odd ? at + step - odd : at;
+  to = to < limit ? to : limit;
+  if (!line->count || at == to) {
+    return at;
+  }
+  return to - at <= pulse ? hold_to(line, at, to) : song(line, at, to, rng);
+}
+
+static KtTick move(KtMelodyLine *line, KtLineMove what, const KtTheme *theme, KtTick at, KtTick limit, KtRng *rng) {
+  bool celled = theme && theme->head > 1 && theme->notes.count > 1 && theme->head_ticks > 0;
+  what = what <= KT_LINE_HALF && !celled ? KT_LINE_SONG : what;
+  switch (what) {
+  case KT_LINE_BREATH:
+    return breathe(line, at, limit, rng);
+  case KT_LINE_RUN:
+    return run(line, at, limit, rng);
+  case KT_LINE_SONG:
+    return song(line, at, limit, rng);
+  case KT_LINE_CELL:
+  case KT_LINE_TURNED:
+  case KT_LINE_HALF:
+    break;
+  }
+  at = align(line, at, limit, rng);
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
+  double stretch = theme->head_ticks > 2 * (bar->end - bar->start) ? 0.5 : 1.0;
+  bool broad = line->count > 4 && stretch >= 1 && at + 2 * theme->head_ticks <= limit && kt_rng_unit(rng) < 0.15;
+  return cell(line, theme, at, limit, broad ? 2.0 : stretch, what == KT_LINE_HALF, what == KT_LINE_TURNED ? -1.0F : 1.0F);
+}
+
+static const KtLineForm *choose_form(const KtMelodyLine *line, KtRng *rng) {
+  const KtMelodyLore *lore = line->sketch->lore.melody;
+  float arousal = kt_sketch_bar(line->sketch, line->phrase->start)->emotion.arousal, weights[32];
+  for (unsigned i = 0; i < lore->forms_count; ++i) {
+    const KtLineForm *f = &lore->forms[i];
+    bool fits = line->phrase->bars >= f->bars_min && line->phrase->bars <= f->bars_max;
+    float out = arousal < f->arousal_min ? f->arousal_min - arousal : arousal > f->arousal_max ? arousal - f->arousal_max : 0;
+    weights[i] = f->weight * (fits ? 1.0F : 0.01F) * fmaxf(0.02F, 1 - 3 * out);
+  }
+  return &lore->forms[kt_rng_pick(rng, weights, lore->forms_count)];
+}
+
+/// The phrase before, taken up: its rhythm and steps for half of this one; where that ends.
+static KtTick take_up(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
+  const KtSung *sung = &line->sketch->sung[line->part == KT_PART_LEAD ? 0 : 1];
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
+  if (sung->count < 4 || sung->bar != bar->end - bar->start || kt_rng_unit(rng) >= (double)line->sketch->lore.melody->answer) {
+    return at;
+  }
+  KtTick half = (line->phrase->end - line->phrase->start) / 2, to = line->phrase->start;
+  float turn = kt_rng_unit(rng) < 0.25 ? -1.0F : 1.0F;
+  int taken = 0;
+  for (int i = 0; i < sung->count && sung->start[i] < half; ++i) {
+    KtTick start = line->phrase->start + sung->start[i];
+    if (start < at || start + sung->duration[i] > limit) {
+      continue;
+    }
+    push(line, start, sung->duration[i], taken ? turn * (float)(sung->midi[i] - sung->midi[i - 1]) : KT_LINE_FREE);
+    to = start + sung->duration[i];
+    ++taken;
+  }
+  return taken ? to : at;
+}
+
+/// The last note: where it begins, and how long it is.
+static KtTick end_of(const KtMelodyLine *line, KtTick *hold, KtRng *rng) {
+  const KtCuePhrase *p = line->phrase;
+  const KtSketch *sketch = line->sketch;
+  const KtCueBar *bar = &sketch->bars.items[p->first + p->bars - 1];
+  const struct KtLineEnds *ends = &sketch->lore.melody->ends;
+  KtTick pulse = pulse_at(sketch, bar->start), half = kt_line_half(sketch, bar->start), length = bar->end - bar->start;
+  enum { SUNG, HELD, SHORT, THROUGH, KINDS };
+  float weights[KINDS] = {ends->sung, ends->held, ends->short_, ends->through};
+  bool last = p->first + p->bars == (int)sketch->bars.count;
+  size_t kind = last ? SUNG : kt_rng_pick(rng, weights, KINDS);
+  KtTick from = bar->start;
+  if (p->bars == 1 || (!last && kt_rng_unit(rng) < 0.3)) {
+    from += length / pulse / 2 * pulse;
+  }
+  from = kind == THROUGH ? bar->end - pulse : from;
+  length = bar->end - from;
+  *hold = length;
+  if (kind == SHORT) {
+    *hold = bar->emotion.arousal > 0.3F && kt_rng_unit(rng) < 0.5 ? half : pulse;
+  } else if (kind == SUNG && length > pulse) {
+    *hold = length > 3 * pulse ? length - pulse - half : length - pulse;
+  }
+  return from;
+}
+
+static void mark_strong(KtMelodyLine *line) {
+  for (int i = 0; i < line->count; ++i) {
+    KtLineNote *n = &line->notes[i];
+    const KtCueBar *bar = kt_sketch_bar(line->sketch, n->start);
+    KtTick pulse = pulse_at(line->sketch, n->start), at = n->start - bar->start;
+    n->strong = at == 0 || (at % pulse == 0 && n->duration >= pulse);
+    n->breath = n->breath || i + 1 == line->count;
+  }
+}
+
+void kt_line_rhythm(KtMelodyLine *line, KtRng *rng) {
+  const KtLineForm *form = choose_form(line, rng);
+  const KtTheme *theme = nearest_theme(line->sketch, line->phrase);
+  KtTick hold, limit = end_of(line, &hold, rng);
+  KtTick at = begin(line, rng);
+  KtTick taken = take_up(line, at, limit, rng);
+  unsigned k = taken > at ? 1 : 0;
+  at = taken;
+  for (int guard = 0; at < limit && guard < 32; ++guard, ++k) {
+    unsigned n = form->moves_count;
+    KtTick next = move(line, form->moves[k < n ? k : n - 1], theme, at, limit, rng);
+    if (next <= at && (k < n ? form->moves[k] : form->moves[n - 1]) != KT_LINE_BREATH) {
+      break;
+    }
+    at = next;
+  }
+  if (at < limit) {
+    hold_to(line, at, limit);
+  }
+  push(line, limit, hold, KT_LINE_FREE);
+  mark_strong(line);
+}
