@@ -19,6 +19,8 @@ except ImportError:
     print("skipped: numpy is not installed")
     sys.exit(0)
 
+import bench_words
+
 RATE = 48000
 PALETTES = "epic chamber piano minimal pulse hybrid horror comedy fairy silent".split()
 
@@ -31,43 +33,6 @@ def sound(path, rate=RATE, channels=2):
 
 def mark(holds):
     return " " if holds else "!"
-
-
-def weighted(x):
-    """K-weighted energy of each 100 ms, channels summed (ITU-R BS.1770-4), by the weights' own response."""
-    size = RATE // 10
-    f = np.exp(-2j * np.pi * np.fft.rfftfreq(8 * size, 1 / RATE) / RATE)
-    head = (1.53512485958697 - 2.69169618940638 * f + 1.19839281085285 * f**2) / (1 - 1.69065929318241 * f + 0.73248077421585 * f**2)
-    low = (1 - 2 * f + f**2) / (1 - 1.99004745483398 * f + 0.99007225036621 * f**2)
-    gain = np.abs(head * low)**2
-    out = []
-    for at in range(0, len(x) - size + 1, size):
-        spectrum = np.fft.rfft(x[at:at + size] * np.hanning(size)[:, None], 8 * size, axis=0)
-        out.append(float((np.abs(spectrum)**2 * gain[:, None]).sum()))
-    return np.array(out)
-
-
-def stoi(clean, heard):
-    """Short-time objective intelligibility (Taal, Hendriks, Heusdens & Jensen 2011), both mono at 10 kHz."""
-    size, hop, fft, length, beta = 256, 128, 512, 30, 10**(15 / 20)
-    window = np.hanning(size + 2)[1:-1]
-    starts = np.arange(0, len(clean) - size, hop)
-    x = np.array([clean[s:s + size] * window for s in starts])
-    y = np.array([heard[s:s + size] * window for s in starts])
-    level = 20 * np.log10(np.linalg.norm(x, axis=1) + 1e-12)
-    keep = level > level.max() - 40
-    x, y = (np.abs(np.fft.rfft(z[keep], fft, axis=1))**2 for z in (x, y))
-    f = np.fft.rfftfreq(fft, 1 / 10000)
-    bands = [(f >= 150 * 2**((k - 0.5) / 3)) & (f < 150 * 2**((k + 0.5) / 3)) for k in range(15)]
-    x, y = (np.sqrt(np.array([z[:, b].sum(axis=1) for b in bands])) for z in (x, y))
-    marks = []
-    for m in range(length, x.shape[1] + 1):
-        a, b = x[:, m - length:m], y[:, m - length:m]
-        b = b * (np.linalg.norm(a, axis=1) / (np.linalg.norm(b, axis=1) + 1e-12))[:, None]
-        b = np.minimum(b, a * (1 + beta))
-        a, b = (z - z.mean(axis=1, keepdims=True) for z in (a, b))
-        marks.append(((a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1) + 1e-12)).mean())
-    return float(np.mean(marks))
 
 
 def presets(options):
@@ -155,36 +120,7 @@ def talkie(kinothek, folder):
     out = folder / "talkie.kinothek"
     subprocess.run([kinothek, "score", str(film), "--script", films + "/screenplays/farmhouse.fountain", "--subtitles",
                     films + "/subtitles/talkie_farmhouse_24fps.srt", "--out", str(out), "--quiet"], check=True)
-    report = json.loads((out / "delivery" / "report.json").read_text())
-    speech = [(s["start_s"], s["end_s"]) for s in report["speech"]]
-    own, music = sound(film), sound(next((out / "delivery").glob("*.music.wav")))
-    count = min(len(own), len(music))
-    words = np.zeros(count // (RATE // 10), bool)
-    for start, end in speech:
-        words[int(start * 10):int(np.ceil(end * 10))] = True
-    a, b = weighted(own[:count]), weighted(music[:count])
-    margins = []
-    for at in range(len(words) - 29):
-        span = slice(at, at + 30)
-        if words[span].sum() >= 15 and b[span].sum() > 0:
-            margins.append((10 * np.log10(a[span][words[span]].mean() / (b[span].mean() + 1e-12)), at / 10))
-    for start, end in speech:
-        span = slice(int(start * 10), int(np.ceil(end * 10)))
-        if end - start < 3 and b[span].sum() > 0:
-            margins.append((10 * np.log10(a[span].mean() / (b[span].mean() + 1e-12)), start))
-    least = min(margins, default=(99.0, 0))
-    print(f"{mark(least[0] >= 10)} talkie: music at least {least[0]:.1f} LU under the words (at {least[1]:.1f} s; {len(margins)} windows)")
-    own, music = own[:count].mean(axis=1), music[:count].mean(axis=1)
-    where = np.repeat(words, RATE // 10)
-    size = int(len(where) * 10000 / RATE)
-    pick = np.interp(np.arange(size) * RATE / 10000, np.arange(len(where)), where.astype(float)) > 0.5
-
-    def thin(x):  # to 10 kHz, in one transform
-        spectrum = np.fft.rfft(x[:len(where)])[:size // 2 + 1]
-        return np.fft.irfft(spectrum, size)[pick] * size / len(where)
-
-    fall = 1 - stoi(thin(own), thin(own + music))
-    print(f"{mark(fall <= 0.03)} talkie: intelligibility (STOI) of the words falls by {fall:.3f} with music")
+    bench_words.show(out)
 
 
 def main():

@@ -25,6 +25,35 @@ double kt_band_weight(int band) {
   return gain * gain;
 }
 
+/// Energy that a Hann window of 25.6 ms shows `hz` away from a tone, 1 at the tone itself.
+static double shown(double hz) {
+  double x = hz * 0.0256;
+  if (fabs(x) < 1e-6) {
+    return 1;
+  }
+  double amplitude = fabs(fabs(x) - 1) < 1e-6 ? 0.5 : sin(M_PI * x) / (M_PI * x) / (1 - x * x);
+  return amplitude * amplitude;
+}
+
+void kt_band_spread(KtBandSpread *spread) {
+  enum { TONES = 5, BINS = 512 };
+  const double bin_hz = 10000.0 / 512; // of the measure's own transform
+  const double whole = 1.5 / 0.0256 / bin_hz; // sum of shown() over all bins
+  for (int from = 0; from < KT_BANDS; ++from) {
+    for (int to = 0; to < KT_SPEECH_BANDS; ++to) {
+      double low = kt_band_hz(KT_SPEECH_BAND + to) * pow(2.0, -1.0 / 6.0), high = low * pow(2.0, 1.0 / 3.0);
+      double sum = 0;
+      for (int t = 0; t < TONES; ++t) {
+        double tone = kt_band_hz(from) * pow(2.0, ((double)t - 2) / 15.0);
+        for (int k = (int)ceil(low / bin_hz); k < BINS / 2 && k * bin_hz < high; ++k) {
+          sum += shown(k * bin_hz - tone);
+        }
+      }
+      spread->of[to][from] = sum / TONES / whole;
+    }
+  }
+}
+
 KtStatus kt_band_meter_init(KtBandMeter *meter, KtError *err) {
   memset(meter, 0, sizeof(*meter));
   KtStatus status = kt_fft_init(&meter->fft, SIZE, err);

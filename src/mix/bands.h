@@ -14,6 +14,13 @@ enum { KT_BANDS = 26, KT_SPEECH_BAND = 5, KT_SPEECH_BANDS = 15 };
 double kt_band_hz(int band);     ///< centre
 double kt_band_weight(int band); ///< of energy, as BS.1770-4 weighs it
 
+/// Frames of 25.6 ms, as intelligibility is measured in, cannot tell a bass from the lowest bands of
+/// speech: what each of those gets of the energy in each band, 0..1.
+typedef struct KtBandSpread {
+  double of[KT_SPEECH_BANDS][KT_BANDS];
+} KtBandSpread;
+void kt_band_spread(KtBandSpread *spread);
+
 /// Band energies of a sound at 48 kHz, a KT_HOP at a time, of its channels mixed to one.
 typedef struct KtBandMeter {
   KtFft fft;

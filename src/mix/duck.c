@@ -71,17 +71,17 @@ static void hold_gap(const Plan *plan, const KtSpan *before, const KtSpan *after
   }
 }
 
-/// Ramps: no steeper than `rate` a step, beginning before a fall and after a rise; smoothed so that
-/// no corner is heard.
-static void slope(float *values, size_t count, size_t stride, float rate) {
+/// Ramps: no steeper than `fall` a step, beginning before it, and than `rise` after it; smoothed so
+/// that no corner is heard.
+static void slope(float *values, size_t count, size_t stride, float fall, float rise) {
   for (size_t i = count; i-- > 1;) {
-    float most = values[i * stride] + rate;
+    float most = values[i * stride] + fall;
     float *value = &values[(i - 1) * stride];
     *value = fminf(*value, most);
   }
   for (size_t i = 1; i < count; ++i) {
     float *value = &values[i * stride];
-    *value = fminf(*value, values[(i - 1) * stride] + rate);
+    *value = fminf(*value, values[(i - 1) * stride] + rise);
   }
 }
 
@@ -154,7 +154,7 @@ static void ramp_dips(Plan *plan) {
     for (size_t i = 0; i < duck->count; ++i) {
       duck->thin[i][d] = -duck->thin[i][d]; // a fall like the gain's, so that the same slope serves
     }
-    slope(&duck->thin[0][d], duck->count, KT_DIPS, rate);
+    slope(&duck->thin[0][d], duck->count, KT_DIPS, rate, rate / plan->settings->rise_slower);
     for (size_t i = 0; i < duck->count; ++i) {
       duck->thin[i][d] = -duck->thin[i][d];
     }
@@ -176,7 +176,8 @@ static void ramp_level(Plan *plan) {
       hold_gap(plan, &plan->words->spans[i - 1], &plan->words->spans[i]);
     }
   }
-  slope(duck->gain_db, duck->count, 1, ramp_rate(plan->settings, duck->most_db));
+  float rate = ramp_rate(plan->settings, duck->most_db);
+  slope(duck->gain_db, duck->count, 1, rate, rate / plan->settings->rise_slower);
   smooth(duck->gain_db, duck->count, 1, plan->scratch);
 }
 

@@ -16,9 +16,9 @@ typedef struct KtLoudnessSpec {
 /// data/mix.yaml; what each value means is said there.
 typedef struct KtMixSettings {
   float anchor_under_dialogue_lu, silent_lufs, cue_correction_db, swing_lu;
-  float speech_margin_lu, margin_safety_lu, masked_most, clear_lu;
+  float speech_margin_lu, margin_safety_lu, masked_most, masked_short, clear_lu;
   float thin_low_hz, thin_high_hz, thin_db, thin_ramp_ms;
-  float duck_most_db, ramp_db_per_s, ramp_least_ms, ramp_most_ms, lead_ms, hold_ms;
+  float duck_most_db, ramp_db_per_s, ramp_least_ms, ramp_most_ms, rise_slower, lead_ms, hold_ms;
   float hold_gap_s, long_gap_s, lift_lu;
   float sneak_s, fade_under_s, cut_fade_ms;
   float full_stage;

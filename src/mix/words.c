@@ -20,27 +20,33 @@ static int64_t end_hop(const KtSpan *line) {
 }
 
 static size_t pieces_of(const KtSpan *line) {
-  return (size_t)((end_hop(line) - first_hop(line) + KT_WORDS_WINDOW - 1) / KT_WORDS_WINDOW);
+  return (size_t)((end_hop(line) - first_hop(line) + KT_WORDS_PIECE - 1) / KT_WORDS_PIECE);
 }
 
 KtStatus kt_words_init(KtWords *words, const KtSpan *speech, size_t count, KtError *err) {
-  size_t pieces = 0;
+  size_t pieces = 0, hops = 0, taken = 0;
   for (size_t i = 0; i < count; ++i) {
     pieces += pieces_of(&speech[i]);
+    hops += (size_t)(end_hop(&speech[i]) - first_hop(&speech[i]));
   }
   *words = (KtWords){.spans = speech, .count = count};
   words->pieces = calloc(pieces + 1, sizeof(*words->pieces));
-  if (!words->pieces) {
+  words->energy = calloc(hops + 1, sizeof(*words->energy));
+  kt_band_spread(&words->spread);
+  if (!words->pieces || !words->energy) {
+    kt_words_clear(words);
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   for (size_t i = 0; i < count; ++i) {
     int64_t parts = (int64_t)pieces_of(&speech[i]), first = first_hop(&speech[i]);
     int64_t width = end_hop(&speech[i]) - first;
     for (int64_t p = 0; p < parts; ++p) {
-      words->pieces[words->piece_count++] =
-          (KtWordsPiece){.line = i,
-                         .from = first + width * p / parts,
-                         .to = first + width * (p + 1) / parts};
+      KtWordsPiece *piece = &words->pieces[words->piece_count++];
+      *piece = (KtWordsPiece){.line = i,
+                              .from = first + width * p / parts,
+                              .to = first + width * (p + 1) / parts,
+                              .energy = words->energy + taken};
+      taken += (size_t)(piece->to - piece->from);
     }
   }
   return KT_OK;
@@ -48,6 +54,7 @@ KtStatus kt_words_init(KtWords *words, const KtSpan *speech, size_t count, KtErr
 
 void kt_words_clear(KtWords *words) {
   free(words->pieces);
+  free(words->energy);
   memset(words, 0, sizeof(*words));
 }
 
@@ -66,11 +73,18 @@ static size_t piece_after(const KtWords *words, int64_t hop) {
 }
 
 void kt_words_hop(KtWords *words, int64_t hop, const float energy[KT_BANDS]) {
+  float spread[KT_SPEECH_BANDS];
+  for (int to = 0; to < KT_SPEECH_BANDS; ++to) {
+    double sum = 0;
+    for (int from = 0; from < KT_BANDS; ++from) {
+      sum += words->spread.of[to][from] * (double)energy[from];
+    }
+    spread[to] = (float)sum;
+  }
   // Neighbouring lines may share a hop.
   for (size_t p = piece_after(words, hop); p < words->piece_count && words->pieces[p].from <= hop; ++p) {
-    for (int b = 0; b < KT_SPEECH_BANDS; ++b) {
-      words->pieces[p].energy[b] += (double)energy[KT_SPEECH_BAND + b];
-    }
+    float *row = words->pieces[p].energy[hop - words->pieces[p].from];
+    memcpy(row, spread, sizeof(spread));
   }
 }
 

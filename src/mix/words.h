@@ -6,11 +6,16 @@
 #include "film/film.h"
 #include "mix/bands.h"
 
-/// A stretch of speech of at most 3 s and what the film sounds like in it, per band.
+enum {
+  KT_WORDS_WINDOW = 30, ///< hops: 3 s
+  KT_WORDS_PIECE = 50,  ///< hops: 5 s
+};
+
+/// A stretch of speech of at most 5 s and what the film sounds like in it, per hop and band.
 typedef struct KtWordsPiece {
-  size_t line;                       ///< which line it belongs to
-  int64_t from, to;                  ///< hops of the film
-  double energy[KT_SPEECH_BANDS];    ///< summed over its hops
+  size_t line;                          ///< which line it belongs to
+  int64_t from, to;                     ///< hops of the film; at most KT_WORDS_PIECE
+  float (*energy)[KT_SPEECH_BANDS];     ///< a row a hop, spread as kt_band_spread() says
 } KtWordsPiece;
 
 /// The film's words as music has to leave them: what is said when, how loud, in which bands.
@@ -20,6 +25,8 @@ typedef struct KtWords {
   const KtHops *film;                ///< the whole film sound's loudness; borrowed
   KtWordsPiece *pieces;
   size_t piece_count;
+  float (*energy)[KT_SPEECH_BANDS];  ///< what the pieces point into
+  KtBandSpread spread;
 } KtWords;
 
 /// `speech` is borrowed.
@@ -39,7 +46,6 @@ typedef struct KtAgainst {
 KtAgainst kt_words_against(const KtWords *words, const KtHops *music, int64_t music_start_hop,
                            int64_t from, int64_t to);
 
-enum { KT_WORDS_WINDOW = 30 }; ///< hops: 3 s
 /// Whether a window from this hop counts: at least half of it is speech (a hair less, as windows need
 /// not begin where ours do).
 bool kt_words_window(const KtWords *words, int64_t from);

@@ -153,6 +153,49 @@ static void little_is_masked(void **state) {
   kt_duck_clear(&tight);
 }
 
+static void what_is_said_softly_counts_as_much(void **state) {
+  (void)state;
+  const KtSpan lines[] = {span(10, 13)};
+  KtHops film = {film_energy, HOPS, HOPS}, plain = {plain_energy, HOPS, HOPS};
+  KtContext ctx = {.data_dir = getenv("KINOTHEK_DATA"), .threads = 1};
+  KtMixSettings *settings = NULL;
+  assert_int_equal(kt_mix_settings_load(&ctx, &settings, NULL), KT_OK);
+  KtDuckCue cue = {.frames = SECONDS * 48000, .plain = &plain, .bands = (const float (*)[KT_BANDS])bands,
+                   .before_sample = INT64_MIN, .after_sample = INT64_MAX};
+  double gains[2];
+  for (int soft = 0; soft < 2; ++soft) {
+    KtWords words = lay_out(lines, 1, -30, &film);
+    float whisper[KT_BANDS];
+    fill_bands(-39, whisper);
+    for (int h = 118; soft && h < 130; ++h) { // its end is whispered; as a whole it is 2 dB softer
+      kt_words_hop(&words, h, whisper);
+    }
+    KtDuck duck;
+    assert_int_equal(kt_duck_plan(settings, &words, &cue, &duck, NULL), KT_OK);
+    gains[soft] = at(duck.gain_db, 11.5);
+    kt_duck_clear(&duck);
+    kt_words_clear(&words);
+  }
+  kt_mix_settings_free(settings);
+  assert_true(gains[1] < gains[0] - 4);
+}
+
+static void it_rises_more_slowly_than_it_falls(void **state) {
+  (void)state;
+  const KtSpan lines[] = {span(10, 14)};
+  KtDuck duck = plan(lines, 1, -20, 0);
+  double fall = 0, rise = 0, thins = 0, thickens = 0;
+  for (size_t i = 50; i < duck.count; ++i) {
+    fall = fmax(fall, (double)(duck.gain_db[i - 50] - duck.gain_db[i]));
+    rise = fmax(rise, (double)(duck.gain_db[i] - duck.gain_db[i - 50]));
+    thins = fmax(thins, (double)(duck.thin[i][1] - duck.thin[i - 50][1]));
+    thickens = fmax(thickens, (double)(duck.thin[i - 50][1] - duck.thin[i][1]));
+  }
+  assert_true(fall > 3 && rise < 0.6 * fall && rise > 0.4 * fall);
+  assert_true(thickens < 0.6 * thins);
+  kt_duck_clear(&duck);
+}
+
 static void ramps_are_smooth_and_early(void **state) {
   (void)state;
   const KtSpan lines[] = {span(10, 12)};
@@ -223,6 +266,8 @@ int main(void) {
       cmocka_unit_test(words_get_ten_lu),
       cmocka_unit_test(windows_that_reach_beyond_a_line_count),
       cmocka_unit_test(little_is_masked),
+      cmocka_unit_test(what_is_said_softly_counts_as_much),
+      cmocka_unit_test(it_rises_more_slowly_than_it_falls),
       cmocka_unit_test(ramps_are_smooth_and_early),
       cmocka_unit_test(gaps_are_held_or_lifted),
       cmocka_unit_test(soft_music_is_left_alone),
