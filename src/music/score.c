@@ -105,37 +105,6 @@ KtKey kt_score_key(const KtScore *score, KtTick tick) {
   return key;
 }
 
-/// A chord tone is written as the chord has it, other notes as the key has them.
-KtSpelling kt_score_spell(const KtScore *score, KtTick tick, int midi) {
-  for (size_t i = 0; i < score->chords.count; ++i) {
-    const KtChord *chord = &score->chords.items[i];
-    if (tick < chord->start || tick >= chord->start + chord->duration) {
-      continue;
-    }
-    // semitones above the root to fifths above the root, thirds written as thirds
-    static const int fifths[12] = {0, 7, 2, -3, 4, -1, 6, 1, 8, 3, -2, 5};
-    int classes[6];
-    int count = kt_chord_classes(chord->quality, classes);
-    for (int c = 0; c < count; ++c) {
-      int interval = classes[c] % 12;
-      if ((kt_spelling_class(chord->root) + interval) % 12 != midi % 12) {
-        continue;
-      }
-      int written = chord->root + fifths[interval];
-      if (interval == 6) {
-        written = chord->root - 6; // a diminished fifth
-      } else if (interval == 9 && chord->quality == KT_CHORD_DIM7) {
-        written = chord->root - 9;
-      }
-      if (written >= -12 && written <= 15) {
-        return (KtSpelling)written;
-      }
-    }
-    return kt_key_spell(chord->key, midi);
-  }
-  return kt_key_spell(kt_score_key(score, tick), midi);
-}
-
 static KtStatus finish_part(KtScore *score, KtPart *part, KtError *err) {
   if (part->notes.count) {
     qsort(part->notes.items, part->notes.count, sizeof(KtNote), by_start);
@@ -175,6 +144,7 @@ KtStatus kt_score_finish(KtScore *score, KtError *err) {
   if (score->tempo.points.count < 2 || !score->metres.count || score->end <= 0) {
     return kt_error_set(err, KT_ERR_FORMAT, "%s has no bars", score->name);
   }
+  kt_score_name_keys(score);
   KtStatus status = KT_OK;
   for (size_t i = 0; i < score->parts.count && !status; ++i) {
     status = finish_part(score, &score->parts.items[i], err);

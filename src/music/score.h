@@ -196,9 +196,12 @@ typedef struct KtScore {
 } KtScore;
 
 void kt_score_free(KtScore *score);
-/// Sort notes, give every note its spelling, check that the score holds together: notes inside the
+/// Sort notes, name keys and chords as they read best, give every note its spelling, check that the score holds together: notes inside the
 /// cue, parts in register. KT_ERR_FORMAT names what does not.
 KtStatus kt_score_finish(KtScore *score, KtError *err);
+/// Of two names for the same key (F sharp, G flat) the one with fewer accidentals that is nearer to the keys beside
+/// it; chords are named in the key they stand in. A part of kt_score_finish().
+void kt_score_name_keys(KtScore *score);
 /// The key at a tick; before the first, the first; C major where none is written.
 KtKey kt_score_key(const KtScore *score, KtTick tick);
 /// How a sounding pitch is written there: as the chord has it, else as the key does.

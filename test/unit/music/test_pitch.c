@@ -95,11 +95,46 @@ static void bars_and_beats(void **state) {
   }
 }
 
+static void keys_get_the_name_that_reads_best(void **state) {
+  (void)state;
+  KtScore score = {.arena = kt_arena_new()};
+  // D sharp minor, E flat mixolydian, D sharp minor: all three on E flat
+  static const KtKey given[] = {{9, KT_MODE_AEOLIAN}, {-3, KT_MODE_MIXOLYDIAN}, {9, KT_MODE_AEOLIAN}};
+  for (int i = 0; i < 3; ++i) {
+    *kt_array_push(score.arena, &score.keys) = (KtKeyChange){i * 100, given[i]};
+    *kt_array_push(score.arena, &score.chords) = (KtChord){
+        .start = i * 100, .duration = 100, .root = 9, .bass = 6, .quality = KT_CHORD_MINOR, .key = {9, given[i].mode}};
+  }
+  kt_score_name_keys(&score);
+  for (size_t i = 0; i < 3; ++i) {
+    assert_int_equal(score.keys.items[i].key.tonic, -3);
+    assert_int_equal(score.keys.items[i].key.mode, given[i].mode);
+    assert_int_equal(score.chords.items[i].key.tonic, -3);
+    assert_int_equal(score.chords.items[i].root, -3); // E flat
+    assert_int_equal(score.chords.items[i].bass, -6); // G flat
+    assert_int_equal(kt_score_spell(&score, (KtTick)i * 100, 66), -6); // its third is G flat
+  }
+  kt_arena_free(score.arena);
+}
+
+static void a_lowered_second_stays_one(void **state) {
+  (void)state;
+  KtScore score = {.arena = kt_arena_new()};
+  *kt_array_push(score.arena, &score.keys) = (KtKeyChange){0, {0, KT_MODE_IONIAN}};
+  *kt_array_push(score.arena, &score.chords) =
+      (KtChord){.duration = 100, .root = -5, .bass = -5, .quality = KT_CHORD_MAJOR, .key = {0, KT_MODE_IONIAN}};
+  kt_score_name_keys(&score);
+  assert_int_equal(score.chords.items[0].root, -5);
+  assert_int_equal(score.keys.items[0].key.tonic, 0);
+  kt_arena_free(score.arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_and_alterations),  cmocka_unit_test(octaves_follow_the_letter),
       cmocka_unit_test(modes_and_signatures),   cmocka_unit_test(spelling_in_keys),
       cmocka_unit_test(tempo_is_exact_at_its_points), cmocka_unit_test(bars_and_beats),
+      cmocka_unit_test(keys_get_the_name_that_reads_best), cmocka_unit_test(a_lowered_second_stays_one),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
