@@ -9,6 +9,7 @@ sees the tempo that is written, hears mode by other profiles over plain duration
 the .mid files below a folder (MOOD.PALETTE.SEED) instead of composing."""
 import collections
 import math
+import multiprocessing
 import pathlib
 import statistics
 import subprocess
@@ -16,8 +17,14 @@ import sys
 import tempfile
 
 import midi_events
+import mood_ears
 
 MOODS = {"happy": (1, 1), "tender": (1, -1), "sad": (-1, -1), "angry": (-1, 1), "fearful": (-1, 1), "neutral": (0, 0)}
+# free words: the signs they ask for, 0 where they ask for none
+WORDS = {"sad, intimate": (-1, -1), "hopeful": (1, 0), "triumphant": (1, 1), "lonely": (-1, -1), "eerie": (-1, 0), "playful": (1, 1),
+         "nostalgic": (0, -1), "determined": (0, 1), "peaceful": (1, -1), "furious": (-1, 1), "tense": (-1, 0), "menacing": (-1, 0),
+         "romantic": (1, -1), "mournful": (-1, -1), "magical": (1, 0), "desperate chase": (-1, 1), "dreamy": (1, -1), "tragic": (-1, 0)}
+JUDGED = MOODS | WORDS
 PALETTES = "epic,chamber,piano,minimal,pulse,hybrid,horror,comedy,fairy,silent".split(",")
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)  # Krumhansl & Kessler 1982
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -31,11 +38,11 @@ MODEL = {"mode": (0.0, 0.15, 0.65, 0.0), "bpm": (math.log2(104), 0.45, 0.12, 0.3
 
 SECOND = {"mode_2": (0.0, 0.12, 0.6, 0.0), "notes_s": (math.log2(8), 1.2, 0.1, 0.5), "length": (math.log2(0.4), 0.8, -0.08, -0.45),
           "loud": (66, 18, 0.0, 0.45), "height": (62, 7, 0.2, 0.05), "tonal": (0.72, 0.12, 0.25, -0.1)}
-JUDGES = {"first": MODEL, "second": SECOND}
+JUDGES = {"first": MODEL, "second": SECOND} | mood_ears.EARS
 
 
 def read(path):
-    """Notes (start_s, end_s, pitch, velocity, track, drum) and the tempo where most of the time is."""
+    """Notes (start_s, end_s, pitch, velocity, track, drum) and the tempo, the middle one by time."""
     data = pathlib.Path(path).read_bytes()
     ppq, at = int.from_bytes(data[12:14], "big"), 14
     tracks = []
@@ -63,7 +70,14 @@ def read(path):
             elif status >> 4 in (8, 9) and held.get((status & 15, key)):
                 start, velocity = held[(status & 15, key)].pop(0)
                 notes.append((time(start), time(tick), key, velocity, number, status & 15 == 9))
-    return sorted(notes), 60e6 / statistics.median(m[2] for m in marks)
+    last = max((n[1] for n in notes), default=1)
+    spans = [(max(0, min(b, last) - a[1]), a[2]) for a, b in zip(marks, [m[1] for m in marks[1:]] + [last])]
+    held, half = 0.0, sum(s for s, _ in spans) / 2
+    for span, micro in sorted(spans, key=lambda s: s[1]):
+        held += span
+        if held >= half:
+            break
+    return sorted(notes), 60e6 / micro
 
 
 def fit(profile, weights):
@@ -101,7 +115,8 @@ def features(path):
     fits_2 = {mode: max(fit(profile[-k:] + profile[:-k], plain) for k in range(12))
               for mode, profile in (("major", MAJOR_2), ("minor", MINOR_2))}
     struck = {(round(n[0] / 0.03), n[2]) for n in pitched}
-    return {"mode_2": fits_2["major"] - fits_2["minor"], "tonal": max(fits_2.values()),
+    more = mood_ears.measure(notes, bpm)
+    return more | {"mode_2": fits_2["major"] - fits_2["minor"], "tonal": max(fits_2.values()),
             "notes_s": math.log2(len(struck) / length), "length": statistics.mean(math.log2(max(n[1] - n[0], 0.03)) for n in pitched),
             "loud": statistics.median(n[3] for n in notes), "height": statistics.mean(n[2] for n in pitched),
             "mode": fits["major"] - fits["minor"], "bpm": math.log2(bpm), "density": math.log2(max(len(onsets) / length, .1)),
@@ -115,29 +130,91 @@ def judge(found, model):
     return sum(scaled[k] * model[k][2] for k in model), sum(scaled[k] * model[k][3] for k in model)
 
 
+def hears(name, axis):
+    return any(weights[2 + axis] for weights in JUDGES[name].values())
+
+
 def share(hits):
     hits = list(hits)
     return sum(hits) / len(hits) if hits else 0
 
 
+def signs(felt, asked, axis):
+    """Share of cues whose sign is right, of those of which a sign is asked."""
+    return share(felt[k][axis] * asked[k[0]][axis] > 0 for k in felt if asked.get(k[0], (0, 0))[axis])
+
+
+def pairs(felt, axis):
+    return share(felt[a][axis] > felt[b][axis] for a in felt for b in felt
+                 if a[1] == b[1] and a[0] in MOODS and b[0] in MOODS and MOODS[a[0]][axis] > MOODS[b[0]][axis])
+
+
+def between(felt, axis):
+    ours = [(felt[("sad", *k[1:])][axis], felt[k][axis], felt[("happy", *k[1:])][axis]) for k in felt if k[0] == "neutral"]
+    return share(low < middle < high for low, middle, high in ours)
+
+
 def tell(name, felt):
-    """How often a listener feels what was meant."""
-    clear = [k for k in felt if k[0] != "neutral"]
-    print(f"{name}: valence signs right  {share(felt[k][0] * MOODS[k[0]][0] > 0 for k in clear):.3f}  (wanted .75)")
-    print(f"{name}: arousal signs right  {share(felt[k][1] * MOODS[k[0]][1] > 0 for k in clear):.3f}  (wanted .85)")
-    pairs = {axis: [felt[a][axis] > felt[b][axis] for a in felt for b in felt
-                    if a[1] == b[1] and MOODS[a[0]][axis] > MOODS[b[0]][axis]] for axis in (0, 1)}
-    print(f"{name}: pairs in order       {share(pairs[0]):.3f} valence, {share(pairs[1]):.3f} arousal  (wanted .90)")
-    between = [felt[("sad", *k[1:])][i] < felt[k][i] < felt[("happy", *k[1:])][i]
-               for k in felt if k[0] == "neutral" and ("sad", *k[1:]) in felt and ("happy", *k[1:]) in felt for i in (0, 1)]
-    print(f"{name}: neutral between happy and sad {share(between):.3f}")
+    """How often a listener feels what was meant; an axis it does not hear is left out."""
+    line = f"{name:18}"
+    for axis in (0, 1):
+        if hears(name, axis):
+            line += f"  {signs(felt, MOODS, axis):.3f} {signs(felt, WORDS, axis):.3f} {pairs(felt, axis):.3f} {between(felt, axis):.3f}"
+        else:
+            line += "      -     -     -     -"
+    print(line)
+
+
+def told_apart(heard, some):
+    """How often the nearest centroid of the other palettes' cues names the mood: which of some it is."""
+    keys = [k for k in heard if k[0] in some]
+    names = sorted(heard[keys[0]])
+    scale = {n: statistics.pstdev([heard[k][n] for k in keys]) or 1 for n in names}
+    right = 0
+    for key in keys:
+        far = {}
+        for mood in some:
+            others = [heard[k] for k in keys if k[0] == mood and k[1] != key[1]]
+            far[mood] = sum(((heard[key][n] - statistics.mean(o[n] for o in others)) / scale[n]) ** 2 for n in names)
+        right += min(far, key=far.get) == key[0]
+    return right / len(keys)
+
+
+def worst(felt):
+    """Moods of a palette that most listeners take for something else."""
+    wrong = collections.Counter()
+    for name, ours in felt.items():
+        for key, v_a in ours.items():
+            for axis in (0, 1):
+                if JUDGED[key[0]][axis] and hears(name, axis) and v_a[axis] * JUDGED[key[0]][axis] <= 0:
+                    wrong[(key[0], key[1], "VA"[axis])] += 1
+    print("most often missed:", "; ".join(f"{m} {p} {a} {n}" for (m, p, a), n in wrong.most_common(24)))
 
 
 def cues(folder):
-    for path in sorted(pathlib.Path(folder).glob("*/cues/1m01/1m01.mid")):
-        mood, palette, seed = path.parts[-4].rsplit(".", 2)
-        if mood in MOODS:
-            yield (mood, palette, int(seed)), features(path)
+    return {(mood, palette, int(seed)): path for path in sorted(pathlib.Path(folder).glob("*/cues/1m01/1m01.mid"))
+            for mood, palette, seed in [path.parts[-4].rsplit(".", 2)] if mood in JUDGED}
+
+
+def row(label, found, v_a):
+    cells = [f"{found['mode']:6.2f} {2 ** found['bpm']:5.0f} {2 ** found['density']:5.1f} {found['pitch']:5.1f} {found['velocity']:5.0f}"
+             f" {found['short']:5.2f} {found['rough']:5.2f} {v_a[0][0]:5.2f} {v_a[0][1]:5.2f}",
+             f"{found['mode_2']:5.2f} {2 ** found['notes_s']:5.1f} {2 ** found['length']:4.2f} {v_a[1][0]:5.2f} {v_a[1][1]:5.2f}"]
+    print(label, " | ".join(cells), end=" ")
+
+
+def rows(heard, felt):
+    print(f"{'mood':16} {'palette':8} seed   mode   bpm  on/s pitch   vel short rough    V     A  | mode  n/s  len   V     A")
+    for key in sorted(heard, key=lambda k: (list(JUDGED).index(k[0]), PALETTES.index(k[1]), k[2])):
+        every = [felt[name][key] for name in JUDGES]
+        row(f"{key[0]:16} {key[1]:8} {key[2]:4}", heard[key], every)
+        print("".join("VA"[i] if hears(name, i) and JUDGED[key[0]][i] * felt[name][key][i] < 0 else "." for name in JUDGES for i in (0, 1)))
+    for mood in JUDGED:
+        ours = [key for key in heard if key[0] == mood]
+        if ours:
+            mean = {k: statistics.mean(heard[key][k] for key in ours) for k in heard[ours[0]]}
+            row(f"{mood:16} {'mean':8}     ", mean, [[statistics.mean(felt[name][key][i] for key in ours) for i in (0, 1)] for name in JUDGES])
+            print()
 
 
 def main():
@@ -145,30 +222,21 @@ def main():
     seconds = sys.argv[3] if len(sys.argv) > 3 else "45"
     with tempfile.TemporaryDirectory() as made:
         folder = made if seeds else sys.argv[1]
-        if seeds:
-            subprocess.run([sys.argv[1], folder, seconds, str(seeds), ",".join(PALETTES), *MOODS], check=True, stdout=subprocess.DEVNULL)
-        heard = dict(cues(folder))
+        for moods, count in ((MOODS, seeds), (WORDS, (seeds + 2) // 3)) if seeds else ():
+            subprocess.run([sys.argv[1], folder, seconds, str(count), ",".join(PALETTES), *moods], check=True, stdout=subprocess.DEVNULL)
+        files = cues(folder)
+        with multiprocessing.Pool() as pool:
+            heard = dict(zip(files, pool.map(features, files.values(), 8)))
     felt = {name: {key: judge(found, model) for key, found in heard.items()} for name, model in JUDGES.items()}
-    print(f"{'mood':8} {'palette':8} seed   mode   bpm  on/s pitch   vel short rough    V     A  | mode  n/s  len   V     A")
-
-    def row(label, found, v_a):
-        cells = [f"{found['mode']:6.2f} {2 ** found['bpm']:5.0f} {2 ** found['density']:5.1f} {found['pitch']:5.1f} {found['velocity']:5.0f}"
-                 f" {found['short']:5.2f} {found['rough']:5.2f} {v_a[0][0]:5.2f} {v_a[0][1]:5.2f}",
-                 f"{found['mode_2']:5.2f} {2 ** found['notes_s']:5.1f} {2 ** found['length']:4.2f} {v_a[1][0]:5.2f} {v_a[1][1]:5.2f}"]
-        print(label, " | ".join(cells), end=" ")
-
-    for key in sorted(heard, key=lambda k: (list(MOODS).index(k[0]), PALETTES.index(k[1]), k[2])):
-        both = [felt[name][key] for name in JUDGES]
-        row(f"{key[0]:8} {key[1]:8} {key[2]:4}", heard[key], both)
-        print("".join("VA"[i] if MOODS[key[0]][i] and MOODS[key[0]][i] * one[i] <= 0 else "." for one in both for i in (0, 1)))
-    for mood in MOODS:
-        rows = [key for key in heard if key[0] == mood]
-        if rows:
-            mean = {k: statistics.mean(heard[key][k] for key in rows) for k in heard[rows[0]]}
-            row(f"{mood:8} {'mean':8}     ", mean, [[statistics.mean(felt[name][key][i] for key in rows) for i in (0, 1)] for name in JUDGES])
-            print()
+    rows(heard, felt)
+    print("\nwanted: signs of valence .75, of arousal .85, pairs .90\n"
+          "listener            valence: signs, of words, pairs, neutral between   arousal: the same")
     for name in JUDGES:
         tell(name, felt[name])
+    print(f"told apart by other palettes' cues: tender or sad {told_apart(heard, ('tender', 'sad')):.3f}, angry or fearful"
+          f" {told_apart(heard, ('angry', 'fearful')):.3f}, one of six {told_apart(heard, tuple(MOODS)):.3f} (by chance .167)")
+    worst(felt)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -33,6 +33,7 @@ static float asked(const KtSketch *sketch, KtTick tick) {
   const KtCueSection *s = &sketch->sections.items[bar->section];
   float arousal = 0.5F * bar->emotion.arousal + 0.5F * s->emotion.arousal;
   float level = kt_curve(lore->level, lore->level_count, arousal) + 0.22F * (bar->energy - 0.45F);
+  level += kt_fear(lore, &s->emotion) * lore->fear.level + kt_anger(lore, &s->emotion) * lore->anger.level;
   float words = bar->words > 1 ? 1 : bar->words;
   level *= 1.0F - words * (1.0F - lore->words_level);
   return kt_clamp(level, habits->level_min, habits->level_max);
@@ -89,6 +90,13 @@ static int find_summits(KtSketch *sketch, Summit *out, int most) {
   return count;
 }
 
+/// How far a phrase rises and falls against an ordinary one: fear is soft with outbreaks.
+static float swings(const KtSketch *sketch, KtTick tick) {
+  const KtEmotionLore *lore = sketch->lore.emotion;
+  const KtEmotion *e = &sketch->sections.items[kt_sketch_bar(sketch, tick)->section].emotion;
+  return 1.0F + kt_fear(lore, e) * lore->fear.swings + kt_anger(lore, e) * lore->anger.swings;
+}
+
 static void arcs(KtSketch *sketch, KtCuePart part, const Summit *summits, int count, KtTick from,
                  KtTick to) {
   float offset = offset_of(part);
@@ -97,7 +105,8 @@ static void arcs(KtSketch *sketch, KtCuePart part, const Summit *summits, int co
     KtTick peak = p->start + (p->end - p->start) * 3 / 5, end = p->end - KT_PPQ / 4;
     float arch = part == KT_PART_LEAD || part == KT_PART_COUNTER ? 0.06F : 0.03F;
     const KtTick ticks[3] = {p->start, peak, end};
-    const float adds[3] = {-0.02F, arch, -0.03F};
+    float swing = swings(sketch, p->start);
+    const float adds[3] = {-0.02F * swing, arch * swing, -0.03F * swing};
     for (int k = 0; k < 3; ++k) {
       if (ticks[k] >= from && ticks[k] <= to && !in_summit(summits, count, ticks[k])) {
         point(sketch, part, ticks[k], placed(asked(sketch, ticks[k]), offset) + adds[k]);

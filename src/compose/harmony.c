@@ -136,7 +136,8 @@ static float leaning(const KtEmotionLore *lore, const KtCueSection *s, int root,
   int up = (root - kt_spelling_class(s->key.tonic) + 12) % 12;
   bool home = up == 0 || up == 5 || up == 7;
   float bright = up == 7 && brightness(quality) > 0 ? 0.5F * fabsf(valence) : valence * brightness(quality);
-  return (home ? 0 : lore->home_chords * fabsf(valence)) - lore->bright_chords * bright;
+  float open = brightness(quality) == 0 ? lore->open_chords * fabsf(valence) : 0; // without a third, of no side
+  return (home ? 0 : lore->home_chords * fabsf(valence)) + open - lore->bright_chords * bright;
 }
 
 static int candidates(const KtSketch *sketch, const KtCueSection *s, float tension, Candidate *out) {

@@ -70,6 +70,11 @@ static const cyaml_schema_field_t STILL_FIELDS[] = {
     CYAML_FIELD_FLOAT("seconds", 0, KtStillLore, seconds),
     CYAML_FIELD_FLOAT("full", 0, KtStillLore, full), CYAML_FIELD_END};
 
+static const cyaml_schema_field_t PASSION_FIELDS[] = {
+    CYAML_FIELD_FLOAT("from", 0, KtPassionLore, from),     CYAML_FIELD_FLOAT("level", 0, KtPassionLore, level),
+    CYAML_FIELD_FLOAT("swings", 0, KtPassionLore, swings), CYAML_FIELD_FLOAT("lead", 0, KtPassionLore, lead),
+    CYAML_FIELD_FLOAT("top", 0, KtPassionLore, top),       CYAML_FIELD_END};
+
 #define CURVE(name) CYAML_FIELD_SEQUENCE(#name, PTR, KtEmotionLore, name, &POINT, 2, 32)
 static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CURVE(mode),
@@ -86,6 +91,7 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CYAML_FIELD_FLOAT("short_from", 0, KtEmotionLore, short_from),
     CYAML_FIELD_FLOAT("long_below", 0, KtEmotionLore, long_below),
     CYAML_FIELD_FLOAT("bright_chords", 0, KtEmotionLore, bright_chords),
+    CYAML_FIELD_FLOAT("open_chords", 0, KtEmotionLore, open_chords),
     CYAML_FIELD_FLOAT("home_chords", 0, KtEmotionLore, home_chords),
     CYAML_FIELD_FLOAT("home_again", 0, KtEmotionLore, home_again),
     CYAML_FIELD_FLOAT("tension_slope", 0, KtEmotionLore, tension_slope),
@@ -96,6 +102,8 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CYAML_FIELD_FLOAT("drums_from", 0, KtEmotionLore, drums_from),
     CYAML_FIELD_UINT("words_layers", 0, KtEmotionLore, words_layers),
     CYAML_FIELD_MAPPING("still", 0, KtEmotionLore, still, STILL_FIELDS),
+    CYAML_FIELD_MAPPING("fear", 0, KtEmotionLore, fear, PASSION_FIELDS),
+    CYAML_FIELD_MAPPING("anger", 0, KtEmotionLore, anger, PASSION_FIELDS),
     CYAML_FIELD_SEQUENCE("textures", PTR, KtEmotionLore, textures, &TEXTURE, 2, 32),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t EMOTION = {

@@ -36,6 +36,15 @@ typedef struct KtStillLore {
   float full;    ///< arousal at which free time is wished in full
 } KtStillLore;
 
+/// What fear or anger does in full beside what mode and arousal do.
+typedef struct KtPassionLore {
+  float from;   ///< fear: tension from which it is felt; anger: how much of it makes short notes heavy, 0..1
+  float level;  ///< added to the written dynamic
+  float swings; ///< added to 1: how much further phrases rise and fall
+  float lead;   ///< semitones the tune goes up
+  float top;    ///< semitones the top of the harmony goes up
+} KtPassionLore;
+
 /// data/emotion.yaml
 typedef struct KtEmotionLore {
   KtCurvePoint *mode;          ///< valence to the place of a mode from dark to light
@@ -57,6 +66,7 @@ typedef struct KtEmotionLore {
   float short_from;            ///< arousal from which notes are lifted
   float long_below;            ///< arousal below which what a figure would lift is held
   float bright_chords;         ///< pull of valence on major against minor chords
+  float open_chords;           ///< what a chord without a third costs where the feeling is clear
   float home_again;            ///< share of the charge for coming again that a clear feeling's tonic is spared
   float home_chords;           ///< pull of a clear feeling, light or dark, to the chords of its home
   KtCurvePoint *harmony_tension; ///< intended tension to harmony's share of the heard one
@@ -71,6 +81,7 @@ typedef struct KtEmotionLore {
   float drums_from;            ///< heat from which a hit may have drums
   unsigned words_layers;       ///< layers at most under words
   KtStillLore still;
+  KtPassionLore fear, anger;
   KtTexture *textures;
   unsigned textures_count;
 } KtEmotionLore;

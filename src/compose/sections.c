@@ -279,15 +279,17 @@ static void dress(KtSketch *sketch, size_t index, KtRng *rng) {
   s->texture = choose_texture(sketch, s, before, rng);
   s->idiom = choose_idiom(sketch, s, before, rng);
   s->key = choose_key(sketch, s, before, last, rng);
-  s->lead_middle = (int)lroundf(kt_curve(lore->lead_register, lore->lead_register_count,
-                                         s->emotion.valence)) + sketch->lore.habits->octave;
+  float fear = kt_fear(lore, &s->emotion), anger = kt_anger(lore, &s->emotion);
+  s->lead_middle = (int)lroundf(kt_curve(lore->lead_register, lore->lead_register_count, s->emotion.valence) +
+                                fear * lore->fear.lead + anger * lore->anger.lead) + sketch->lore.habits->octave;
   int shift = (int)lroundf(sketch->lore.beyond->register_ * s->shade);
   s->lead_middle += shift;
   if (s->words > 0.25F) {
     s->lead_middle = 79; // above the voices of the film
   }
   float width = kt_curve(lore->spread, lore->spread_count, s->emotion.arousal);
-  s->harmony_top = (int)kt_clamp(50.0F + width + lore->lift * s->emotion.valence, 60, 82) +
+  float top = fear * lore->fear.top + anger * lore->anger.top;
+  s->harmony_top = (int)kt_clamp(50.0F + width + lore->lift * s->emotion.valence + top, 60, 82) +
                    sketch->lore.habits->octave + shift;
   kt_sketch_tell_shade(sketch, s, choose_mode(sketch, s, 0));
   s->figure = choose_figure(sketch, s, KT_ROLE_FIGURE, before ? before->figure : NULL, rng);

@@ -219,4 +219,9 @@ void kt_sketch_melody(KtSketch *sketch, KtCuePart part, const KtCuePhrase *phras
 /// Cut notes of a part that sound or start inside a span so that nothing is left of them there.
 void kt_sketch_clear(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end);
 
+/// How much fear, and how much anger, a feeling has, 0..1: dark both, fear where it is tense or menacing, anger
+/// where it is awake and not afraid.
+float kt_fear(const KtEmotionLore *lore, const KtEmotion *e);
+float kt_anger(const KtEmotionLore *lore, const KtEmotion *e);
+
 #endif

@@ -26,6 +26,12 @@ static float lightness_at(const KtSketch *sketch, const KtCueBar *bar) {
   return kt_clamp(light * (emotion->valence > 0 ? 1.8F : 1.2F), 0, 1);
 }
 
+/// Anger does not skip: what would be short is hammered.
+static bool is_heavy(const KtSketch *sketch, const KtCueBar *bar) {
+  const KtEmotionLore *lore = sketch->lore.emotion;
+  return kt_anger(lore, &sketch->sections.items[bar->section].emotion) > lore->anger.from;
+}
+
 static bool may_be_short(const KtSketch *sketch, const KtNote *note) {
   bool plain = note->articulation == KT_ART_LONG || note->articulation == KT_ART_LEGATO || note->articulation == KT_ART_TENUTO;
   return plain && !note->hit && !note->breath_after && note->duration <= kt_sketch_beat(sketch, note->start);
@@ -35,20 +41,21 @@ static bool may_be_short(const KtSketch *sketch, const KtNote *note) {
 /// note begins anew, as no slur starts from a note that is let go.
 static void touch_part(const KtSketch *sketch, KtPart *part, float share, KtRng *rng) {
   const KtCueBar *bar = NULL;
-  bool lifts = false, lifted = false;
+  bool lifts = false, lifted = false, heavy = false;
   for (size_t i = 0; i < part->notes.count; ++i) {
     KtNote *note = &part->notes.items[i];
     const KtCueBar *now = kt_sketch_bar(sketch, note->start);
     if (now != bar) {
       bar = now;
       lifts = kt_rng_unit(rng) < (double)(lightness_at(sketch, bar) * share);
+      heavy = is_heavy(sketch, bar);
     }
     if (lifted && note->articulation == KT_ART_LEGATO) {
       note->articulation = KT_ART_LONG;
     }
     lifted = lifts && may_be_short(sketch, note);
     if (lifted) {
-      note->articulation = KT_ART_SHORT;
+      note->articulation = heavy ? KT_ART_MARCATO : KT_ART_SHORT;
     }
   }
 }
