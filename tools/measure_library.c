@@ -32,10 +32,13 @@ static const KtVoice *voice_of(const KtVoices *voices, const char *line) {
   }
   text = strstr(line, "controller: ");
   int controller = text ? atoi(text + 12) : 0;
+  text = strstr(line, "attack_s: ");
+  double attack_s = text ? atof(text + 10) : 0;
   for (size_t i = 0; i < voices->items.count; ++i) {
     const KtVoice *one = &voices->items.items[i];
     if (one->present && !strcmp(one->instrument->id, id) && one->preset->bank == bank &&
-        one->preset->program == program && one->preset->dynamics_controller == controller) {
+        one->preset->program == program && one->preset->dynamics_controller == controller &&
+        fabs((double)one->preset->attack_s - attack_s) < 1e-4) {
       return one;
     }
   }

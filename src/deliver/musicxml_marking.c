@@ -141,6 +141,33 @@ static size_t run_end(const KtPart *part, size_t i, int way) {
   return end;
 }
 
+/// Whether a sforzato-piano begins or sounds in a span: it has a hairpin of its own.
+static bool struck_inside(const KtPart *part, KtTick from, KtTick to) {
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    const KtNote *note = &part->notes.items[i];
+    if (note->articulation == KT_ART_SFORZATO && note->start < to && note->start + note->duration > from) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// After the stroke it grows, to the tone's end.
+static void add_sforzati(const KtPart *part, KtArena *arena, KtMarkings *markings) {
+  KtTick last = -1;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    const KtNote *note = &part->notes.items[i];
+    if (note->articulation != KT_ART_SFORZATO || note->start == last) {
+      continue;
+    }
+    last = note->start;
+    add(arena, markings, note->start, KT_MARK_DYNAMIC, "sfp");
+    KtTick from = note->start + (note->duration >= 2 * KT_PPQ ? KT_PPQ : note->duration / 2);
+    add(arena, markings, from, KT_MARK_WEDGE_UP, NULL);
+    add(arena, markings, note->start + note->duration, KT_MARK_WEDGE_STOP, NULL);
+  }
+}
+
 static void add_wedges(const KtPart *part, KtArena *arena, KtMarkings *markings) {
   const KtDynamic *points = part->dynamics.items;
   for (size_t i = 0; i + 1 < part->dynamics.count;) {
@@ -149,7 +176,7 @@ static void add_wedges(const KtPart *part, KtArena *arena, KtMarkings *markings)
     if (way && points[end].tick > points[i].tick) {
       end = run_end(part, i, way);
       KtTick from = points[i].tick, to = points[end].tick;
-      if (narrow_to_sound(part, &from, &to)) {
+      if (!struck_inside(part, from, to) && narrow_to_sound(part, &from, &to)) {
         KtMarking *made = add(arena, markings, from, way > 0 ? KT_MARK_WEDGE_UP : KT_MARK_WEDGE_DOWN, NULL);
         if (made) {
           made->niente = (way > 0 ? points[i].level : points[end].level) < .05F;
@@ -172,6 +199,11 @@ static void add_levels(const KtPart *part, KtArena *arena, KtMarkings *markings)
     if (sounded < 0 || note->start - sounded >= 8 * KT_PPQ) {
       shown = "";
     }
+    if (note->articulation == KT_ART_SFORZATO) { // its mark says it, and where it has grown to is said anew
+      shown = "";
+      sounded = note->start + note->duration > sounded ? note->start + note->duration : sounded;
+      continue;
+    }
     bool reached = !*shown;
     for (; point < part->dynamics.count && part->dynamics.items[point].tick <= note->start; ++point) {
       reached = true;
@@ -190,10 +222,15 @@ static void add_bowing(const KtPagePart *page, KtArena *arena, KtMarkings *marki
   if (!page->instrument || strcmp(page->instrument->family, "strings") != 0) {
     return;
   }
-  bool plucked = false;
+  bool plucked = false, bounced = false;
   for (size_t i = 0; i < page->part->notes.count; ++i) {
     const KtNote *note = &page->part->notes.items[i];
     bool now = note->articulation == KT_ART_PIZZICATO;
+    bool light = note->articulation == KT_ART_SPICCATO;
+    if (light && !bounced) {
+      add(arena, markings, note->start, KT_MARK_WORDS, "spicc.");
+    }
+    bounced = light || (bounced && note->articulation != KT_ART_LONG && note->articulation != KT_ART_LEGATO);
     if (now != plucked) {
       add(arena, markings, note->start, KT_MARK_WORDS, now ? "pizz." : "arco");
       plucked = now;
@@ -203,6 +240,7 @@ static void add_bowing(const KtPagePart *page, KtArena *arena, KtMarkings *marki
 
 KtStatus kt_part_markings(const KtPagePart *page, KtArena *arena, KtMarkings *markings, KtError *err) {
   add_wedges(page->part, arena, markings);
+  add_sforzati(page->part, arena, markings);
   add_levels(page->part, arena, markings);
   add_bowing(page, arena, markings);
   return finish(arena, markings, err);

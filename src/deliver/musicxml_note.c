@@ -139,8 +139,9 @@ static void write_beams(KtXml *xml, const KtSymbol *symbol) {
 }
 
 static bool wants_articulations(const KtSymbol *symbol, const KtNote *note) {
-  return (symbol->first && (note->articulation == KT_ART_SHORT || note->articulation == KT_ART_MARCATO ||
-                            note->articulation == KT_ART_TENUTO || note->accent >= .5F)) ||
+  return (symbol->first && (note->articulation == KT_ART_SHORT || note->articulation == KT_ART_SPICCATO || note->articulation == KT_ART_MARCATO ||
+                            note->articulation == KT_ART_TENUTO ||
+                            (note->accent >= .5F && note->articulation != KT_ART_SFORZATO))) ||
          (symbol->last && note->breath_after);
 }
 
@@ -153,11 +154,13 @@ static void write_articulations(KtXml *xml, const KtPagePart *page, const KtSymb
   if (symbol->first) {
     if (note->articulation == KT_ART_MARCATO) {
       kt_xml_empty(xml, "strong-accent", " type=\"up\"");
-    } else if (note->accent >= .5F) {
+    } else if (note->accent >= .5F && note->articulation != KT_ART_SFORZATO) { // its mark stands below
       kt_xml_empty(xml, "accent", "");
     }
     if (note->articulation == KT_ART_SHORT) {
       kt_xml_empty(xml, "staccato", "");
+    } else if (note->articulation == KT_ART_SPICCATO) {
+      kt_xml_empty(xml, "spiccato", "");
     } else if (note->articulation == KT_ART_TENUTO) {
       kt_xml_empty(xml, "tenuto", "");
     }

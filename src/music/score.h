@@ -11,12 +11,14 @@
 typedef enum KtArticulation {
   KT_ART_LONG,     ///< sustained, own attack
   KT_ART_LEGATO,   ///< slurred from the note before
-  KT_ART_SHORT,    ///< staccato, spiccato
+  KT_ART_SHORT,    ///< staccato
   KT_ART_MARCATO,  ///< accented and detached
   KT_ART_TENUTO,
   KT_ART_PIZZICATO,
   KT_ART_TREMOLO,  ///< bowed, or a roll on timpani, drums, cymbals
   KT_ART_TRILL,
+  KT_ART_SPICCATO, ///< quick short tones of a bow that bounces
+  KT_ART_SFORZATO, ///< sforzato-piano: struck, at once soft, then growing
   KT_ART_COUNT
 } KtArticulation;
 

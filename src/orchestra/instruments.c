@@ -9,6 +9,7 @@ const cyaml_strval_t kt_articulation_flags[KT_ART_COUNT] = {
     {"short", 1 << KT_ART_SHORT},         {"marcato", 1 << KT_ART_MARCATO},
     {"tenuto", 1 << KT_ART_TENUTO},       {"pizzicato", 1 << KT_ART_PIZZICATO},
     {"tremolo", 1 << KT_ART_TREMOLO},     {"trill", 1 << KT_ART_TRILL},
+    {"spiccato", 1 << KT_ART_SPICCATO},   {"sforzato", 1 << KT_ART_SFORZATO},
 };
 
 typedef struct InstrumentRow {

@@ -14,7 +14,7 @@ typedef struct PresetRow {
   char *instrument;
   uint32_t articulations;
   int bank, program, controller, transpose;
-  float gain_db, attack_s, release_s, speaks_ms, tone_hz;
+  float gain_db, attack_s, release_s, decay_s, skip_ms, speaks_ms, tone_hz;
 } PresetRow;
 
 typedef struct LibraryFile {
@@ -47,6 +47,8 @@ static const cyaml_schema_field_t preset_fields[] = {
     CYAML_FIELD_FLOAT("gain_db", OPTIONAL, PresetRow, gain_db),
     CYAML_FIELD_FLOAT("attack_s", OPTIONAL, PresetRow, attack_s),
     CYAML_FIELD_FLOAT("release_s", OPTIONAL, PresetRow, release_s),
+    CYAML_FIELD_FLOAT("decay_s", OPTIONAL, PresetRow, decay_s),
+    CYAML_FIELD_FLOAT("skip_ms", OPTIONAL, PresetRow, skip_ms),
     CYAML_FIELD_FLOAT("speaks_ms", OPTIONAL, PresetRow, speaks_ms),
     CYAML_FIELD_FLOAT("tone_hz", OPTIONAL, PresetRow, tone_hz),
     CYAML_FIELD_END};
@@ -65,6 +67,14 @@ static const cyaml_schema_field_t file_fields[] = {
 static const cyaml_schema_value_t file_schema = {
     CYAML_VALUE_MAPPING(POINTER, LibraryFile, file_fields)};
 
+/// What plays an articulation for which the library has no preset of its own.
+static const KtPreset *next_best(const KtInstrument *one, KtArticulation articulation) {
+  KtArticulation near = articulation == KT_ART_SPICCATO ? KT_ART_SHORT
+                        : articulation == KT_ART_SFORZATO ? KT_ART_TENUTO
+                                                          : KT_ART_LONG;
+  return one->presets[near].program >= 0 ? &one->presets[near] : &one->presets[KT_ART_LONG];
+}
+
 static void take_presets(const LibraryFile *file, KtOrchestra *orchestra) {
   for (unsigned i = 0; i < file->presets_count; ++i) {
     const PresetRow *row = &file->presets[i];
@@ -77,6 +87,8 @@ static void take_presets(const LibraryFile *file, KtOrchestra *orchestra) {
                                     .gain_db = row->gain_db,
                                     .attack_s = row->attack_s,
                                     .release_s = row->release_s,
+                                    .decay_s = row->decay_s,
+                                    .skip_ms = row->skip_ms,
                                     .transpose = row->transpose,
                                     .speaks_ms = row->speaks_ms,
                                     .tone_hz = row->tone_hz,
@@ -90,7 +102,7 @@ static void take_presets(const LibraryFile *file, KtOrchestra *orchestra) {
     to->speaks_ms = usual->speaks_ms;
     for (int a = 0; a < KT_ART_COUNT; ++a) {
       if (to->presets[a].program < 0) {
-        to->presets[a] = *usual;
+        to->presets[a] = *next_best(to, (KtArticulation)a);
       }
       to->has[a] = to->has[a] && to->presets[a].program >= 0;
     }

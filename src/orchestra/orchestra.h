@@ -39,6 +39,8 @@ typedef struct KtPreset {
   float gain_db;            ///< to level instruments against each other
   float attack_s;           ///< added by generator for short notes, 0 as it is
   float release_s;          ///< 0 as it is
+  float decay_s;            ///< how long a held tone takes to be gone (100 dB), 0 as it is
+  float skip_ms;            ///< so much of the sample's beginning is left out
   int transpose;            ///< semitones
   float speaks_ms;          ///< measured: how late its attack is felt at mezzo-forte
   float tone_hz;            ///< measured: mean square-root frequency at mezzo-forte; 0: it brightens by itself

@@ -52,9 +52,12 @@ typedef struct KtSeats {
 
 typedef struct KtStrokeBook KtStrokeBook;     ///< data/strokes.yaml
 typedef struct KtSwellBook KtSwellBook;       ///< data/swells.yaml
+typedef struct KtTouchBook KtTouchBook;       ///< data/touches.yaml
 typedef struct KtSynthHitBook KtSynthHitBook; ///< data/synth_hits.yaml
 KtStatus kt_strokes_load(const KtContext *ctx, KtStrokeBook **book, KtError *err);
 void kt_strokes_free(KtStrokeBook *book);
+KtStatus kt_touches_load(const KtContext *ctx, KtTouchBook **book, KtError *err);
+void kt_touches_free(KtTouchBook *book);
 KtStatus kt_swells_load(const KtContext *ctx, KtSwellBook **book, KtError *err);
 void kt_swells_free(KtSwellBook *book);
 KtStatus kt_synth_hits_load(const KtContext *ctx, KtSynthHitBook **book, KtError *err);
@@ -65,6 +68,7 @@ struct KtHandbook {
   KtLearnedVoices *learned;
   KtStrokeBook *strokes;
   KtSwellBook *swells;
+  KtTouchBook *touches;
   KtSynthHitBook *synth_hits;
 };
 
@@ -126,6 +130,20 @@ void kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score);
 void kt_scoring_strokes(const KtScoring *scoring, KtScore *score);
 /// Rolls that swell into the hard hits, as data/swells.yaml says for the palette.
 void kt_scoring_swells(const KtScoring *scoring, KtScore *score);
+/// Sforzato-piano, runs and spiccato where the music wants them, as data/touches.yaml says.
+void kt_scoring_touches(const KtScoring *scoring, KtScore *score);
+/// A run up to `at`, in the key, as data/touches.yaml's `runs` row says; what is written stands in the score.
+typedef struct KtRunRow {
+  char *palette;
+  char **instruments;
+  unsigned instruments_count;
+  float accent, energy, tone_s, spacing_s, from, under;
+  int tones, players;
+} KtRunRow;
+void kt_scoring_runs(const KtScoring *scoring, KtScore *score, const KtRunRow *row);
+/// A crescendo or diminuendo of a part between two ticks; what is written inside goes, what was before and comes
+/// after stays.
+void kt_scoring_grow(KtScore *score, KtPart *part, KtTick from, KtTick to, float low, float high);
 /// The part of an instrument, made where there is none yet; NULL: no such instrument, or no memory.
 KtPart *kt_scoring_part(const KtScoring *scoring, KtScore *score, const char *id, float level);
 /// The root of the chord at a tick, from a key upwards.

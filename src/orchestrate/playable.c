@@ -162,6 +162,8 @@ static uint8_t can_play(const KtInstrument *instrument, uint8_t wanted) {
       [KT_ART_PIZZICATO] = {KT_ART_SHORT, KT_ART_TENUTO, KT_ART_LONG},
       [KT_ART_TREMOLO] = {KT_ART_TRILL, KT_ART_LONG, KT_ART_TENUTO},
       [KT_ART_TRILL] = {KT_ART_TREMOLO, KT_ART_LONG, KT_ART_TENUTO},
+      [KT_ART_SPICCATO] = {KT_ART_SHORT, KT_ART_MARCATO, KT_ART_LONG},
+      [KT_ART_SFORZATO] = {KT_ART_MARCATO, KT_ART_TENUTO, KT_ART_LONG},
   };
   if (instrument->has[wanted]) {
     return wanted;

@@ -33,8 +33,7 @@ static int by_tick(const void *a, const void *b) {
   return x->tick != y->tick ? (x->tick < y->tick ? -1 : 1) : (x->level > y->level) - (x->level < y->level);
 }
 
-/// What is written inside the swell goes; what was before and comes after stays.
-static void set_dynamics(KtScore *score, KtPart *part, const Row *row, KtTick from, KtTick to) {
+void kt_scoring_grow(KtScore *score, KtPart *part, KtTick from, KtTick to, float low, float high) {
   float before = kt_part_level(part, from);
   float after = kt_part_level(part, to);
   size_t kept = 0;
@@ -45,7 +44,7 @@ static void set_dynamics(KtScore *score, KtPart *part, const Row *row, KtTick fr
     }
   }
   part->dynamics.count = kept;
-  const KtDynamic points[] = {{from - 1, before}, {from, row->from}, {to - 1, row->level}, {to, after}};
+  const KtDynamic points[] = {{from - 1, before}, {from, low}, {to - 1, high}, {to, after}};
   for (size_t i = 0; i < 4; ++i) {
     KtDynamic *fresh = points[i].tick >= 0 ? kt_array_push(score->arena, &part->dynamics) : NULL;
     if (fresh) {
@@ -80,7 +79,7 @@ static bool swell(const KtScoring *scoring, KtScore *score, const KtInstrument *
                    .statement = -1,
                    .midi = (int8_t)one->low,
                    .articulation = KT_ART_TREMOLO};
-  set_dynamics(score, part, row, from, to);
+  kt_scoring_grow(score, part, from, to, row->from, row->level);
   return true;
 }
 

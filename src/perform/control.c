@@ -29,13 +29,30 @@ static int dynamics_controller(const KtPlayer *player) {
   return 0;
 }
 
+/// Sforzato-piano: over the line at the stroke, under it at once, and back on it by the tone's end.
+static double sforzato_at(const KtPlayer *player, const KtStroke *stroke, double since, double line) {
+  const KtManner *manner = player->manner;
+  double hold = (double)manner->sforzato_hold_ms / 1000, fall = (double)manner->sforzato_fall_ms / 1000;
+  double length = kt_player_seconds(player, stroke->off) - kt_player_seconds(player, stroke->on);
+  double struck = fmin(1.0, line + (double)manner->sforzato_over);
+  double low = line * fmax(0.1, 1.0 - (double)manner->sforzato_under);
+  if (since < hold + fall) {
+    double way = fmax(0.0, since - hold) / fmax(fall, 1e-3);
+    return struck + (low - struck) * (0.5 - 0.5 * cos(3.14159265358979 * way));
+  }
+  double grown = fmin(1.0, (since - hold - fall) / fmax(1e-3, length - hold - fall));
+  return low + (line - low) * pow(grown, (double)manner->sforzato_growth);
+}
+
 /// Level to controller: what the line asks at a tick, with the accent of the stroke dying away.
 static int value_at(const KtPlayer *player, const KtStroke *stroke, KtTick tick) {
   const KtManner *manner = player->manner;
   double since = kt_player_seconds(player, tick) - kt_player_seconds(player, stroke->on);
   double accent = (double)kt_player_accent(player, stroke->note) *
                   exp(-fmax(0.0, since) / (double)manner->accent_fall_s);
-  double level = (double)kt_player_level(player, stroke->note, tick) + accent;
+  double level = (double)kt_player_level(player, stroke->note, tick);
+  level = stroke->articulation == KT_ART_SFORZATO ? sforzato_at(player, stroke, since, level) : level;
+  level += accent;
   level = fmin(1.0, fmax(0.04, level));
   return (int)lround(127.0 * pow(level, (double)manner->curve_controller));
 }
@@ -53,8 +70,9 @@ static void dynamics(const KtPlayer *player, KtArena *arena, KtTrack *track, int
     bool fresh = one->on > reach; // after silence the new level is simply there
     reach = one->off > reach ? one->off : reach;
     KtTick until = reach < next ? reach : next;
-    for (KtTick tick = one->on; tick < until || tick == one->on;
-         tick = kt_player_later(player, tick, (double)player->manner->control_ms)) {
+    double step_ms = (double)player->manner->control_ms;
+    step_ms = one->articulation == KT_ART_SFORZATO ? step_ms / 3 : step_ms; // it falls fast, but in small steps
+    for (KtTick tick = one->on; tick < until || tick == one->on; tick = kt_player_later(player, tick, step_ms)) {
       if (tick <= done) {
         continue;
       }

@@ -12,7 +12,8 @@ static const cyaml_schema_field_t rate_fields[] = {
 #define AMOUNT(name) CYAML_FIELD_FLOAT(#name, PLAIN, KtAmounts, name)
 static const cyaml_schema_field_t amount_fields[] = {
     AMOUNT(arch),   AMOUNT(high_loud), AMOUNT(metre),  AMOUNT(accent),   AMOUNT(swell),  AMOUNT(repeat),
-    AMOUNT(spread), AMOUNT(timing),    AMOUNT(chords), AMOUNT(give_way), AMOUNT(legato), CYAML_FIELD_END};
+    AMOUNT(spread), AMOUNT(timing),    AMOUNT(chords), AMOUNT(give_way), AMOUNT(legato),
+    AMOUNT(sforzato), CYAML_FIELD_END};
 static const cyaml_schema_value_t name_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, 40)};
 static const cyaml_schema_field_t fields[] = {
@@ -50,8 +51,15 @@ static const cyaml_schema_field_t fields[] = {
     CYAML_FIELD_FLOAT("short", PLAIN, KtManner, short_),
     NUMBER(short_most_s),
     NUMBER(short_least_s),
+    NUMBER(spiccato),
+    NUMBER(spiccato_most_s),
     NUMBER(repeated_gap_ms),
     NUMBER(slow_least_s),
+    NUMBER(sforzato_over),
+    NUMBER(sforzato_under),
+    NUMBER(sforzato_hold_ms),
+    NUMBER(sforzato_fall_ms),
+    NUMBER(sforzato_growth),
     CYAML_FIELD_MAPPING("roll_hz", PLAIN, KtManner, roll_hz, rate_fields),
     NUMBER(trill_hz),
     CYAML_FIELD_SEQUENCE("pedal", CYAML_FLAG_POINTER, KtManner, pedal, &name_schema, 0, 40),
@@ -83,6 +91,7 @@ static bool turn_dials(KtManner *manner) {
       {amount->chords, {&manner->chord_spread_ms, &manner->harp_roll_ms}},
       {amount->give_way, {&manner->give_way_ms}},
       {amount->legato, {&manner->legato_overlap_ms}},
+      {amount->sforzato, {&manner->sforzato_over, &manner->sforzato_under}},
   };
   bool sane = true;
   for (size_t i = 0; i < sizeof(dials) / sizeof(*dials); ++i) {

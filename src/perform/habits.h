@@ -12,7 +12,7 @@ typedef struct KtRollRates {
 
 /// How much of each rule: 0 none, 1 as it stands in the file.
 typedef struct KtAmounts {
-  float arch, high_loud, metre, accent, swell, repeat, spread, timing, chords, give_way, legato;
+  float arch, high_loud, metre, accent, swell, repeat, spread, timing, chords, give_way, legato, sforzato;
 } KtAmounts;
 
 /// data/performance.yaml; the file says what each number means.
@@ -23,7 +23,8 @@ typedef struct KtManner {
   float timing_solo_ms, timing_section_ms, timing_drums_ms, timing_soft, timing_drift,
       timing_most_ms, give_way_ms, hit_least, hit_over, hit_breath_ms, stop_pedal_ms, chord_spread_ms, harp_roll_ms;
   float legato_overlap_ms, detached, tenuto, marcato, short_, short_most_s, short_least_s,
-      repeated_gap_ms, slow_least_s;
+      spiccato, spiccato_most_s, repeated_gap_ms, slow_least_s;
+  float sforzato_over, sforzato_under, sforzato_hold_ms, sforzato_fall_ms, sforzato_growth;
   KtRollRates roll_hz;
   float trill_hz;
   char **pedal;

@@ -118,7 +118,7 @@ float kt_player_accent(const KtPlayer *player, size_t note) {
   const KtManner *manner = player->manner;
   const KtNote *one = &player->part->notes.items[note];
   double accent = (double)one->accent * (double)manner->accent + metre_accent(player, one);
-  if (one->articulation == KT_ART_MARCATO) {
+  if (one->articulation == KT_ART_MARCATO || one->articulation == KT_ART_SFORZATO) {
     accent += 0.3 * (double)manner->accent;
   }
   size_t same = 0; // up-bow and down-bow, tongue and tongue: no two repeated tones alike

@@ -78,7 +78,7 @@ static void place_group(KtPlayer *player, size_t first, size_t end, KtTick befor
 static KtTick at_hits(const KtPlayer *player, KtStroke *one, KtTick off) {
   const KtScore *score = player->score;
   const KtNote *note = &player->part->notes.items[one->note];
-  bool held = note->articulation != KT_ART_SHORT && note->articulation != KT_ART_PIZZICATO;
+  bool held = note->articulation != KT_ART_SHORT && note->articulation != KT_ART_SPICCATO && note->articulation != KT_ART_PIZZICATO;
   for (size_t i = 0; i < score->hits.count; ++i) {
     KtTick hit = score->hits.items[i].tick, written = note->start + note->duration;
     KtTick breath = kt_player_later(player, hit, -(double)player->manner->hit_breath_ms);

@@ -156,6 +156,9 @@ static KtTick sounding(const KtPlayer *player, size_t note) {
     sound = fmax((double)manner->short_least_s,
                  fmin(seconds * (double)manner->short_, (double)manner->short_most_s));
     break;
+  case KT_ART_SPICCATO:
+    sound = fmin(seconds * (double)manner->spiccato, (double)manner->spiccato_most_s);
+    break;
   case KT_ART_MARCATO:
     sound = seconds > 1.2 ? seconds * (double)manner->detached : seconds * (double)manner->marcato;
     break;

@@ -20,6 +20,9 @@ static KtStatus hash_tones(const KtOrchestra *orchestra, const KtHash *library, 
       const int whole[] = {preset->bank, preset->program, preset->dynamics_controller, preset->tone_key};
       kt_hasher_add(hasher, whole, sizeof(whole));
       kt_hasher_add_double(hasher, (double)preset->tone_hz);
+      kt_hasher_add_double(hasher, (double)preset->attack_s);
+      kt_hasher_add_double(hasher, (double)preset->decay_s);
+      kt_hasher_add_double(hasher, (double)preset->skip_ms);
     }
   }
   *hash = kt_hasher_finish(hasher);

@@ -31,7 +31,7 @@ static int by_slot_on(const void *a, const void *b) {
 /// Held tones share the players; struck and plucked ones are double stops.
 static bool is_held(const KtSeatNote *note) {
   int art = note->channel % KT_ART_COUNT;
-  return art != KT_ART_SHORT && art != KT_ART_MARCATO && art != KT_ART_PIZZICATO;
+  return art != KT_ART_SHORT && art != KT_ART_SPICCATO && art != KT_ART_MARCATO && art != KT_ART_PIZZICATO;
 }
 
 static void divide(const KtEnsemble *ensemble, int desks, const KtSeatNote *notes, size_t count, size_t at,

@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/file.h"
+#include "render/envelope.h"
 #include "render/measure.h"
 #include "render/soundfont.h"
 
@@ -118,14 +119,7 @@ static void shape(KtProbe *probe, const KtPreset *preset, int key, int value) {
   }
   fluid_synth_set_gen(probe->synth, 0, GEN_FILTERFC, (float)fmin(0, kt_filter_cents(preset, key, value) - own));
   for (int i = 0; i < 64 && voices[i]; ++i) {
-    if (preset->attack_s > 0) {
-      fluid_voice_gen_set(voices[i], GEN_VOLENVATTACK, 1200.0F * log2f(preset->attack_s));
-      fluid_voice_update_param(voices[i], GEN_VOLENVATTACK);
-    }
-    if (preset->release_s > 0) {
-      fluid_voice_gen_set(voices[i], GEN_VOLENVRELEASE, 1200.0F * log2f(preset->release_s));
-      fluid_voice_update_param(voices[i], GEN_VOLENVRELEASE);
-    }
+    kt_shape_voice(voices[i], preset);
   }
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /// Rises when the same events give another sound.
-static const int render_version = 4;
+static const int render_version = 5;
 
 typedef struct Gather {
   KtArena *arena;
@@ -248,7 +248,7 @@ static void end(Gather *gather, const KtSeatNote *note, Hand *hand, int64_t bloc
 static bool is_bowed(const KtSeat *seat, int art) {
   const char *family = seat->instrument->family;
   return family && !strcmp(family, "strings") && seat->ensemble->slur_fade_ms > 0 &&
-         (art == KT_ART_LONG || art == KT_ART_LEGATO || art == KT_ART_TENUTO);
+         (art == KT_ART_LONG || art == KT_ART_LEGATO || art == KT_ART_TENUTO || art == KT_ART_SFORZATO);
 }
 
 /// One desk's playing of a note, bows retaken where it is longer than one. `next` is where the key is
@@ -344,6 +344,8 @@ static KtStatus make_key(KtSeat *seat, const char *library, KtError *err) {
       kt_hasher_add_double(hasher, (double)preset->gain_db);
       kt_hasher_add_double(hasher, (double)preset->attack_s);
       kt_hasher_add_double(hasher, (double)preset->release_s);
+      kt_hasher_add_double(hasher, (double)preset->decay_s);
+      kt_hasher_add_double(hasher, (double)preset->skip_ms);
       kt_hasher_add_double(hasher, preset->brightness ? (double)preset->tone_hz : 0);
       kt_hasher_add_int(hasher, preset->tone_key);
     }

@@ -7,7 +7,7 @@
 #include "perform/perform.h"
 
 enum {
-  KT_SEAT_TRACKS = 32,   ///< parts one instrument can hold in one cue
+  KT_SEAT_TRACKS = 25,   ///< parts one instrument can hold in one cue
   KT_BLOCK = 64,         ///< audio frames the sampler takes at once; events stand between blocks
 };
 

@@ -3,6 +3,7 @@
 #include "render/tones.h"
 
 #include "render/desks.h"
+#include "render/envelope.h"
 #include "render/soundfont.h"
 
 #include <math.h>
@@ -77,7 +78,7 @@ static void seat_at_desk(fluid_voice_t *voice, const KtSeat *seat, const KtSeatE
   add(voice, GEN_ATTENUATION, event->less_cb);
   add(voice, GEN_PAN, 5 * (double)desk->place);
   int art = event->channel % KT_ART_COUNT;
-  if (desk->vibrato_cents > 0 && (art == KT_ART_LONG || art == KT_ART_LEGATO || art == KT_ART_TENUTO)) {
+  if (desk->vibrato_cents > 0 && (art == KT_ART_LONG || art == KT_ART_LEGATO || art == KT_ART_TENUTO || art == KT_ART_SFORZATO)) {
     set(voice, GEN_VIBLFOFREQ, 1200 * log2((double)desk->vibrato_hz / 8.176));
     set(voice, GEN_VIBLFODELAY, timecents(0.25));
     add(voice, GEN_VIBLFOTOPITCH, (double)desk->vibrato_cents);
@@ -131,12 +132,7 @@ static void begin(KtTones *tones, const KtSeatEvent *event, int channel, int key
     if (seat->desks > 1) {
       seat_at_desk(voice, seat, event);
     }
-    if (preset->attack_s > 0) {
-      set(voice, GEN_VOLENVATTACK, timecents((double)preset->attack_s));
-    }
-    if (preset->release_s > 0) {
-      set(voice, GEN_VOLENVRELEASE, timecents((double)preset->release_s));
-    }
+    kt_shape_voice(voice, preset);
     if (event->slurred) {
       fade(tones, voice, event->block + event->lead, true);
       set(voice, GEN_ATTENUATION, (double)silent_cb);

@@ -18,6 +18,8 @@ enum {
 static const double brightens = 1.04;         // from each of three dynamics to the next
 static const double woodwind_lufs = -27.0;    // one woodwind at mezzo-forte
 static const double short_note_lu = -3.0;     // a quarter of a second in a window of .4
+static const double bounced_lu = -9.0;        // a tone of a bow that bounces, in the same window
+static const double held_s = 1.5, short_s = 0.25, bounced_s = 0.08;
 static const double db_per_weight_decade = 8; // between piano (all equal) and forte (10 a decade)
 
 typedef struct Measuring {
@@ -31,6 +33,7 @@ static bool same(const KtPreset *a, const KtPreset *b) {
   return a->bank == b->bank && a->program == b->program && a->transpose == b->transpose &&
          a->dynamics_controller == b->dynamics_controller &&
          fabsf(a->attack_s - b->attack_s) < 1e-4F && fabsf(a->release_s - b->release_s) < 1e-4F &&
+         fabsf(a->decay_s - b->decay_s) < 1e-4F && fabsf(a->skip_ms - b->skip_ms) < 1e-4F &&
          fabsf(a->gain_db - b->gain_db) < 1e-4F;
 }
 
@@ -58,6 +61,10 @@ static void list_presets(const KtInstrument *one, KtArena *arena, KtVoices *voic
 static bool is_short(const KtVoice *voice) {
   unsigned held = 1U << KT_ART_LONG | 1U << KT_ART_LEGATO | 1U << KT_ART_TENUTO;
   return !(voice->articulations & held) && voice->articulations >> KT_ART_SHORT & 1U;
+}
+
+static bool is_bounced(const KtVoice *voice) {
+  return voice->articulations == 1U << KT_ART_SPICCATO;
 }
 
 /// Mean square-root frequency of the second after the note's beginning: the root of the power of its slope
@@ -91,14 +98,14 @@ static void measure(KtProbe *probe, KtVoice *voice) {
   const KtInstrument *one = voice->instrument;
   const KtPreset *preset = voice->preset;
   voice->place_lufs = woodwind_lufs + db_per_weight_decade * log10((double)one->weight) +
-                      (is_short(voice) ? short_note_lu : 0);
+                      (is_bounced(voice) ? bounced_lu : is_short(voice) ? short_note_lu : 0);
   int felt = 0;
   for (int k = 1; k <= NOTES; ++k) {
     int key = one->comfort_low + (one->comfort_high - one->comfort_low) * k / (NOTES + 1) +
               preset->transpose;
     int value = preset->dynamics_controller ? MF_CONTROLLER : MF_VELOCITY;
     const float *const *take = kt_probe_play_at(probe, preset, key, MF_VELOCITY, MF_CONTROLLER,
-                                                is_short(voice) ? 0.25 : 1.5, TAKE);
+                                                is_bounced(voice) ? bounced_s : is_short(voice) ? short_s : held_s, TAKE);
     double lufs = take ? kt_loudest_lufs(take[0], take[1], TAKE / 64 * 64) : -120;
     if (lufs <= -80) { // a preset that a library has not got, or nothing on this key
       return;

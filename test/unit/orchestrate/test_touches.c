@@ -1,0 +1,155 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrate/desk.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { HIT = 16 * KT_PPQ };
+
+typedef struct Room {
+  KtContext ctx;
+  KtOrchestra *orchestra;
+  KtPalette palette;
+  KtScoring scoring;
+  KtHandbook *book;
+  KtScore score;
+} Room;
+
+static KtPart *add_part(KtScore *score, const char *id, KtRole role, float level) {
+  KtPart *part = kt_array_push(score->arena, &score->parts);
+  *part = (KtPart){.id = id, .instrument = id, .name = id, .role = role, .low = 0, .high = 127};
+  *kt_array_push(score->arena, &part->dynamics) = (KtDynamic){0, level};
+  return part;
+}
+
+static KtNote *add(KtScore *score, KtPart *part, KtTick start, KtTick duration, int midi, KtArticulation how) {
+  KtNote *note = kt_array_push(score->arena, &part->notes);
+  *note = (KtNote){.start = start, .duration = duration, .statement = -1, .midi = (int8_t)midi,
+                   .articulation = (uint8_t)how};
+  return note;
+}
+
+static void strike(KtNote *note) {
+  note->hit = true;
+  note->accent = 0.9F;
+}
+
+/// Four bars of C major at 120, a hard hit on the fifth: violas repeat short tones, a flute holds, horns and
+/// basses strike.
+static int enter(void **state) {
+  Room *room = calloc(1, sizeof(*room));
+  *state = room;
+  room->ctx = (KtContext){.data_dir = getenv("KINOTHEK_DATA"), .threads = 1, .seed = 1};
+  KtArena *arena = kt_arena_new();
+  KtStatus status = kt_orchestra_load(&room->ctx, NULL, &room->orchestra, NULL);
+  room->palette = (KtPalette){.id = "epic"};
+  KtScore *score = &room->score;
+  *score = (KtScore){.arena = arena, .name = "1m01", .end = 32 * KT_PPQ};
+  *kt_array_push(arena, &score->tempo.points) = (KtTempoPoint){0, 0};
+  *kt_array_push(arena, &score->tempo.points) = (KtTempoPoint){32 * KT_PPQ, kt_film_time(16)};
+  *kt_array_push(arena, &score->metres) = (KtMetre){0, 4, 4};
+  *kt_array_push(arena, &score->keys) = (KtKeyChange){0, {0, KT_MODE_IONIAN}};
+  *kt_array_push(arena, &score->chords) = (KtChord){.duration = 32 * KT_PPQ, .key = {0, KT_MODE_IONIAN}};
+  *kt_array_push(arena, &score->hits) = (KtScoreHit){.tick = HIT, .met = true, .struck = 0.9F};
+  KtPart *flute = add_part(score, "flute", KT_ROLE_HARMONY, 0.7F);
+  add(score, flute, 8 * KT_PPQ, 8 * KT_PPQ, 76, KT_ART_LONG);
+  KtPart *horn = add_part(score, "horn", KT_ROLE_HARMONY, 0.7F);
+  strike(add(score, horn, HIT, KT_PPQ, 52, KT_ART_MARCATO));
+  strike(add(score, horn, HIT, KT_PPQ, 60, KT_ART_MARCATO));
+  KtPart *viola = add_part(score, "viola", KT_ROLE_FIGURE, 0.5F);
+  for (int i = 0; i < 8; ++i) {
+    add(score, viola, i * KT_PPQ / 4, KT_PPQ / 4, 60, KT_ART_SHORT);
+  }
+  for (int i = 0; i < 4; ++i) { // too slow to bounce
+    add(score, viola, (4 + i) * KT_PPQ, KT_PPQ / 2, 60, KT_ART_SHORT);
+  }
+  KtPart *bass = add_part(score, "double_bass", KT_ROLE_BASS, 0.7F);
+  strike(add(score, bass, HIT, KT_PPQ, 36, KT_ART_MARCATO));
+  add(score, bass, HIT + KT_PPQ, KT_PPQ, 38, KT_ART_LONG);
+  room->scoring = (KtScoring){.ctx = &room->ctx, .orchestra = room->orchestra, .palette = &room->palette, .sketch = score};
+  status = status ? status : kt_handbook_load(&room->ctx, &room->book, NULL);
+  room->scoring.book = room->book;
+  if (!status) {
+    kt_scoring_touches(&room->scoring, score);
+  }
+  return status == KT_ERR_MISSING ? 0 : (int)status;
+}
+
+static int leave(void **state) {
+  Room *room = *state;
+  kt_arena_free(room->score.arena);
+  kt_handbook_free(room->book);
+  kt_orchestra_free(room->orchestra);
+  free(room);
+  return 0;
+}
+
+static const KtPart *part_of(const Room *room, const char *id) {
+  if (!room->orchestra) {
+    skip();
+  }
+  for (size_t p = 0; p < room->score.parts.count; ++p) {
+    if (!strcmp(room->score.parts.items[p].id, id)) {
+      return &room->score.parts.items[p];
+    }
+  }
+  fail_msg("%s does not play", id);
+  return NULL;
+}
+
+static void quick_short_tones_bounce(void **state) {
+  const KtPart *viola = part_of(*state, "viola");
+  for (size_t i = 0; i < viola->notes.count; ++i) {
+    assert_int_equal(viola->notes.items[i].articulation, i < 8 ? KT_ART_SPICCATO : KT_ART_SHORT);
+  }
+}
+
+static void who_strikes_and_is_free_shrinks_and_grows(void **state) {
+  const KtPart *horn = part_of(*state, "horn"), *bass = part_of(*state, "double_bass");
+  for (size_t i = 0; i < horn->notes.count; ++i) {
+    assert_int_equal(horn->notes.items[i].articulation, KT_ART_SFORZATO);
+    assert_true(horn->notes.items[i].hit);
+    assert_true(horn->notes.items[i].duration > 3 * KT_PPQ);
+  }
+  assert_int_equal(bass->notes.items[0].articulation, KT_ART_MARCATO); // it has another tone to play
+  assert_int_equal(bass->notes.items[0].duration, KT_PPQ);
+}
+
+static void a_run_climbs_in_the_key_into_the_hit(void **state) {
+  const KtPart *flute = part_of(*state, "flute");
+  const KtNote *held = &flute->notes.items[0], *before = NULL;
+  int tones = 0;
+  for (size_t i = 1; i < flute->notes.count; ++i) {
+    const KtNote *note = &flute->notes.items[i];
+    assert_true(strchr("\x00\x02\x04\x05\x07\x09\x0b", note->midi % 12) || note->midi % 12 == 0);
+    assert_true(note->start >= held->start + held->duration);
+    if (before) {
+      assert_int_equal(before->start + before->duration, note->start);
+      assert_true(note->midi > before->midi);
+    }
+    tones += note->start < HIT;
+    before = note;
+  }
+  assert_in_range(tones, 4, 16);
+  assert_true(held->breath_after);
+  assert_int_equal(before->start, HIT);
+  assert_true(before->hit);
+  assert_int_equal(before->midi % 12, 0); // the chord's root
+  assert_true(kt_part_level(flute, HIT - 1) > kt_part_level(flute, HIT - KT_PPQ) - 1e-6F);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(quick_short_tones_bounce, enter, leave),
+      cmocka_unit_test_setup_teardown(who_strikes_and_is_free_shrinks_and_grows, enter, leave),
+      cmocka_unit_test_setup_teardown(a_run_climbs_in_the_key_into_the_hit, enter, leave),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
