@@ -8,6 +8,9 @@
 /// A bass that stays is taken anew after so long; a pedal stands longer.
 static const double TIED_MOST_S = 5.0, PEDAL_MOST_S = 12.0;
 
+/// From this liking for motion on a bass that would be held walks.
+static const float LINE_MOTION = 0.4F;
+
 static bool stated(const KtSketch *sketch, KtTick start, KtTick end) {
   for (size_t i = 0; i < sketch->placed.count; ++i) {
     const KtStatement *r = &sketch->placed.items[i].notes.record;
@@ -59,7 +62,7 @@ static void walk(KtSketch *sketch, int index, KtTick start, KtTick end, const Kt
   int next = index + 1 < (int)sketch->chords.count ? sketch->bass[index + 1] : pitch;
   double chance = kt_rng_unit(rng);
   int between = abs(next - pitch) >= 3 && abs(next - pitch) <= 7 ? passing(sketch, index, pitch, next) : -1;
-  if (end - start < 3 * beat || chance > 0.3 + 0.6 * (double)s->energy) {
+  if (end - start < 3 * beat || chance > 0.3 + 0.6 * (double)s->energy + 0.5 * (double)sketch->lore.habits->motion) {
     hold(sketch, start, end, pitch, s);
     return;
   }
@@ -110,7 +113,8 @@ void kt_sketch_bass(KtSketch *sketch) {
         continue;
       }
       bool words = kt_sketch_bar(sketch, start)->words > 0.3F;
-      if (s->texture->bass == KT_BASS_LINE && !words) {
+      bool line = s->texture->bass == KT_BASS_LINE || (s->texture->bass == KT_BASS_HELD && sketch->lore.habits->motion > LINE_MOTION);
+      if (line && !words) {
         walk(sketch, index, start, end, s, &rng);
       } else if (s->texture->bass == KT_BASS_PULSE && !words && s->energy > 0.4F) {
         beat_out(sketch, index, start, end, s);

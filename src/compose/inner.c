@@ -4,6 +4,10 @@
 // chord, repeated after the bass, taken anew in each bar with a breath before the next.
 #include "compose/sketch.h"
 
+/// From this liking for motion on two inner voices rock, not one.
+static const float TWO_ROCK = 0.4F;
+/// From this liking for turns on what rocks passes through the tone between.
+static const float PASS_TURN = 0.1F;
 /// A rocking or repeated tone lasts at least so long, seconds.
 static const double SHORTEST_S = 0.3;
 static const float HAMMERED_AROUSAL = 0.3F;
@@ -20,10 +24,12 @@ KtInner kt_sketch_inner(const KtSketch *sketch, const KtCuePhrase *phrase, KtRng
     return KT_INNER_HELD;
   }
   bool figure = kt_sketch_layer(phrase, KT_ROLE_FIGURE) || kt_sketch_layer(phrase, KT_ROLE_PULSE);
-  if (figure) { // one thing moves at a time
+  float motion = sketch->lore.habits->motion;
+  if (figure && kind >= (double)motion - 0.5) { // one thing moves at a time
     return KT_INNER_SIGHING;
   }
   bool hot = s->emotion.arousal > HAMMERED_AROUSAL; // repeated by a whole orchestra it would hammer
+  kind *= 1 - 0.6 * (double)motion;
   return kind < 0.5 ? KT_INNER_ROCKING : kind < 0.85 && !hot ? KT_INNER_REPEATED : KT_INNER_SIGHING;
 }
 
@@ -32,13 +38,26 @@ static KtTick unit_at(const KtSketch *sketch, KtTick at, KtTick shortest) {
   return beat / 2 >= shortest ? beat / 2 : beat;
 }
 
-/// Eighths between a voice's own tone and the next one above it.
+/// The tone of the scale inside a third or fourth; the upper one where there is none.
+static int inside(KtKey key, int low, int high) {
+  for (int p = high - 1; high - low <= 5 && p > low; --p) {
+    if (kt_in_key(key, p) && p - low <= 2) {
+      return p;
+    }
+  }
+  return high;
+}
+
+/// Eighths between a voice's own tone and the next one above it; where voices like to turn, through what lies between.
 static void rock(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int low, int high) {
   KtTick unit = unit_at(sketch, start, kt_sketch_seconds(sketch, start, SHORTEST_S));
-  bool up = false;
-  for (KtTick at = start; at < end; at += unit, up = !up) {
+  KtKey key = kt_sketch_chord(sketch, start, NULL)->key;
+  int pass = sketch->lore.habits->turn > PASS_TURN ? inside(key, low, high) : high;
+  int number = 0;
+  for (KtTick at = start; at < end; at += unit, ++number) {
     KtTick length = at + unit > end ? end - at : unit;
-    kt_sketch_note(sketch, part, at, length, up ? high : low, at == start ? KT_ART_LONG : KT_ART_LEGATO);
+    int pitch = number % 4 == 3 ? pass : number % 2 ? high : low;
+    kt_sketch_note(sketch, part, at, length, pitch, at == start ? KT_ART_LONG : KT_ART_LEGATO);
   }
 }
 
@@ -73,7 +92,8 @@ bool kt_sketch_inner_voice(KtSketch *sketch, KtInner inner, int index, int voice
   const int8_t *voices = sketch->voices[index];
   KtCuePart part = (KtCuePart)(KT_PART_HARMONY_1 + voice);
   bool lowest = voice == 3 || voices[voice + 1] <= 0;
-  if (inner == KT_INNER_ROCKING && voice > 0 && lowest) {
+  bool second = sketch->lore.habits->motion > TWO_ROCK && voice > 1; // two voices against each other
+  if (inner == KT_INNER_ROCKING && voice > 0 && (lowest || second)) {
     rock(sketch, part, start, end, voices[voice], voices[voice - 1]);
   } else if (inner == KT_INNER_REPEATED && voice > 0) {
     repeat(sketch, part, start, end, voices[voice]);

@@ -3,6 +3,11 @@
 // The lead: theme statements as planned, and between them answers from their cells, with rests.
 #include "compose/sketch.h"
 
+#include <math.h>
+
+/// Where the middle of a free tune may lie, MIDI.
+enum { LOW_MIDDLE = 55, HIGH_MIDDLE = 86 };
+
 static void copy_line(KtSketch *sketch, const KtNote *notes, size_t count, KtCuePart part,
                       int statement, int *written) {
   for (size_t i = 0; i < count; ++i) {
@@ -75,8 +80,14 @@ void kt_sketch_lead(KtSketch *sketch) {
       // the tune wanders through the registers, and with them from hand to hand
       static const int away[] = {0, 7, -5, -12, 12, -7, 5, -14};
       const KtCueSection *s = &sketch->sections.items[p->section];
-      int middle = s->lead_middle + (s->words > 0.25F ? 0 : away[kt_rng_int(&rng, 0, 7)]);
-      kt_sketch_melody(sketch, KT_PART_LEAD, p, middle < 55 ? 55 : middle > 84 ? 84 : middle, &rng);
+      int by = away[kt_rng_int(&rng, 0, 7)];
+      by += (int)lroundf(sketch->lore.habits->roam * (i % 2 ? 12.0F : -9.0F));
+      int middle = s->lead_middle + (s->words > 0.25F ? 0 : by);
+      kt_sketch_melody(sketch, KT_PART_LEAD, p, middle < LOW_MIDDLE ? LOW_MIDDLE : middle > HIGH_MIDDLE ? HIGH_MIDDLE : middle, &rng);
+      if (sketch->lore.habits->ornament > 0) {
+        KtRng own = kt_sketch_rng(sketch, kt_arena_format(sketch->arena, "ornament %zu", i));
+        kt_sketch_ornament(sketch, KT_PART_LEAD, p, sketch->lore.habits->ornament, &own);
+      }
     }
   }
 }

@@ -174,6 +174,11 @@ typedef struct KtHabits {
   float staccato;              ///< -1 all long .. 1 all short
   float chord;                 ///< factor on how long a chord stays
   int voices;                  ///< inner voices at most
+  float motion;                ///< how much more inner voices move than they would, 0..1
+  float turn;                  ///< how much more often a held inner voice turns, -1..1
+  float ornament;              ///< share of a free tune's steps that get a short tone between, 0..1
+  float wide;                  ///< semitones by which the inner voices lie higher
+  float roam;                  ///< how far a free tune changes its register from phrase to phrase, 0..1
   KtLeaning *textures;
   unsigned textures_count;
   KtLeaning *idioms;

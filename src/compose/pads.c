@@ -13,6 +13,11 @@ static const float HARD_FROM = 0.45F;
 /// How often a voice breathes at the end of a chord, times the liking for rests.
 static const double BREATHES = 1.0;
 
+/// How often an inner voice that could turn does, before the palette's liking for it.
+static const double TURNS = 0.55;
+/// From this liking on the highest and the lowest of them turn too.
+static const double OUTER_TURN = 0.3;
+
 static KtNote *last_note(KtSketch *sketch, KtCuePart part) {
   KtPart *p = &sketch->parts[part];
   return p->notes.count ? &p->notes.items[p->notes.count - 1] : NULL;
@@ -54,10 +59,13 @@ static void strike(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, i
 
 /// Where an inner voice leaves a long tone for its neighbour; 0 where it does not.
 static KtTick turns(const KtSketch *sketch, int voice, KtTick start, KtTick end, float words, KtRng *rng) {
-  KtTick beat = kt_sketch_beat(sketch, start), least = kt_sketch_seconds(sketch, start, TURN_LEAST_S);
+  double turn = (double)sketch->lore.habits->turn;
+  KtTick beat = kt_sketch_beat(sketch, start), least = kt_sketch_seconds(sketch, start, TURN_LEAST_S * (1 - 0.5 * turn));
+  bool outer = (voice == 0 || voice == 3) && turn < OUTER_TURN;
   double chance = kt_rng_unit(rng);
   KtTick late = (KtTick)kt_rng_int(rng, 1, 2);
-  if (voice == 0 || voice == 3 || end - start < least || end - start < 4 * beat || words > 0.2F || chance > 0.55) {
+  if (outer || end - start < least || end - start < 4 * beat || words > 0.2F ||
+      chance > TURNS + turn) {
     return 0;
   }
   return start + (end - start) / (2 * beat) * beat + (late - 1) * beat;

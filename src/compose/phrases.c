@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/// From this liking to roam on a tune is given to a third octave too.
+static const float FAR_ROAM = 0.3F;
+
 /// One statement at a time: each is to be heard.
 static bool taken(const KtSketch *sketch, int first, int bars) {
   for (size_t i = 0; i < sketch->placed.count; ++i) {
@@ -89,7 +92,9 @@ static int octave_away(const KtSketch *sketch, const KtCueSection *s) {
   for (size_t i = 0; i < sketch->placed.count; ++i) {
     before += sketch->placed.items[i].part == KT_PART_LEAD;
   }
-  return before % 2 == 0 ? 0 : s->lead_middle > 66 ? -12 : 12;
+  int away = s->lead_middle > 66 ? -12 : 12;
+  bool far = before % 4 == 2 && sketch->lore.habits->roam > FAR_ROAM;
+  return far ? -away : before % 2 == 0 ? 0 : away;
 }
 
 static KtStatus place(KtSketch *sketch, const KtPlannedStatement *plan, KtError *err) {

@@ -139,10 +139,12 @@ static const KtTexture *choose_texture(const KtSketch *sketch, const KtCueSectio
     if (before && before->texture == t) {
       continue; // never two neighbours alike
     }
-    bool sings = false;
+    bool sings = false, moves = false;
     for (unsigned l = 0; l < t->layers_count; ++l) {
       sings = sings || t->layers[l] == KT_ROLE_LEAD;
+      moves = moves || (l < 2 && t->layers[l] == KT_ROLE_FIGURE);
     }
+    worth *= moves ? 1.0F + habits->motion : 1.0F;
     bool sung = s->stated || kt_sketch_closes(sketch, s);
     worth *= sung && !sings ? 0.25F : 1.0F;
     for (const KtCueSection *was = sketch->sections.items; before && was < before; ++was) {
@@ -288,7 +290,7 @@ static void dress(KtSketch *sketch, size_t index, KtRng *rng) {
     s->lead_middle = 79; // above the voices of the film
   }
   float width = kt_curve(lore->spread, lore->spread_count, s->emotion.arousal);
-  float top = fear * lore->fear.top + anger * lore->anger.top;
+  float top = fear * lore->fear.top + anger * lore->anger.top + sketch->lore.habits->wide;
   s->harmony_top = (int)kt_clamp(50.0F + width + lore->lift * s->emotion.valence + top, 60, 82) +
                    sketch->lore.habits->octave + shift;
   kt_sketch_tell_shade(sketch, s, choose_mode(sketch, s, 0));

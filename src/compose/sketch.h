@@ -216,6 +216,8 @@ int kt_leading_tone(const KtChord *chord);
 bool kt_parallel_motion(int a0, int a1, int b0, int b1);
 /// A melody of our own in a part through a phrase, from the cells of the theme it is nearest to.
 void kt_sketch_melody(KtSketch *sketch, KtCuePart part, const KtCuePhrase *phrase, int middle, KtRng *rng);
+/// Short tones between `share` of the free tones of a part in a phrase (ornament.c).
+void kt_sketch_ornament(KtSketch *sketch, KtCuePart part, const KtCuePhrase *phrase, float share, KtRng *rng);
 /// Cut notes of a part that sound or start inside a span so that nothing is left of them there.
 void kt_sketch_clear(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end);
 

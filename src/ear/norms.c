@@ -240,13 +240,29 @@ static int by_start(const void *a, const void *b) {
   return x->start != y->start ? (x->start < y->start ? -1 : 1) : y->midi - x->midi;
 }
 
+/// Whether it is said of each note who leads: an orchestrated score, in which an instrument now leads, now doubles.
+static bool leads_by_note(const KtScore *score) {
+  for (size_t p = 0; p < score->parts.count; ++p) {
+    for (size_t i = 0; i < score->parts.items[p].notes.count; ++i) {
+      if (score->parts.items[p].notes.items[i].leads) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 const KtNote *kt_leading_line(KtArena *arena, const KtScore *score, size_t *count) {
   KT_ARRAY(KtNote) line = {0};
+  bool by_note = leads_by_note(score);
   for (size_t p = 0; p < score->parts.count; ++p) {
     const KtPart *part = &score->parts.items[p];
     size_t before = line.count;
-    for (size_t i = 0; part->role == KT_ROLE_LEAD && i < part->notes.count; ++i) {
+    for (size_t i = 0; (by_note || part->role == KT_ROLE_LEAD) && i < part->notes.count; ++i) {
       const KtNote *n = &part->notes.items[i];
+      if (by_note && !n->leads) {
+        continue;
+      }
       bool free = true; // nobody leads within a beat of it
       for (size_t k = 0; k < before && free; ++k) {
         const KtNote *m = &line.items[k];
@@ -326,28 +342,58 @@ static const KtNormRange *find(const KtNormRange *ranges, unsigned count, const 
   return NULL;
 }
 
-const KtNormRange *kt_norm(const KtNorms *norms, const char *palette, double seconds, KtStatistic statistic) {
-  const char *id = NAMES[statistic];
+/// The range a palette names as its own; `ignored` where it is not held against anything.
+static const KtNormRange *own_range(const KtNorms *norms, const char *palette, const char *id, bool *ignored) {
+  *ignored = false;
   for (unsigned i = 0; palette && i < norms->own_count; ++i) {
     const struct KtOwnNorms *own = &norms->own[i];
-    if (strcmp(own->palette, palette) != 0) {
-      continue;
+    for (unsigned k = 0; !strcmp(own->palette, palette) && k < own->ignored_count; ++k) {
+      *ignored = *ignored || !strcmp(own->ignored[k], id);
     }
-    for (unsigned k = 0; k < own->ignored_count; ++k) {
-      if (!strcmp(own->ignored[k], id)) {
-        return NULL;
-      }
-    }
-    const KtNormRange *range = find(own->ranges, own->ranges_count, id);
+    const KtNormRange *range = strcmp(own->palette, palette) ? NULL : find(own->ranges, own->ranges_count, id);
     if (range) {
       return range;
     }
   }
-  const KtNormWindow *best = NULL;
+  return NULL;
+}
+
+static float between(float a, float b, double where) {
+  return a + (b - a) * (float)where;
+}
+
+/// Between two lengths that were counted, in proportion to the logarithm of the length.
+static bool learned_range(const KtNorms *norms, double seconds, const char *id, KtNormRange *out) {
+  const KtNormRange *below = NULL, *above = NULL;
+  double low = 0, high = 0;
   for (unsigned i = 0; i < norms->windows_count; ++i) {
     const KtNormWindow *w = &norms->windows[i];
-    double off = fabs(log(seconds / (double)w->seconds));
-    best = !best || off < fabs(log(seconds / (double)best->seconds)) ? w : best;
+    const KtNormRange *range = find(w->ranges, w->ranges_count, id);
+    if (range && (double)w->seconds <= seconds && (!below || (double)w->seconds > low)) {
+      below = range;
+      low = (double)w->seconds;
+    }
+    if (range && (double)w->seconds >= seconds && (!above || (double)w->seconds < high)) {
+      above = range;
+      high = (double)w->seconds;
+    }
   }
-  return best ? find(best->ranges, best->ranges_count, id) : NULL;
+  if (!below && !above) {
+    return false;
+  }
+  below = below ? below : above;
+  above = above ? above : below;
+  double where = below != above && high > low ? log(seconds / low) / log(high / low) : 0;
+  *out = (KtNormRange){below->id, between(below->low, above->low, where), between(below->middle, above->middle, where),
+                       between(below->high, above->high, where)};
+  return true;
+}
+
+bool kt_norm(const KtNorms *norms, const char *palette, double seconds, KtStatistic statistic, KtNormRange *out) {
+  bool ignored = false;
+  const KtNormRange *own = own_range(norms, palette, NAMES[statistic], &ignored);
+  if (own && !ignored) {
+    *out = *own;
+  }
+  return !ignored && (own || learned_range(norms, seconds, NAMES[statistic], out));
 }

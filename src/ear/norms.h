@@ -64,7 +64,8 @@ typedef struct KtNorms {
 } KtNorms;
 KtStatus kt_norms_load(const KtContext *ctx, KtNorms *norms, KtError *err);
 void kt_norms_free(KtNorms *norms);
-/// The range for a palette and a length; NULL where that statistic is not held against anything.
-const KtNormRange *kt_norm(const KtNorms *norms, const char *palette, double seconds, KtStatistic statistic);
+/// The range for a palette and a length, between the lengths that were counted by the logarithm of it; false where that
+/// statistic is not held against anything.
+bool kt_norm(const KtNorms *norms, const char *palette, double seconds, KtStatistic statistic, KtNormRange *out);
 
 #endif

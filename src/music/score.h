@@ -46,6 +46,7 @@ typedef struct KtNote {
   bool hit;              ///< stands on a hit point: never moved in time
   bool gives_way;        ///< begins on a hit that others strike: played a moment after it
   bool breath_after;     ///< the player breathes, the bow is retaken
+  bool leads;             ///< of the leading line, in the part that carries it
 } KtNote;
 
 /// Written dynamic, linear between points: 0 niente, .2 pp, .35 p, .5 mp, .6 mf, .75 f, .9 ff, 1 fff.

@@ -5,7 +5,7 @@
 
 #include "base/rng.h"
 #include "compose/lore.h"
-#include "orchestrate/habits.h"
+#include "orchestrate/handbook.h"
 #include "orchestrate/orchestrate.h"
 
 /// A stretch of the cue in which nobody changes what they play: a section, or a piece of one between
@@ -49,28 +49,6 @@ typedef struct KtSeats {
   KtSeat seats[KT_SEATS_MOST];
   int count;
 } KtSeats;
-
-typedef struct KtStrokeBook KtStrokeBook;     ///< data/strokes.yaml
-typedef struct KtSwellBook KtSwellBook;       ///< data/swells.yaml
-typedef struct KtTouchBook KtTouchBook;       ///< data/touches.yaml
-typedef struct KtSynthHitBook KtSynthHitBook; ///< data/synth_hits.yaml
-KtStatus kt_strokes_load(const KtContext *ctx, KtStrokeBook **book, KtError *err);
-void kt_strokes_free(KtStrokeBook *book);
-KtStatus kt_touches_load(const KtContext *ctx, KtTouchBook **book, KtError *err);
-void kt_touches_free(KtTouchBook *book);
-KtStatus kt_swells_load(const KtContext *ctx, KtSwellBook **book, KtError *err);
-void kt_swells_free(KtSwellBook *book);
-KtStatus kt_synth_hits_load(const KtContext *ctx, KtSynthHitBook **book, KtError *err);
-void kt_synth_hits_free(KtSynthHitBook *book);
-
-struct KtHandbook {
-  KtHabitsOfPlayers *habits;
-  KtLearnedVoices *learned;
-  KtStrokeBook *strokes;
-  KtSwellBook *swells;
-  KtTouchBook *touches;
-  KtSynthHitBook *synth_hits;
-};
 
 /// All of one cue's orchestration while it is made; `seats` and `lines` are [span][part].
 typedef struct KtScoring {

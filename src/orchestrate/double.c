@@ -8,6 +8,7 @@
 
 typedef struct Crowd {
   size_t span;
+  float energy; ///< of the scoring: the span's, more where it blooms
   int players; ///< parts that sound
   int most;
 } Crowd;
@@ -70,7 +71,8 @@ static double octave_price(const KtScoring *scoring, size_t s, KtRole role, cons
   switch (role) {
   case KT_ROLE_BASS:
     if (against == 12) { // celli over the basses, as long as it stays a bass
-      return seats->count == 1 && line->high + shift <= 57 ? -0.2 : 9;
+      bool room = line->high + shift <= 57 && (seats->count == 1 || scoring->habits->bass_octave > 0);
+      return room ? -0.2 - (double)scoring->habits->bass_octave : 9;
     }
     return against == -12 ? (has_octave ? 0.4 : -0.6) : against == 0 ? 0 : 9;
   case KT_ROLE_LEAD:
@@ -165,7 +167,7 @@ static void double_span(KtScoring *scoring, Crowd *crowd) {
       for (size_t p = 0; p < sketch->parts.count; ++p) {
         KtSeats *seats = &scoring->seats[kt_scoring_at(scoring, crowd->span, p)];
         KtRole role = sketch->parts.items[p].role;
-        int allowed = doublings_of(scoring, role, scoring->spans.items[crowd->span].energy);
+        int allowed = doublings_of(scoring, role, crowd->energy);
         if (role == order[o] && seats->count == round && round <= allowed &&
             crowd->players < crowd->most && add_best(scoring, crowd->span, p)) {
           ++crowd->players;
@@ -211,13 +213,25 @@ static void balance(KtScoring *scoring, size_t s) {
   }
 }
 
+/// Whether a span belongs to the cue's highest third: there the orchestra opens, however soft it is.
+static bool blooms(const KtScoring *scoring, size_t s) {
+  size_t higher = 0;
+  for (size_t i = 0; i < scoring->spans.count; ++i) {
+    float by = scoring->spans.items[i].energy - scoring->spans.items[s].energy;
+    higher += by > 0 || (by >= 0 && i > s); // of equals the later
+  }
+  return 3 * higher < scoring->spans.count + 1;
+}
+
 void kt_scoring_double(KtScoring *scoring) {
   for (size_t s = 0; scoring->seats && s < scoring->spans.count; ++s) {
-    float energy = scoring->spans.items[s].energy;
+    float energy = scoring->spans.items[s].energy + (blooms(scoring, s) ? scoring->habits->bloom : 0);
+    energy = fminf(1, energy);
     // a palette of four layers is half a palette of six: chamber music has no tutti
     float rise = scoring->habits->players_rise *
                  fmaxf(0.1F, (float)(scoring->palette->layers_max - 2) / 4.0F);
     Crowd crowd = {.span = s,
+                   .energy = energy,
                    .most = (int)(scoring->habits->players_floor + rise * energy * energy)};
     for (size_t p = 0; p < scoring->sketch->parts.count; ++p) {
       crowd.players += scoring->seats[kt_scoring_at(scoring, s, p)].count;

@@ -37,6 +37,9 @@ typedef struct KtHabitsOfPlayers {
   unsigned spend_count;
   float spend_price, spend_reach;
   float players_floor, players_rise;
+  float bloom;         ///< how much fuller than its energy a cue's highest third is scored, 0..1
+  float bass_octave;   ///< how much cheaper an octave over the bass is
+  float come;          ///< how much sooner who doubles comes and goes, octaves
   float learned_price; ///< of a doubling by how usual it is in real scores, per octave of shares
   float whole_energy;  ///< from here on who doubles plays all the time
   struct KtPrinted {

@@ -67,6 +67,7 @@ void kt_learned_comings(const KtScoring *scoring, const KtSpan *span, const KtIn
   bool plays = kt_rng_unit(&rng) < 0.7;
   for (KtTick at = span->start; at < span->end && out->count < KT_COMINGS_MOST;) {
     double run = (double)runs->middle * pow((double)(runs->most / runs->middle), kt_rng_unit(&rng));
+    run *= exp2(-(double)scoring->habits->come);
     double wanted = plays ? fmax(run, COMES_LEAST_S) : fmax(0.6 * run, GOES_LEAST_S);
     KtTick to = kt_metres_bar_end(&scoring->sketch->metres, at);
     while (to < span->end && kt_scoring_seconds(scoring, to) - kt_scoring_seconds(scoring, at) < 0.75 * wanted) {

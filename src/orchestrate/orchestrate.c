@@ -61,6 +61,7 @@ static void give_note(const KtScoring *scoring, Stand *stand, const KtPart *part
     return;
   }
   fresh->note = *note;
+  fresh->note.leads = first_seat && part->role == KT_ROLE_LEAD;
   fresh->note.midi = (int8_t)(midi < 0 ? 0 : midi > 127 ? 127 : midi);
   if (!first_seat) {
     fresh->note.statement = -1; // the theme is counted once, in the part that carries it

@@ -7,14 +7,18 @@
 #include "base/rng.h"
 #include "compose/lore.h"
 #include "ear/recall.h"
+#include "orchestrate/handbook.h"
 #include "orchestrate/marks.h"
-#include "orchestrate/orchestrate.h"
+#include "orchestrate/remedies.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROPOSALS_MOST = 16, LOOK_BACK = 3 };
+enum { LOOK_BACK = 3, COURSES = 4 };
+
+/// How far the first and each next of a round of further proposals lean, steps of a remedy.
+static const double LEAST_LEAN = 0.7, LEAN_STEP = 0.6;
 
 /// Nearer than this, two cues are heard as the same.
 static const double ALIKE = 0.1;
@@ -26,6 +30,11 @@ typedef struct Weight {
 
 typedef struct Weights {
   int proposals;
+  int further;      ///< at most, where none of them keeps to real scores
+  float outside;    ///< share of statistics that may lie outside those of real scores
+  float from_s;     ///< in cues of so many seconds and more
+  KtRemedy *remedies;
+  unsigned remedies_count;
   Weight *weights;
   unsigned weights_count;
 } Weights;
@@ -41,6 +50,10 @@ static const cyaml_schema_field_t WEIGHT_FIELDS[] = {
 static const cyaml_schema_value_t WEIGHT = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, Weight, WEIGHT_FIELDS)};
 static const cyaml_schema_field_t WEIGHTS_FIELDS[] = {
     CYAML_FIELD_INT("proposals", 0, Weights, proposals),
+    CYAML_FIELD_INT("further", 0, Weights, further),
+    CYAML_FIELD_FLOAT("outside", 0, Weights, outside),
+    CYAML_FIELD_FLOAT("from_s", 0, Weights, from_s),
+    CYAML_FIELD_SEQUENCE("remedies", CYAML_FLAG_POINTER, Weights, remedies, &KT_REMEDY, 0, KT_REMEDIES_MOST),
     CYAML_FIELD_SEQUENCE("weights", CYAML_FLAG_POINTER, Weights, weights, &WEIGHT, 1, 32), CYAML_FIELD_END};
 static const cyaml_schema_value_t WEIGHTS = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, Weights, WEIGHTS_FIELDS)};
 
@@ -53,6 +66,14 @@ KtStatus kt_critic_load(const KtContext *ctx, KtCritic **critic, KtError *err) {
   KtStatus status = kt_data_load(ctx, "critic.yaml", &WEIGHTS, (void **)&made->weights, NULL, err);
   if (!status) {
     status = kt_norms_load(ctx, &made->norms, err);
+  }
+  for (unsigned i = 0; !status && i < made->weights->remedies_count; ++i) {
+    const KtRemedy *r = &made->weights->remedies[i];
+    if (!kt_remedy_known(r)) {
+      status = kt_error_at(err, KT_ERR_FORMAT, "critic.yaml", 0, 0,
+                           "remedy %u (outside: %s, side: %s, habit: %s) names no statistic of learned/windows.yaml, no side "
+                           "(low, high) or no habit that can be leaned", i + 1, r->outside, r->side, r->habit);
+    }
   }
   if (status) {
     kt_critic_free(made);
@@ -94,18 +115,18 @@ static double hold_to_norms(const KtCritic *critic, const KtDesk *desk, KtScore 
   const KtCue *cue = &desk->spotting->cues.items[score->cue];
   double seconds = kt_seconds(cue->out - cue->in);
   for (int s = 0; s < KT_STAT_COUNT; ++s) {
-    const KtNormRange *range = kt_norm(&critic->norms, desk->palette->id, seconds, (KtStatistic)s);
-    if (!range || isnan(values[s])) {
+    KtNormRange range;
+    if (isnan(values[s]) || !kt_norm(&critic->norms, desk->palette->id, seconds, (KtStatistic)s, &range)) {
       continue;
     }
     ++score->counted;
     float value = (float)values[s];
-    if (value >= range->low - 1e-4F && value <= range->high + 1e-4F) {
+    if (value >= range.low - 1e-4F && value <= range.high + 1e-4F) {
       continue;
     }
     KtOutlier *out = kt_array_push(score->arena, &score->outliers);
     if (out) {
-      *out = (KtOutlier){kt_statistic_name((KtStatistic)s), value, range->low, range->high};
+      *out = (KtOutlier){kt_statistic_name((KtStatistic)s), value, range.low, range.high};
     }
   }
   double share = score->counted ? (double)score->outliers.count / score->counted : 0;
@@ -166,35 +187,118 @@ static uint64_t seed_of(uint64_t seed, int proposal) {
   return other;
 }
 
+/// One cue on the desk, with what everybody knows who works on it.
+typedef struct Studio {
+  const KtDesk *desk;
+  const KtOrchestra *orchestra;
+  const KtCritic *critic;
+  const KtThemes *themes;
+  const KtPlan *plan;
+  int cue;
+  KtLore lore;
+  KtHandbook *book;
+  KtProposals *out;
+} Studio;
+
+/// Composes, orchestrates and marks one more, with habits leaned as a course says.
+static KtStatus propose(Studio *studio, const KtCourse *course, KtError *err) {
+  const Weights *weights = studio->critic->weights;
+  KtContext ctx = *studio->desk->ctx;
+  KtDesk table = *studio->desk;
+  KtLore lore = studio->lore;
+  KtHandbook book = *studio->book;
+  KtHabits writing = *lore.habits;
+  KtHabitsOfPlayers players = *book.habits;
+  kt_course_take(course, weights->remedies, weights->remedies_count, &writing, &players);
+  lore.habits = &writing;
+  book.habits = &players;
+  ctx.seed = seed_of(studio->desk->ctx->seed, studio->out->count);
+  table.ctx = &ctx;
+  table.lore = &lore;
+  KtScore *sketch = NULL;
+  KtProposal *one = &studio->out->items[studio->out->count];
+  KtStatus status = kt_compose_cue(&table, studio->themes, studio->plan, studio->cue, &sketch, err);
+  status = status ? status : kt_orchestrate(&ctx, &book, studio->orchestra, studio->desk->palette, sketch, &one->score, err);
+  kt_score_free(sketch);
+  if (!status) {
+    ++studio->out->count;
+    judge(studio->critic, studio->desk, studio->orchestra, studio->themes, one);
+  }
+  return status;
+}
+
+/// Whether few enough statistics lie outside real scores; a short cue is not held to it.
+static bool holds(const KtCritic *critic, const KtDesk *desk, const KtScore *score) {
+  const KtCue *cue = &desk->spotting->cues.items[score->cue];
+  return kt_seconds(cue->out - cue->in) < (double)critic->weights->from_s ||
+         (double)score->outliers.count <= (double)critic->weights->outside * score->counted;
+}
+
+static int holding(const KtProposals *all) {
+  int count = 0;
+  for (int i = 0; i < all->count; ++i) {
+    count += all->items[i].holds;
+  }
+  return count;
+}
+
+/// None keeps to real scores: more are composed, leaning against what lies outside in those just made, by how often it
+/// does; some a little, some strongly.
+static KtStatus propose_further(Studio *studio, int most, KtError *err) {
+  const Weights *weights = studio->critic->weights;
+  KtProposals *all = studio->out;
+  KtCourse course = {{0}};
+  KtStatus status = KT_OK;
+  for (int from = 0; !status && all->count < most && !holding(all);) {
+    int made = all->count;
+    KtCourse outside = {{0}};
+    for (int i = from; i < made; ++i) {
+      kt_course_add(&outside, weights->remedies, weights->remedies_count, all->items[i].score, 1.0 / (made - from));
+    }
+    for (int k = 0; k < COURSES && !status && all->count < most; ++k) {
+      KtCourse next = course;
+      kt_course_lean(&next, &outside, LEAST_LEAN + k * LEAN_STEP);
+      status = propose(studio, &next, err);
+      KtProposal *one = &all->items[all->count - 1];
+      one->holds = !status && holds(studio->critic, studio->desk, one->score);
+    }
+    kt_course_lean(&course, &outside, 1);
+    from = made;
+  }
+  return status;
+}
+
+/// Where some keep to real scores the others are out; their totals stay for the report.
+static void sift(KtProposals *all) {
+  bool some = holding(all) > 0;
+  for (int i = 0; some && i < all->count; ++i) {
+    if (!all->items[i].holds) {
+      kt_score_free(all->items[i].score);
+      all->items[i].score = NULL;
+    }
+  }
+}
+
 KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const KtCritic *critic, const KtThemes *themes,
                         const KtPlan *plan, int cue, KtProposals *out, KtError *err) {
   *out = (KtProposals){.count = 0};
-  int wanted = critic->weights->proposals;
-  wanted = wanted < 1 ? 1 : wanted > PROPOSALS_MOST ? PROPOSALS_MOST : wanted;
-  KtLore lore = {0};
-  KtHandbook *book = NULL;
-  KtStatus status = kt_lore_load(desk->ctx, desk->palette ? desk->palette->id : NULL, &lore, err);
-  status = status ? status : kt_handbook_load(desk->ctx, &book, err);
+  int wanted = critic->weights->proposals, most = wanted + critic->weights->further;
+  wanted = wanted < 1 ? 1 : wanted > KT_PROPOSALS_MOST ? KT_PROPOSALS_MOST : wanted;
+  most = most < wanted ? wanted : most > KT_PROPOSALS_MOST ? KT_PROPOSALS_MOST : most;
+  Studio studio = {desk, orchestra, critic, themes, plan, cue, {0}, NULL, out};
+  KtStatus status = kt_lore_load(desk->ctx, desk->palette ? desk->palette->id : NULL, &studio.lore, err);
+  status = status ? status : kt_handbook_load(desk->ctx, &studio.book, err);
   for (int i = 0; i < wanted && !status; ++i) {
-    KtContext ctx = *desk->ctx;
-    KtDesk table = *desk;
-    KtScore *sketch = NULL;
-    ctx.seed = seed_of(desk->ctx->seed, i);
-    table.ctx = &ctx;
-    table.lore = &lore;
-    KtProposal *one = &out->items[i];
-    status = kt_compose_cue(&table, themes, plan, cue, &sketch, err);
-    status = status ? status : kt_orchestrate(&ctx, book, orchestra, desk->palette, sketch, &one->score, err);
-    kt_score_free(sketch);
-    if (!status) {
-      ++out->count;
-      judge(critic, desk, orchestra, themes, one);
-    }
+    status = propose(&studio, &(KtCourse){{0}}, err);
+    out->items[i].holds = !status && holds(critic, desk, out->items[i].score);
   }
-  kt_handbook_free(book);
-  kt_lore_free(&lore);
+  status = status ? status : propose_further(&studio, most, err);
+  kt_handbook_free(studio.book);
+  kt_lore_free(&studio.lore);
   if (status) {
     kt_proposals_free(out);
+  } else {
+    sift(out);
   }
   return status;
 }
@@ -203,9 +307,9 @@ KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const 
 static double distance(const KtCritic *critic, const double *a, const double *b) {
   double sum = 0, count = 0;
   for (int s = 0; s < KT_STAT_COUNT; ++s) {
-    const KtNormRange *range = kt_norm(&critic->norms, NULL, 45, (KtStatistic)s);
-    if (range && !isnan(a[s]) && !isnan(b[s])) {
-      sum += fmin(1, fabs(a[s] - b[s]) / fmax(1e-3, (double)(range->high - range->low)));
+    KtNormRange range;
+    if (!isnan(a[s]) && !isnan(b[s]) && kt_norm(&critic->norms, NULL, 45, (KtStatistic)s, &range)) {
+      sum += fmin(1, fabs(a[s] - b[s]) / fmax(1e-3, (double)(range.high - range.low)));
       ++count;
     }
   }
@@ -217,22 +321,25 @@ void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t 
   int known = 0;
   for (size_t c = 0; c < cues; ++c) {
     KtProposals *all = &proposals[c];
-    int best = 0;
+    int best = -1;
     for (int i = 0; i < all->count; ++i) {
       KtProposal *one = &all->items[i];
-      double nearest = 1;
+      double apart = 1;
       for (int k = 0; k < known; ++k) {
-        nearest = fmin(nearest, distance(critic, one->statistics, before[k]));
+        apart = fmin(apart, distance(critic, one->statistics, before[k]));
+      }
+      if (!one->score) {
+        continue; // it did not keep to real scores, others do
       }
       // only what is all but the same is marked down: a change in one cue leaves the others alone
-      mark(critic, one->score, "likeness", fmin(1, nearest / ALIKE));
+      mark(critic, one->score, "likeness", fmin(1, apart / ALIKE));
       one->total = weigh(one->score);
-      best = one->total > all->items[best].total ? i : best;
+      best = best < 0 || one->total > all->items[best].total ? i : best;
     }
-    if (!all->count) {
+    if (best < 0) {
       continue;
     }
-    best = set && set[c] >= 0 && set[c] < all->count ? set[c] : best;
+    best = set && set[c] >= 0 && set[c] < all->count && all->items[set[c]].score ? set[c] : best;
     KtScore *kept = all->items[best].score;
     for (int i = 0; i < all->count; ++i) {
       float *total = kt_array_push(kept->arena, &kept->rivals);

@@ -11,18 +11,21 @@ typedef struct KtCritic KtCritic;
 KtStatus kt_critic_load(const KtContext *ctx, KtCritic **critic, KtError *err);
 void kt_critic_free(KtCritic *critic);
 
+enum { KT_PROPOSALS_MOST = 48 };
 /// One cue as it could be, orchestrated; its score carries the marks, all but likeness.
 typedef struct KtProposal {
-  KtScore *score;
+  KtScore *score;                      ///< NULL: it did not keep to real scores, and others do
+  bool holds;                          ///< keeps to real scores (data/critic.yaml: outside)
   double total;                        ///< weighed mean of the marks, 0..1
   double statistics[KT_STAT_COUNT];
 } KtProposal;
 typedef struct KtProposals {
-  KtProposal items[16];
+  KtProposal items[KT_PROPOSALS_MOST];
   int count;
 } KtProposals;
 
-/// Composes and orchestrates one cue several times and marks each. Thread-safe. The first is what a
+/// Composes and orchestrates one cue several times and marks each; where none keeps to real scores, further ones are
+/// composed with habits leaned against what lies outside. Thread-safe. The first is what a
 /// critic of a single proposal would have had. On failure nothing is left to free.
 KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const KtCritic *critic, const KtThemes *themes,
                         const KtPlan *plan, int cue, KtProposals *out, KtError *err);

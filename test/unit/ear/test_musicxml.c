@@ -112,10 +112,13 @@ static void norms_know_lengths(void **state) {
   KtNorms norms;
   assert_int_equal(kt_norms_load(&ctx, &norms, NULL), KT_OK);
   for (int s = 0; s < KT_STAT_COUNT; ++s) {
-    const KtNormRange *brief = kt_norm(&norms, "epic", 31, (KtStatistic)s), *longer = kt_norm(&norms, "epic", 300, (KtStatistic)s);
-    assert_non_null(brief);
-    assert_true(brief->low <= brief->middle && brief->middle <= brief->high);
-    assert_true(longer->high - longer->low <= 1.35F * (brief->high - brief->low) + 1e-4F); // longer stretches differ less
+    KtNormRange brief, longer, within, next;
+    assert_true(kt_norm(&norms, "epic", 30, (KtStatistic)s, &brief) && kt_norm(&norms, "epic", 300, (KtStatistic)s, &longer));
+    assert_true(brief.low <= brief.middle && brief.middle <= brief.high);
+    assert_true(longer.high - longer.low <= 1.35F * (brief.high - brief.low) + 1e-4F); // longer stretches differ less
+    assert_true(kt_norm(&norms, "epic", 30 * sqrt(1.5), (KtStatistic)s, &within) && kt_norm(&norms, "epic", 45, (KtStatistic)s, &next));
+    assert_float_equal(within.low, (brief.low + next.low) / 2, 1e-4); // half-way from 30 to 45 by the logarithm
+    assert_float_equal(within.high, (brief.high + next.high) / 2, 1e-4);
   }
   kt_norms_free(&norms);
 }
