@@ -15,7 +15,7 @@ const cyaml_strval_t kt_articulation_flags[KT_ART_COUNT] = {
 typedef struct InstrumentRow {
   char *id, *name, *short_name, *family, *compass, *comfort;
   int stem, clef, transpose, voices, players, desks;
-  float breath_s, weight, brightness, position, depth_m;
+  float breath_s, quickest_s, weight, brightness, position, depth_m;
   bool unpitched;
   int *keys;
   unsigned keys_count;
@@ -55,6 +55,7 @@ static const cyaml_schema_field_t instrument_fields[] = {
     CYAML_FIELD_INT("transpose", OPTIONAL, InstrumentRow, transpose),
     CYAML_FIELD_INT("voices", CYAML_FLAG_DEFAULT, InstrumentRow, voices),
     CYAML_FIELD_FLOAT("breath_s", OPTIONAL, InstrumentRow, breath_s),
+    CYAML_FIELD_FLOAT("quickest_s", OPTIONAL, InstrumentRow, quickest_s),
     CYAML_FIELD_FLOAT("weight", CYAML_FLAG_DEFAULT, InstrumentRow, weight),
     CYAML_FIELD_FLOAT("brightness", CYAML_FLAG_DEFAULT, InstrumentRow, brightness),
     CYAML_FIELD_FLOAT("position", CYAML_FLAG_DEFAULT, InstrumentRow, position),
@@ -121,6 +122,7 @@ static KtStatus take_row(const InstrumentRow *row, KtArena *arena, KtInstrument 
       .transpose = row->transpose,
       .voices = row->voices,
       .breath_s = row->breath_s,
+      .quickest_s = row->quickest_s,
       .weight = row->weight,
       .brightness = row->brightness,
       .position = row->position,

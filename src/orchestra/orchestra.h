@@ -63,6 +63,7 @@ typedef struct KtInstrument {
   int transpose;            ///< written minus sounding, semitones (clarinet in B flat 2, basses 12)
   int voices;               ///< notes at once: 1 winds, 2-3 divided strings, 8 harp, 10 piano
   float breath_s;           ///< longest legato at mezzo-forte before a breath; 0 none needed
+  float quickest_s;         ///< least time from tone to tone at ease; 0: as quick as one likes
   float weight;             ///< Rimsky-Korsakov's loudness weight in forte, 1 a woodwind
   float speaks_ms;          ///< how late its attack is felt, until it has been measured
   float brightness;         ///< 0 dark .. 1 bright

@@ -18,6 +18,9 @@ typedef struct KtSpan {
   double seconds;
 } KtSpan;
 
+enum { KT_HURRIES = 16 };
+/// Tones within so many seconds of each other are counted in such steps, up to 16 of them.
+#define KT_HURRY_S 0.025
 /// What one sketch part asks of its player in one span.
 typedef struct KtLine {
   int part;         ///< index into the sketch's parts; -1: nothing to play
@@ -28,6 +31,7 @@ typedef struct KtLine {
   float hits;       ///< share of notes on hit points
   float asks[KT_ART_COUNT]; ///< share of notes with each articulation
   float brief;      ///< share of notes shorter than KT_QUICK_S
+  float hurried[KT_HURRIES]; ///< share of notes that follow another within so many KT_HURRY_S
   double longest_s;
   int statement;    ///< the first it carries, -1 none
   bool carried;     ///< that statement began in an earlier span
@@ -80,6 +84,8 @@ void kt_scoring_look(KtScoring *scoring);
 /// The best octave for a line on an instrument, and what that costs; HUGE_VAL where it cannot be.
 double kt_line_fit(const KtScoring *scoring, size_t span, const KtLine *line, KtRole role,
                    const KtInstrument *instrument, int *shift);
+/// Share of a line's notes that come quicker than a player is at ease with, 0..1.
+double kt_line_hurry(const KtInstrument *instrument, const KtLine *line);
 /// In forte a trumpet weighs four woodwinds, in piano they are equal (Rimsky-Korsakov 1913).
 double kt_weight_at(const KtInstrument *instrument, float level);
 /// One player for every line, the least total price in each span.

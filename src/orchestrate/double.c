@@ -84,10 +84,13 @@ static double octave_price(const KtScoring *scoring, size_t s, KtRole role, cons
   }
 }
 
+/// Nobody doubles what is quicker than they can be but for so much of it.
+static const double HURRY_MOST = 0.1;
+
 static bool can_take(const KtScoring *scoring, size_t s, const KtLine *line,
                      const KtInstrument *one) {
   return one && one->pitched && strcmp(one->id, "timpani") && line->polyphony <= one->voices &&
-         !plays_already(scoring, s, one);
+         !plays_already(scoring, s, one) && kt_line_hurry(one, line) <= HURRY_MOST;
 }
 
 static double doubling_price(KtScoring *scoring, size_t s, size_t p, const KtInstrument *one,

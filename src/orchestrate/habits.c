@@ -16,7 +16,7 @@ static const cyaml_schema_field_t price_fields[] = {
     PRICE(preference), PRICE(outside), PRICE(discomfort), PRICE(octave), PRICE(colour),
     PRICE(heavy),      PRICE(light),   PRICE(crowd),      PRICE(tired),  PRICE(divided),
     PRICE(cannot),     PRICE(late),    PRICE(breathless), PRICE(pedals), PRICE(stay),
-    PRICE(blend),      PRICE(chance),  CYAML_FIELD_END};
+    PRICE(blend),      PRICE(hurry), PRICE(chance),  CYAML_FIELD_END};
 static const cyaml_schema_field_t step_fields[] = {
     CYAML_FIELD_FLOAT("energy", PLAIN, KtDoublingStep, energy),
     CYAML_FIELD_INT("count", PLAIN, KtDoublingStep, count), CYAML_FIELD_END};

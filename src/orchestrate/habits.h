@@ -8,7 +8,7 @@
 
 typedef struct KtPrices {
   float preference, outside, discomfort, octave, colour, heavy, light, crowd, tired, divided, cannot,
-      late, breathless, pedals, stay, blend, chance;
+      late, breathless, pedals, stay, blend, hurry, chance;
 } KtPrices;
 
 typedef struct KtDoublingStep {

@@ -99,6 +99,21 @@ static int pedal_changes(const KtNote *notes, size_t count) {
   return most;
 }
 
+/// Counts a tone among those that follow another so soon; what starts together is one chord.
+static void count_haste(const KtScore *sketch, const KtNote *notes, size_t i, KtLine *line) {
+  size_t k = i;
+  while (k > 0 && notes[k - 1].start == notes[i].start) {
+    --k;
+  }
+  if (k == 0) {
+    return;
+  }
+  double gap = kt_seconds(kt_tempo_time(&sketch->tempo, notes[i].start) - kt_tempo_time(&sketch->tempo, notes[k - 1].start));
+  for (int h = 0; h < KT_HURRIES; ++h) {
+    line->hurried[h] += gap < (h + 1) * KT_HURRY_S ? 1.0F : 0;
+  }
+}
+
 static void look_at(const KtScoring *scoring, const KtSpan *span, size_t p, KtLine *line) {
   const KtScore *sketch = scoring->sketch;
   const KtPart *part = &sketch->parts.items[p];
@@ -122,6 +137,7 @@ static void look_at(const KtScoring *scoring, const KtSpan *span, size_t p, KtLi
                                kt_tempo_time(&sketch->tempo, note->start));
     line->brief += length < KT_QUICK_S ? 1.0F : 0;
     line->longest_s = length > line->longest_s ? length : line->longest_s;
+    count_haste(sketch, part->notes.items, i, line);
     int together = 1;
     for (size_t k = i; k-- > 0 && together < 12;) {
       const KtNote *other = &part->notes.items[k];
@@ -143,6 +159,9 @@ static void look_at(const KtScoring *scoring, const KtSpan *span, size_t p, KtLi
   line->level /= (float)line->count;
   line->hits /= (float)line->count;
   line->brief /= (float)line->count;
+  for (int h = 0; h < KT_HURRIES; ++h) {
+    line->hurried[h] /= (float)line->count;
+  }
   for (int a = 0; a < KT_ART_COUNT; ++a) {
     line->asks[a] /= (float)line->count;
   }

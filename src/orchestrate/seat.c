@@ -30,6 +30,11 @@ static double share_inside(const KtScoring *scoring, size_t s, int p, int shift,
   return all ? (double)in / all : 1.0;
 }
 
+double kt_line_hurry(const KtInstrument *instrument, const KtLine *line) {
+  int step = (int)((double)instrument->quickest_s / KT_HURRY_S + 0.5) - 1;
+  return step < 0 ? 0 : (double)line->hurried[step < KT_HURRIES ? step : KT_HURRIES - 1];
+}
+
 double kt_line_fit(const KtScoring *scoring, size_t span, const KtLine *line, KtRole role,
                    const KtInstrument *instrument, int *shift) {
   const KtPrices *price = &scoring->habits->price;
@@ -53,7 +58,7 @@ double kt_line_fit(const KtScoring *scoring, size_t span, const KtLine *line, Kt
       *shift = k;
     }
   }
-  return least;
+  return least + (double)price->hurry * kt_line_hurry(instrument, line);
 }
 
 static double seconds_led(const KtScoring *scoring, size_t span, const KtInstrument *instrument) {

@@ -136,6 +136,31 @@ static void winds_breathe(void **state) {
   assert_true(winds > 10);
 }
 
+/// Nobody sings, slides or rings through what is too quick for them.
+static void nobody_is_hurried(void **state) {
+  Room *room = *state;
+  int slow = 0;
+  for (size_t p = 0; p < sizeof(palettes) / sizeof(*palettes); ++p) {
+    KtScore *score = score_in(room, palettes[p], 2);
+    for (size_t i = 0; i < score->parts.count; ++i) {
+      const KtPart *part = &score->parts.items[i];
+      const KtInstrument *one = kt_orchestra_find(room->orchestra, part->instrument);
+      size_t hurried = 0;
+      for (size_t n = 1; n < part->notes.count; ++n) {
+        const KtNote *before = &part->notes.items[n - 1], *note = &part->notes.items[n];
+        double gap = kt_seconds(kt_tempo_time(&score->tempo, note->start) - kt_tempo_time(&score->tempo, before->start));
+        hurried += gap > 0 && gap < (double)one->quickest_s - 0.02;
+      }
+      slow += one->quickest_s > 0.12F && part->notes.count > 8;
+      if (hurried * 4 > part->notes.count) {
+        fail_msg("%s: %s has %zu of %zu notes too quick for it", palettes[p], one->id, hurried, part->notes.count);
+      }
+    }
+    kt_score_free(score);
+  }
+  assert_true(slow > 0);
+}
+
 static void hits_stay_and_themes_are_followed(void **state) {
   Room *room = *state;
   for (size_t p = 0; p < sizeof(palettes) / sizeof(*palettes); ++p) {
@@ -343,7 +368,7 @@ static void hard_hits_are_struck(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(everything_can_be_played), cmocka_unit_test(winds_breathe),
+      cmocka_unit_test(everything_can_be_played), cmocka_unit_test(winds_breathe), cmocka_unit_test(nobody_is_hurried),
       cmocka_unit_test(hits_stay_and_themes_are_followed),
       cmocka_unit_test(tutti_has_more_players_than_solo), cmocka_unit_test(a_cymbal_swells_into_the_hit),
       cmocka_unit_test(same_seed_same_score),
