@@ -5,12 +5,14 @@
 statement, and for tunes that nobody wrote, to measure chance.
 
     bench_themes.py PRODUCTION...     productions that are there
-    bench_themes.py --run KINOTHEK DEMO_DIR   scores demo, bunny and talkie first ($KINOTHEK_FILMS)
+    bench_themes.py --run BENCH_NOTES DEMO_DIR   composes eight films first ($KINOTHEK_FILMS)
 
 A tune is its head's intervals and its onsets in proportion; pitch and speed are free. It is found in a track where
 each interval is within a semitone (and on average within a third of one) and each onset within a tenth of the
 head's length of where the tune has it ("strict"), or where an edit path through both costs less than a fifth a note ("lax").
-Two others hear otherwise (tune_ears.py): "points" and "words", in all notes of a track, at exact intervals.
+Others hear otherwise (tune_ears.py): "points" and "words", in all notes of a track, at exact intervals; "n-grams", "contour"
+and "warped". All are asked for the head as it is marked and for the tune's first eight notes. What is asked of themes is then
+judged sentence by sentence; exit 1 where one does not hold.
 Distractors are each head's own intervals and steps in other orders, and the heads of every other film in the run.
 """
 import argparse
@@ -32,6 +34,7 @@ SHARPS = "FCGDAEB"
 MAJOR_FIFTHS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}
 MODE_FIFTHS = {"maj": 0, "min": -3, "dor": -2, "phr": -4, "lyd": 1, "mix": -1, "loc": -5, "": 0, "m": -3}
 DISTRACTORS = 6
+FEW = 20  # statements of a film of which one is more than a twentieth: these are judged over all films together
 
 
 def read_abc(path):
@@ -211,7 +214,10 @@ def distractors(head, rng):
     return tunes
 
 
-EARS = {"strict": strict, "lax": lax, "points": tune_ears.points, "words": tune_ears.words}
+EARS = {"strict": strict, "lax": lax, "points": tune_ears.points, "words": tune_ears.words, "n-grams": tune_ears.ngrams,
+        "contour": tune_ears.contour, "warped": tune_ears.warped}
+ALL_NOTES = (tune_ears.points, tune_ears.words)  # the others hear the highest note
+ASKED = ("head", "eight")  # the head as themes.abc marks it, or the tune's first eight notes
 
 
 class Cue:
@@ -219,13 +225,35 @@ class Cue:
         self.at = facts["in_s"]
         self.seconds = facts["seconds"]
         path = folder / "cues" / facts["cue"] / (facts["cue"] + ".mid")
-        self.tracks = [notes for _, notes in read_midi(path)] if path.exists() else []
+        self.named = read_midi(path) if path.exists() else []
+        self.tracks = [notes for _, notes in self.named]
         self.lines = [skyline(notes) for notes in self.tracks]
 
     def hears(self, how, tune, start, end):
-        tracks = self.tracks if how in (tune_ears.points, tune_ears.words) else self.lines
+        tracks = self.tracks if how in ALL_NOTES else self.lines
         near = ([n for n in notes if start - 1.5 <= self.at + n[0] <= end + 0.5] for notes in tracks)
         return any(start - 1.0 <= self.at + t <= end for notes in near for t in how(tune, notes))
+
+    def holds(self, said, tune):
+        """Whether notes of the tune, upright or upside down, stand in the named track where the record says: as many
+        as it says, and of each three intervals two that are the tune's to a tone, up or down as it goes."""
+        for name, notes in self.named:
+            there = skyline([n for n in notes if said["at_s"] - 0.15 <= self.at + n[0] < said["end_s"] + 0.05])
+            if name == said["track"] and len(there) >= min(said["notes"], 4) and self.follows(there, tune):
+                return True
+        return False
+
+    @staticmethod
+    def follows(there, tune):
+        steps = [b[2] - a[2] for a, b in zip(there, there[1:])][:7]
+        best = 0
+        for sign in (1, -1):
+            for shift in range(len(tune) - 2):
+                own = [sign * (b[2] - a[2]) for a, b in zip(tune[shift:], tune[shift + 1:])]
+                pairs = list(zip(steps, own))
+                good = sum(abs(x - y) <= 2 and x * y >= 0 for x, y in pairs)
+                best = max(best, good / max(3, min(len(steps), len(own))))
+        return best >= 0.66
 
 
 def heads_of(folder):
@@ -240,36 +268,52 @@ def judge(folder, strangers):
     tunes = read_abc(delivery / "themes.abc")
     cues = {c["cue"]: Cue(delivery, c) for c in report["cues"]}
     rng = random.Random(1)
-    result = {"statements": 0, "marked": 0, "chances": 0, "missed": [], "repeats": [], "forms": {},
-              "music_s": sum(c.seconds for c in cues.values())}
-    for name in EARS:
-        result[name] = result[name + "_false"] = 0
+    result = {"statements": 0, "marked": 0, "chances": 0, "missed": [], "repeats": [], "forms": {}, "hidden": 0, "held": 0,
+              "music_s": sum(c.seconds for c in cues.values()), "silent": [], "late": [], "named": len(tunes),
+              "heard": {(asked, ear): 0 for asked in ASKED for ear in EARS},
+              "false": {(asked, ear): 0 for asked in ASKED for ear in EARS}}
     for theme in report["themes"]:
         notes, head = tunes[theme["id"]][1:]
-        tune, others = notes[:head], distractors(notes[:head], rng) + rng.sample(strangers, min(6, len(strangers)))
-        before = None
-        for said in theme["statements"]:
+        asked = {"head": notes[:head], "eight": notes[:8]}
+        others = {k: distractors(tune, rng) for k, tune in asked.items()}
+        shared = rng.sample(strangers, min(6, len(strangers)))
+        before, plain = None, [s for s in theme["statements"] if s["transform"] == "plain" and s["recognisable"]]
+        if not theme["statements"]:
+            result["silent"].append(theme["subject"])
+        known = [s for s in theme["statements"] if s["recognisable"]]
+        if not plain or known and known[0]["transform"] != "plain":
+            result["late"].append(theme["subject"])
+        for said in sorted(theme["statements"], key=lambda s: s["at_s"]):
             result["statements"] += 1
             forms = result["forms"].setdefault(said["transform"], [0, 0])
             forms[0] += 1
-            form = (said["transform"], said["track"], said["transpose"] % 12)
-            if before == form:
+            if before == said["transform"]:
                 result["repeats"].append(f"{theme['id']} {said['cue']} {said['transform']}")
-            before = form
+            before = said["transform"]
+            cue = cues[said["cue"]]
             if not said["recognisable"]:
+                result["hidden"] += 1
+                held = cue.holds(said, notes)
+                result["held"] += held
+                if not held:
+                    result["missed"].append(f"hidden: {theme['id']} {said['cue']} {said['at_s']:.1f} {said['transform']}")
                 continue
             result["marked"] += 1
             forms[1] += 1
-            cue = cues[said["cue"]]
-            for name, how in EARS.items():
-                heard = cue.hears(how, tune, said["at_s"], said["end_s"])
-                result[name] += heard
-                if not heard:
-                    result["missed"].append(f"{name}: {theme['id']} {said['cue']} {said['at_s']:.1f} {said['transform']}")
-                result[name + "_false"] += sum(cue.hears(how, other, said["at_s"], said["end_s"]) for other in others)
-            result["chances"] += len(others)
+            listen(result, cue, said, theme, asked, others, shared)
+            result["chances"] += min(len(others[k]) for k in ASKED) + len(shared)
     result["principal"] = principal(report)
     return result
+
+
+def listen(result, cue, said, theme, asked, others, shared):
+    for k, tune in asked.items():
+        for name, how in EARS.items():
+            heard = cue.hears(how, tune, said["at_s"], said["end_s"])
+            result["heard"][k, name] += heard
+            if not heard:
+                result["missed"].append(f"{name}, {k}: {theme['id']} {said['cue']} {said['at_s']:.1f} {said['transform']}")
+            result["false"][k, name] += sum(cue.hears(how, other, said["at_s"], said["end_s"]) for other in others[k] + shared)
 
 
 def principal(report):
@@ -277,61 +321,87 @@ def principal(report):
     first = report["themes"][0]
     stated = {s["cue"] for s in first["statements"]}
     with_it = [c["cue"] for c in report["cues"] if first["id"] in (c["themes"] or []) or first["subject"] in (c["characters"] or [])]
-    forms = [s["transform"] for s in first["statements"]]
-    twice = sum(a == b for a, b in zip(forms, forms[1:]))
+    forms = [s["transform"] for s in sorted(first["statements"], key=lambda s: s["at_s"])]
     return {"subject": first["subject"], "times": len(forms), "cues": len(stated), "cues_with_subject": len(with_it),
-            "of_those": len(stated & set(with_it)), "forms": forms, "same_form_twice": twice}
+            "of_those": len(stated & set(with_it)), "forms": forms, "kinds": len(set(forms)),
+            "plain_at": forms.index("plain") if "plain" in forms else -1}
+
+
+def sentences(r):
+    """What is asked of themes, sentence by sentence: (what, whether it holds, figures)."""
+    p, minutes = r["principal"], r["music_s"] / 60
+    heard = min(r["heard"].values()) / max(1, r["marked"])
+    worst = min(r["heard"], key=lambda k: r["heard"][k])
+    false = {k: (r["false"][k] / max(1, r["chances"])) / max(1e-9, r["heard"][k] / max(1, r["marked"])) for k in r["false"]}
+    long, few = minutes >= 15, r["marked"] < FEW
+    yield "every theme listed is sounded", not r["silent"], ", ".join(r["silent"]) or f"{r['named']} themes"
+    yield "each is known plain first", not r["late"], ", ".join(r["late"])
+    yield "half are meant to be recognised", 2 * r["marked"] >= r["statements"], f"{r['marked']} of {r['statements']}"
+    yield "nine in ten of those are found", few or heard >= 0.9, f"least {100 * heard:.0f} % ({worst[1]}, {worst[0]})"
+    yield "distractors a tenth as often", few or max(false.values()) <= 0.1, f"most {100 * max(false.values()):.1f} %"
+    yield "the others stand where they are said to", r["held"] >= 0.9 * r["hidden"], f"{r['held']} of {r['hidden']}"
+    yield "the principal each minute and a half", p["times"] >= int(minutes / 1.5), f"{p['times']} times in {minutes:.1f} min"
+    yield "in half of its subject's cues", 2 * p["of_those"] >= p["cues_with_subject"], f"{p['of_those']} of {p['cues_with_subject']}"
+    yield "ten times in four cues", not long or (p["times"] >= 10 and p["cues"] >= 4), f"{p['times']} times in {p['cues']} cues"
+    yield "never the same way twice running", not r["repeats"], ", ".join(r["repeats"])
+    yield "it changes", p["kinds"] >= min(5, (p["times"] + 1) // 2), f"{p['kinds']} kinds of {p['times']}"
+    yield "the film has many forms", len(r["forms"]) >= min(8, r["statements"] // 3), f"{len(r['forms'])} kinds of {r['statements']}"
 
 
 def tell(name, r):
     share = lambda a, b: f"{a}/{b} ({100 * a / b:.0f} %)" if b else "-"
-    minutes = r["music_s"] / 60
-    p = r["principal"]
-    print(f"{name}: {r['statements']} statements in {minutes:.1f} min of music, {r['statements'] / max(minutes, 1e-9):.1f} a minute; "
-          f"{share(r['marked'], r['statements'])} to be recognised")
-    print("  found " + "; ".join(f"{name} {share(r[name], r['marked'])}, distractors {share(r[name + '_false'], r['chances'])}"
-                                for name in EARS))
+    print(f"{name}: {r['statements']} statements in {r['music_s'] / 60:.1f} min of music; {share(r['marked'], r['statements'])} to be recognised")
+    for asked in ASKED:
+        print(f"  {asked}: " + "; ".join(f"{ear} {share(r['heard'][asked, ear], r['marked'])}, false {share(r['false'][asked, ear], r['chances'])}"
+                                       for ear in EARS))
     print("  forms (to be recognised): " + ", ".join(f"{form} {n} ({m})" for form, (n, m) in sorted(r["forms"].items())))
-    print(f"  {p['subject']}: {p['times']} times in {p['cues']} cues, {p['times'] / max(minutes, 1e-9):.2f} a minute (0.67 wanted); "
-          f"in {share(p['of_those'], p['cues_with_subject'])} of the cues with its subject; the same form twice running {p['same_form_twice']}")
-    print(f"  said twice alike: {', '.join(r['repeats']) or 'none'}")
+    print(f"  {r['principal']['subject']}: {' '.join(r['principal']['forms'])}")
+    for what, holds, figures in sentences(r):
+        print(f"  {'ok  ' if holds else 'NOT '} {what}: {figures}")
     for line in r["missed"]:
         print("    not found,", line)
 
 
-def score_all(program, demo, out):
-    films = pathlib.Path(os.environ["KINOTHEK_FILMS"])
-    demo = pathlib.Path(demo)
-    made = []
-    for name, args in {
-            "demo": [next(demo.glob("*.mp4")), "--script", "demo/the_lamp.fountain", "--subtitles", next(demo.glob("*.srt"))],
-            "bunny": [films / "films/big_buck_bunny_512x288_30fps.mp4", "--film-sound", "drop"],
-            "talkie": [films / "films/talkie_farmhouse_24fps.mkv", "--script", films / "screenplays/farmhouse.fountain"]}.items():
-        folder = pathlib.Path(out) / name
-        subprocess.run([program, "score", *map(str, args), "--out", str(folder), "--quiet"], check=True)
-        made.append(folder)
-    return made
+def compose_all(program, demo, out):
+    """Films as notes (bench_notes): NAME -> what it is made of."""
+    films, demo, here = pathlib.Path(os.environ["KINOTHEK_FILMS"]), pathlib.Path(demo), pathlib.Path(__file__).parent
+    script = pathlib.Path(out) / "long.fountain"
+    script.write_bytes(subprocess.run([sys.executable, here / "make_script.py", "60"], check=True, capture_output=True).stdout)
+    films_of = {
+        "demo": [next(demo.glob("*.mp4")), here.parent / "demo/the_lamp.fountain", next(demo.glob("*.srt"))],
+        "bunny": [films / "films/big_buck_bunny_320x184_30fps.mp4"],
+        "talkie": [films / "films/talkie_farmhouse_24fps.mkv", films / "screenplays/farmhouse.fountain"],
+        "popeye": [films / "films/popeye_sinbad_a_24fps_silent.mkv"],
+        "a script of an hour": [script],
+        "tears": [films / "subtitles/tears_of_steel.vtt"],
+        "elephants": [films / "subtitles/elephants_dream.vtt"],
+        "brick": [films / "screenplays/brick_and_steel.fountain"]}
+    for name, args in films_of.items():
+        subprocess.run([program, str(pathlib.Path(out) / name), "suggest", "1", *map(str, args)], check=True)
+    return [pathlib.Path(out) / name for name in films_of]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("productions", nargs="*")
-    parser.add_argument("--run", nargs=2, metavar=("KINOTHEK", "DEMO_DIR"))
+    parser.add_argument("--run", nargs=2, metavar=("BENCH_NOTES", "DEMO_DIR"))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        places = list(args.productions) + (score_all(*args.run, folder) if args.run else [])
+        places = list(args.productions) + (compose_all(*args.run, folder) if args.run else [])
         heads = [heads_of(place) for place in places]
         results = [judge(place, [h for k, other in enumerate(heads) if k != i for h in other])
                    for i, place in enumerate(places)]
         for place, result in zip(places, results):
             tell(pathlib.Path(place).name, result)
-    marked = sum(r["marked"] for r in results)
-    chances = sum(r["chances"] for r in results)
-    for name in EARS:
-        found, wrong = sum(r[name] for r in results), sum(r[name + "_false"] for r in results)
-        print(f"all, {name}: {found}/{marked} found, distractors {wrong}/{chances}: "
-              f"{100 * found / max(1, marked):.0f} % against {100 * wrong / max(1, chances):.1f} %")
-    return 0
+    met = True
+    marked, chances = sum(r["marked"] for r in results), sum(r["chances"] for r in results)
+    for asked in ASKED:
+        for ear in EARS:
+            heard, false = (sum(r[what][asked, ear] for r in results) for what in ("heard", "false"))
+            print(f"all, {ear}, {asked}: {heard}/{marked} found, distractors {false}/{chances}: "
+                  f"{100 * heard / max(1, marked):.0f} % against {100 * false / max(1, chances):.1f} %")
+            met &= heard >= 0.9 * marked and false * marked <= 0.1 * heard * chances
+    return 0 if met and all(holds for r in results for _, holds, _ in sentences(r)) else 1
 
 
 if __name__ == "__main__":

@@ -124,10 +124,7 @@ static KtStatus plan_film(KtPlanner *planner, KtError *err) {
     return no_memory(err);
   }
   KtStatus status = kt_plan_pace(planner, err);
-  for (size_t i = 0; !status && i < plan->count; ++i) {
-    status = kt_plan_cue(planner, i, err);
-  }
-  return status;
+  return status ? status : kt_plan_cues(planner, err);
 }
 
 KtStatus kt_compose_plan(const KtDesk *desk, const KtThemes *themes, KtPlan **plan, KtError *err) {
@@ -144,9 +141,7 @@ KtStatus kt_compose_plan(const KtDesk *desk, const KtThemes *themes, KtPlan **pl
     KtPlanner planner = {.desk = desk,
                          .themes = themes,
                          .book = book,
-                         .plan = made,
-                         .since_principal_s = 1e6,
-                         .since_together = 1000};
+                         .plan = made};
     status = plan_film(&planner, err);
   }
   kt_plan_book_free(book);

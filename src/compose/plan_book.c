@@ -31,7 +31,7 @@ static const cyaml_strval_t FORMS[] = {
 static const cyaml_strval_t ROLES[] = {
     {"lead", KT_ROLE_LEAD}, {"counter", KT_ROLE_COUNTER}, {"bass", KT_ROLE_BASS}};
 static const cyaml_strval_t SHADES[] = {
-    {"same", KT_SHADE_SAME}, {"darker", KT_SHADE_DARKER}, {"lighter", KT_SHADE_LIGHTER}};
+    {"same", KT_SHADE_SAME}, {"darker", KT_SHADE_DARKER}, {"lighter", KT_SHADE_LIGHTER}, {"moment", KT_SHADE_MOMENT}};
 
 static const cyaml_schema_value_t float_value = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, float)};
 static const cyaml_schema_value_t int_value = {CYAML_VALUE_INT(CYAML_FLAG_DEFAULT, int)};
@@ -101,6 +101,9 @@ static const cyaml_schema_field_t book_fields[] = {
     CYAML_FIELD_FLOAT("statement_every_s", CYAML_FLAG_DEFAULT, KtPlanBook, statement_every_s),
     CYAML_FIELD_FLOAT("principal_every_s", CYAML_FLAG_DEFAULT, KtPlanBook, principal_every_s),
     CYAML_FIELD_FLOAT("marked_share", CYAML_FLAG_DEFAULT, KtPlanBook, marked_share),
+    CYAML_FIELD_FLOAT("worn", CYAML_FLAG_DEFAULT, KtPlanBook, worn),
+    CYAML_FIELD_FLOAT("darker_below", CYAML_FLAG_DEFAULT, KtPlanBook, darker_below),
+    CYAML_FIELD_FLOAT("lighter_above", CYAML_FLAG_DEFAULT, KtPlanBook, lighter_above),
     CYAML_FIELD_FLOAT("principal_share", CYAML_FLAG_DEFAULT, KtPlanBook, principal_share),
     CYAML_FIELD_MAPPING("tempo", CYAML_FLAG_DEFAULT, KtPlanBook, tempo, tempo_fields),
     CYAML_FIELD_SEQUENCE("pulses", CYAML_FLAG_POINTER, KtPlanBook, pulses, &pulse_value, 1, 16),

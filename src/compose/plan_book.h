@@ -30,7 +30,8 @@ typedef struct KtPlanMode {
   KtMode mode, darker, lighter;
 } KtPlanMode;
 
-typedef enum KtPlanShade { KT_SHADE_SAME, KT_SHADE_DARKER, KT_SHADE_LIGHTER } KtPlanShade;
+/// "moment": as the feeling there asks.
+typedef enum KtPlanShade { KT_SHADE_SAME, KT_SHADE_DARKER, KT_SHADE_LIGHTER, KT_SHADE_MOMENT } KtPlanShade;
 
 typedef struct KtPlanState {
   KtSubjectState state;
@@ -53,6 +54,8 @@ typedef struct KtPlanBook {
   float statement_every_s, principal_every_s;
   float marked_share;    ///< of the statements, the share that is to keep its tune as it is
   float principal_share; ///< of the cues with the principal's subject, the share that states its theme
+  float worn;            ///< what each use of a form costs the next
+  float darker_below, lighter_above; ///< valence of a moment that shades a theme
   KtPlanTempo tempo;
   KtPlanPulse *pulses;
   unsigned pulses_count;

@@ -6,58 +6,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-/// A statement so near a meeting is about it.
-enum { MEETING_REACH_S = 12 };
 /// A cue may go this much faster than its scene asks so that its theme fits; and its last note rings so long at least.
 static const double HURRY_MOST = 1.35, SHORT_RING_S = 0.4;
 
-static double ticks_s(KtTick ticks, double bpm) {
-  return (double)ticks / KT_PPQ * 60 / bpm;
-}
-
 static double bar_s(const KtCuePlan *plan) {
   return 4.0 * plan->beats / plan->unit * 60 / plan->bpm;
-}
-
-/// Seconds a form wants of a theme at this tempo, and the least.
-static double form_s(const KtTheme *theme, KtTransform form, double bpm, double *least_s) {
-  KtTick least = 0, want = kt_statement_ticks(theme, form, &least);
-  *least_s = ticks_s(least, bpm);
-  return ticks_s(want, bpm);
-}
-
-/// A form for the state that fits and was not the last one; the head where nothing else does.
-static bool choose_form(const KtPlanner *planner, int theme, const KtPlanState *row, double bpm,
-                        double space_s, bool partner, KtTransform *form) {
-  const KtTheme *tune = &planner->themes->items.items[theme];
-  const KtThemeLife *life = &planner->lives[theme];
-  bool found = false;
-  double best = -1e9;
-  for (unsigned i = 0; i < row->forms_count; ++i) {
-    KtTransform f = row->forms[i];
-    double least = 0, want = form_s(tune, f, bpm, &least);
-    bool together = f == KT_TRANSFORM_CONTRAPUNTAL;
-    if ((f == life->last && life->stated) || (together && life->answered) || least > space_s ||
-        (together && !partner)) {
-      continue;
-    }
-    // Earlier in the row is liked better; so is room for all of it, and what is not worn.
-    double liking = 1.0 / (1 + i) + 0.6 * fmin(1, space_s / want) -
-                    (row->state == KT_STATE_RETURNED ? 0 : 0.18) * life->forms[f];
-    if (liking > best) {
-      best = liking;
-      *form = f;
-      found = true;
-    }
-  }
-  double least = 0;
-  form_s(tune, KT_TRANSFORM_FRAGMENT, bpm, &least);
-  if (!found && least <= space_s) {
-    *form = life->stated && life->last == KT_TRANSFORM_FRAGMENT ? KT_TRANSFORM_TRUNCATED
-                                                                : KT_TRANSFORM_FRAGMENT;
-    return true;
-  }
-  return found;
 }
 
 /// Share of a span under words.
@@ -147,11 +100,20 @@ static bool principal_due(const KtPlanner *planner, const KtCue *cue, int slot) 
          (float)planner->told_principal < wanted;
 }
 
+/// The theme that is heard in a cue though the cue is not about it, -1 none.
+static int guest_of(const KtPlanner *planner, const KtCue *cue) {
+  return planner->guests[cue - planner->desk->spotting->cues.items];
+}
+
 /// The theme a slot of the cue is for: the cue's lead first, then its others by turns.
-static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, bool final,
+static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, int slots, bool final,
                           KtFilmTime at) {
   if (final) {
     return 0; // the film closes with its principal
+  }
+  int guest = guest_of(planner, cue);
+  if (guest >= 0 && slot == (slots > 1)) {
+    return guest;
   }
   int lead = kt_plan_lead(planner, cue), themes[8] = {lead}, count = 1;
   for (size_t i = 0; i < cue->subjects.count && count < 8; ++i) {
@@ -177,155 +139,6 @@ static int theme_for_slot(const KtPlanner *planner, const KtCue *cue, int slot, 
   int other = themes[1 + (slot / 2) % (count - 1)];
   KtSubjectState state = kt_plan_state_at(planner, other, cue, at);
   return state == KT_STATE_ABSENT ? lead : other;
-}
-
-/// Someone of the cue whose theme is known and who is there now: the one to sound together with.
-static int partner_of(const KtPlanner *planner, const KtCue *cue, int theme, KtFilmTime at) {
-  for (size_t i = 0; i < cue->subjects.count; ++i) {
-    int other = kt_plan_theme_of(planner->themes, cue->subjects.items[i]);
-    const KtSubject *who = &planner->desk->story->subjects.items[cue->subjects.items[i]];
-    if (other >= 0 && other != theme && planner->lives[other].introduced &&
-        kt_subject_at(who, at).state != KT_STATE_ABSENT) {
-      return other;
-    }
-  }
-  return -1;
-}
-
-/// The theme of a character of the story, -1 none.
-static int theme_of_character(const KtPlanner *planner, int character) {
-  const KtStory *story = planner->desk->story;
-  for (size_t i = 0; character >= 0 && i < story->subjects.count; ++i) {
-    if (story->subjects.items[i].character == character) {
-      return kt_plan_theme_of(planner->themes, (int)i);
-    }
-  }
-  return -1;
-}
-
-/// Whom a theme's subject meets or finds again about now, if both have been heard plain; -1 nobody.
-static int met_now(const KtPlanner *planner, int theme, KtFilmTime at) {
-  const KtStory *story = planner->desk->story;
-  for (size_t i = 0; i < story->turns.count; ++i) {
-    const KtTurn *turn = &story->turns.items[i];
-    bool meets = turn->kind == KT_TURN_MEETING || turn->kind == KT_TURN_RETURN;
-    if (!meets || turn->other < 0 || llabs(turn->at - at) > MEETING_REACH_S * KT_FLICKS_PER_SECOND) {
-      continue;
-    }
-    int a = theme_of_character(planner, turn->character), b = theme_of_character(planner, turn->other);
-    int other = a == theme ? b : b == theme ? a : -1;
-    if (other >= 0 && other != theme && planner->lives[theme].introduced && planner->lives[other].introduced) {
-      return other;
-    }
-  }
-  return -1;
-}
-
-static KtStatus add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatement *statement,
-                    KtSubjectState state, KtError *err) {
-  KtPlannedStatement *out = kt_array_push(planner->plan->arena, &plan->statements);
-  if (!out) {
-    return kt_error_set(err, KT_ERR_MEMORY, "out of memory while planning the score");
-  }
-  *out = *statement;
-  KtThemeLife *life = &planner->lives[statement->theme];
-  ++life->stated;
-  life->introduced = life->introduced || statement->transform == KT_TRANSFORM_PLAIN;
-  life->last = statement->transform;
-  life->answered = false;
-  ++life->forms[statement->transform];
-  life->last_mode = statement->mode;
-  life->last_at = statement->at;
-  life->last_state = state;
-  if (statement->other >= 0) { // it is heard too
-    KtThemeLife *other = &planner->lives[statement->other];
-    ++other->forms[statement->transform];
-    other->answered = true;
-  }
-  const KtTheme *tune = &planner->themes->items.items[statement->theme];
-  bool whole = statement->transform != KT_TRANSFORM_INVERSION && statement->transform != KT_TRANSFORM_TRUNCATED;
-  ++planner->planned;
-  planner->marked += statement->recognisable && whole && statement->mode == tune->key.mode;
-  if (!statement->theme && statement->recognisable) {
-    planner->since_principal_s = 0;
-  }
-  return KT_OK;
-}
-
-/// The mode of a statement. A tune that is to be known again keeps its notes, and what its subject feels is heard in its
-/// chords; once enough are known, the tune itself may darken or brighten.
-static void shade_statement(const KtPlanner *planner, const KtTheme *tune, const KtPlanState *row,
-                            KtPlannedStatement *out) {
-  bool same_notes = out->transform == KT_TRANSFORM_REHARMONISED || out->transform == KT_TRANSFORM_CONTRAPUNTAL ||
-                    (float)planner->marked < planner->book->marked_share * (float)(planner->planned + 1);
-  if (out->transform == KT_TRANSFORM_PLAIN) {
-    out->mode = tune->key.mode;
-  } else if (out->transform == KT_TRANSFORM_MODE) {
-    out->mode = out->mode == tune->key.mode ? kt_plan_shade(planner->book, tune->key.mode, KT_SHADE_DARKER) : out->mode;
-  } else if (same_notes && out->mode != tune->key.mode) {
-    out->lean = row->shade == KT_SHADE_DARKER ? -1 : 1;
-    out->mode = tune->key.mode;
-  }
-}
-
-/// How one slot is filled.
-static bool form_statement(const KtPlanner *planner, size_t number, int slot, bool final, int theme,
-                           KtFilmTime at, double space_s, KtPlannedStatement *out,
-                           KtSubjectState *state) {
-  const KtCue *cue = &planner->desk->spotting->cues.items[number];
-  const KtCuePlan *plan = &planner->plan->cues[number];
-  const KtTheme *tune = &planner->themes->items.items[theme];
-  const KtThemeLife *life = &planner->lives[theme];
-  bool last_cue = number + 1 == planner->plan->count;
-  *state = kt_plan_state_at(planner, theme, cue, at);
-  if (last_cue && !theme && (slot == 0 || final) && life->introduced) {
-    *state = KT_STATE_RETURNED;
-  }
-  if (cue->function == KT_FUNCTION_MAIN_TITLE && !life->introduced) {
-    *state = KT_STATE_PRESENT; // a title names its hero
-  }
-  const KtPlanState *row = kt_plan_state(planner->book, *state);
-  int met = met_now(planner, theme, at);
-  int partner = met >= 0 ? met : life->introduced ? partner_of(planner, cue, theme, at) : -1;
-  double least = 0;
-  form_s(tune, KT_TRANSFORM_PLAIN, plan->bpm, &least);
-  *out = (KtPlannedStatement){.theme = theme,
-                              .at = at,
-                              .role = row->role,
-                              .state = *state,
-                              .mode = kt_plan_mode(planner->book, tune, row->shade),
-                              .energy = row->energy,
-                              .recognisable = !row->hidden,
-                              .other = -1};
-  bool wants_plain = !life->introduced && (!row->hidden || last_cue);
-  if (wants_plain && least <= space_s) { // the first time: plain, alone
-    out->transform = KT_TRANSFORM_PLAIN;
-    out->mode = tune->key.mode;
-    out->role = KT_ROLE_LEAD;
-    out->energy = 0.3F;
-    out->recognisable = true;
-    out->state =
-        *state == KT_STATE_ABSENT || *state == KT_STATE_UNKNOWN ? KT_STATE_PRESENT : *state;
-  } else if (!choose_form(planner, theme, row, plan->bpm, space_s, partner >= 0, &out->transform)) {
-    return false;
-  }
-  double whole = form_s(tune, KT_TRANSFORM_CONTRAPUNTAL, plan->bpm, &least);
-  bool here = *state != KT_STATE_REMEMBERED && *state != KT_STATE_LOST;
-  bool due = met >= 0 || (here && planner->since_together >= 2 && !row->hidden && slot);
-  if (partner >= 0 && due && space_s >= whole / 2 && life->last != KT_TRANSFORM_CONTRAPUNTAL &&
-      !life->answered) {
-    out->transform = KT_TRANSFORM_CONTRAPUNTAL;
-  }
-  if (out->transform == KT_TRANSFORM_CONTRAPUNTAL) {
-    out->other = partner;
-    out->role = KT_ROLE_LEAD;
-    out->recognisable = true;
-  }
-  shade_statement(planner, tune, row, out);
-  // What a moment's cue may use leans what the state wants; a first time stays bare.
-  out->energy =
-      fminf(wants_plain ? out->energy : 0.5F * (out->energy + plan->energy), plan->energy);
-  return true;
 }
 
 static KtSpelling normal(int fifths, KtMode mode) {
@@ -414,10 +227,13 @@ static void hurry(const KtPlanner *planner, const KtCue *cue, size_t number, KtC
   bool final = number + 1 == planner->plan->count;
   const KtTheme *theme = &planner->themes->items.items[final ? 0 : kt_plan_lead(planner, cue)];
   double least = 0, room = kt_seconds(cue->out - cue->in) - SHORT_RING_S;
-  form_s(theme, KT_TRANSFORM_FRAGMENT, plan->bpm, &least);
+  kt_plan_form_s(theme, KT_TRANSFORM_FRAGMENT, plan->bpm, &least);
+  double known = (double)kt_statement_barely(theme) / KT_PPQ * 60 / plan->bpm; // better so fast that the tune is known
+  double most = fmax(HURRY_MOST, theme->bpm / plan->bpm); // its own tempo is no haste
+  least = known < room * most ? fmax(least, known) : least;
   double low = 0, high = 0;
   kt_plan_tempo_range(planner->desk, &low, &high);
-  if (least > room && room > 0 && least < room * HURRY_MOST) {
+  if (least > room && room > 0 && least < room * most) {
     plan->bpm = fmin(ceil(plan->bpm * least / room), high);
   }
 }
@@ -431,24 +247,32 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
   int slots = 1 + (int)((seconds - at_s - 0.5 * (double)planner->book->statement_every_s) /
                         (double)planner->book->statement_every_s);
   slots = slots < 1 ? 1 : slots;
+  int guest = guest_of(planner, cue);
+  bool last_cue = number + 1 == planner->plan->count;
+  if (guest >= 0 && slots < 2 + last_cue) { // all, where each has room to be known
+    double host = kt_plan_known_s(&planner->themes->items.items[kt_plan_lead(planner, cue)], plan->bpm);
+    double both = kt_plan_known_s(&planner->themes->items.items[guest], plan->bpm) + slots * (host + bar);
+    slots += seconds - at_s > both ? 1 : 0;
+  }
   bool introduces = false, together = false;
   double heard_s = 0, free_s = at_s, every = (seconds - at_s) / slots;
   for (int slot = 0; slot < slots && cue->function != KT_FUNCTION_SOURCE; ++slot) {
     double wish_s = fmax(free_s, at_s + slot * every);
     double end_s = slot + 1 < slots ? at_s + (slot + 1) * every - bar : seconds;
     KtFilmTime wished = cue->in + kt_film_time(wish_s);
-    bool final = number + 1 == planner->plan->count && slot + 1 == slots;
-    int theme = theme_for_slot(planner, cue, slot, final, wished);
+    bool final = last_cue && slot + 1 == slots;
+    int theme = theme_for_slot(planner, cue, slot, slots, final, wished);
     double least = 0;
     double want =
-        form_s(&planner->themes->items.items[theme], KT_TRANSFORM_PLAIN, plan->bpm, &least);
+        kt_plan_form_s(&planner->themes->items.items[theme], KT_TRANSFORM_PLAIN, plan->bpm, &least);
     double latest = fmax(free_s, end_s - fmin(want, end_s - wish_s));
     KtFilmTime place = choose_place(planner, theme, wished, cue->in + kt_film_time(free_s),
                                     cue->in + kt_film_time(latest), fmin(want, end_s - wish_s));
     KtPlannedStatement statement;
     KtSubjectState state;
     double space = end_s - kt_seconds(place - cue->in);
-    if (!form_statement(planner, number, slot, final, theme, place, space, &statement, &state)) {
+    KtPlanSlot where = {.number = number, .slot = slot, .final = final, .at = place, .space_s = space};
+    if (!kt_plan_statement(planner, &where, theme, &statement, &state)) {
       continue;
     }
     introduces = introduces || (!planner->lives[theme].introduced && !slot &&
@@ -457,13 +281,13 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
     double start = kt_seconds(place - cue->in);
     planner->since_principal_s += start - heard_s;
     heard_s = start;
-    KtStatus status = add(planner, plan, &statement, state, err);
+    KtStatus status = kt_plan_add(planner, plan, &statement, state, err);
     if (status) {
       return status;
     }
     planner->since_together = together ? 0 : planner->since_together;
     double length =
-        form_s(&planner->themes->items.items[theme], statement.transform, plan->bpm, &least);
+        kt_plan_form_s(&planner->themes->items.items[theme], statement.transform, plan->bpm, &least);
     free_s = start + fmin(length, space) + bar;
   }
   planner->since_principal_s += seconds - heard_s;

@@ -9,6 +9,7 @@
 /// A theme's life so far.
 typedef struct KtThemeLife {
   int stated;                    ///< times, so far
+  int marked;                    ///< of these, meant to be recognised in a tune left as it is
   bool introduced;               ///< has been heard plain
   KtTransform last;              ///< form of the last statement
   bool answered;                 ///< has since sounded under another's
@@ -29,14 +30,37 @@ typedef struct KtPlanner {
   int planned, marked;      ///< statements so far, and those meant to be recognised in a tune left as it is
   int with_principal;       ///< cues so far with the principal's subject
   int told_principal;       ///< of these, those that state its theme
+  int *guests;              ///< a cue: the theme that is to be heard there at least, -1 none
 } KtPlanner;
 
 /// The tempi palette and brief allow, quarters a minute.
 void kt_plan_tempo_range(const KtDesk *desk, double *low, double *high);
+/// A place for a statement in a cue.
+typedef struct KtPlanSlot {
+  size_t number; ///< of the cue
+  int slot;
+  bool final;    ///< the film's last
+  KtFilmTime at;
+  double space_s;
+} KtPlanSlot;
+
+/// Seconds a form wants of a theme at this tempo, and the least.
+double kt_plan_form_s(const KtTheme *theme, KtTransform form, double bpm, double *least_s);
+/// How a theme is stated there, and the state of its subject; false where it has no room.
+bool kt_plan_statement(const KtPlanner *planner, const KtPlanSlot *where, int theme, KtPlannedStatement *out,
+                       KtSubjectState *state);
+/// Takes a statement into a cue and into its theme's life.
+KtStatus kt_plan_add(KtPlanner *planner, KtCuePlan *plan, const KtPlannedStatement *statement, KtSubjectState state,
+                     KtError *err);
 /// Tempo, metre and energy of every cue.
 KtStatus kt_plan_pace(KtPlanner *planner, KtError *err);
 /// Statements and key of one cue, after all earlier ones.
 KtStatus kt_plan_cue(KtPlanner *planner, size_t cue, KtError *err);
+
+/// Every cue, again and again until each theme is stated where its subject is nearest, or has nowhere to be (plan_guests.c).
+KtStatus kt_plan_cues(KtPlanner *planner, KtError *err);
+/// The shortest stretch in which a theme can be known at a tempo, seconds.
+double kt_plan_known_s(const KtTheme *theme, double bpm);
 
 /// The mode a shade gives a tune, if its head is still known in it; else another on that side that keeps it known.
 KtMode kt_plan_mode(const KtPlanBook *book, const KtTheme *tune, KtPlanShade shade);

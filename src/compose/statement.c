@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+/// Price of a semitone by which a second tune is bent, against a hundredth of a beat's dissonance.
+enum { BENT = 40 };
+
 static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory while stating a theme");
 }
@@ -112,6 +115,18 @@ static int clash(const KtFormed *line, const KtFormed *other, int steps, KtTick 
   return heard ? sum * 100 / heard : 10000;
 }
 
+/// Semitones by which the intervals a tune is known by change when it is moved by steps.
+static int bent(const KtTheme *theme, KtKey key, int steps) {
+  int off = 0;
+  for (int i = 1; i < KT_KNOWN_NOTES && (size_t)i < theme->notes.count; ++i) {
+    const KtThemeNote *a = &theme->notes.items[i - 1], *b = &theme->notes.items[i];
+    int was = kt_theme_pitch(theme, b) - kt_theme_pitch(theme, a);
+    int is = kt_key_pitch(key, 60, b->degree + steps, b->alter) - kt_key_pitch(key, 60, a->degree + steps, a->alter);
+    off += abs(is - was);
+  }
+  return off;
+}
+
 /// A second line under the statement: the other theme where it goes best with this one.
 static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
                            const KtFormed *formed, int tonic, KtStatementNotes *out, KtError *err) {
@@ -127,7 +142,8 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
   for (int bars = 0; bars < 3 && bars * bar < formed->ticks; ++bars) {
     for (int s = -6; s <= 6; ++s) {
       int cost =
-          clash(formed, &other, s, bars * bar, bar, request->theme->beats) + 6 * abs(s) + 10 * bars;
+          clash(formed, &other, s, bars * bar, bar, request->theme->beats) + 3 * abs(s) + 10 * bars +
+          BENT * bent(theme, request->key, s);
       if (cost < least) {
         least = cost;
         steps = s;
@@ -143,7 +159,8 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
     int against = degree_at(formed, note.start) - note.degree;
     int interval = ((against % 7) + 7) % 7;
     bool strong = note.duration >= bar / request->theme->beats;
-    if (strong && degree_at(formed, note.start) > -1000 && (interval == 1 || interval == 6)) {
+    bool known = request->other && i < KT_KNOWN_NOTES; // what it is known by stays
+    if (strong && !known && degree_at(formed, note.start) > -1000 && (interval == 1 || interval == 6)) {
       note.degree = (int8_t)(note.degree + (interval == 1 ? -1 : 1)); // a second opens to a third
     }
     if (note.start + note.duration <= formed->ticks) {
@@ -198,11 +215,14 @@ KtStatus kt_statement_realise(KtArena *arena, const KtStatementRequest *request,
   }
   bool heard = formed.whole_head && formed.notes.count >= (size_t)theme->head &&
                request->transform != KT_TRANSFORM_INVERSION;
+  bool whole = request->transform == KT_TRANSFORM_PLAIN || request->transform == KT_TRANSFORM_REHARMONISED ||
+               request->transform == KT_TRANSFORM_MODE;
+  bool head_only = whole && formed.notes.count <= (size_t)theme->head && theme->notes.count > (size_t)theme->head;
   out->record = (KtStatement){.theme = -1,
                               .part = -1,
                               .start = out->notes.items[0].start,
                               .end = request->start + formed.ticks,
-                              .transform = request->transform,
+                              .transform = head_only ? KT_TRANSFORM_FRAGMENT : request->transform,
                               .transpose = tonic - theme->tonic_midi,
                               .notes = (int)out->notes.count,
                               .recognisable = heard};

@@ -5,6 +5,9 @@
 
 #include "music/theme.h"
 
+/// A tune is known by its head, and by its first eight notes where the head has fewer.
+enum { KT_KNOWN_NOTES = 8 };
+
 /// A theme wanted at a place in a cue.
 typedef struct KtStatementRequest {
   const KtTheme *theme;
@@ -37,6 +40,12 @@ typedef struct KtStatementNotes {
 /// for augmentation, the whole for plain, mode, reharmonised ... A cue that has less gets a whole
 /// phrase or the head; `least` is the smallest that still makes sense.
 KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *least);
+
+/// Ticks from the beginning to the end of the bar in which the tune is known.
+KtTick kt_statement_known(const KtTheme *theme);
+
+/// The same with its last note cut short: the least in which it can be known.
+KtTick kt_statement_barely(const KtTheme *theme);
 
 /// Ticks from which a form is more than its head: a phrase of forms that tell the whole tune, else the least.
 KtTick kt_statement_decent(const KtTheme *theme, KtTransform transform);

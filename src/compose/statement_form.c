@@ -10,13 +10,32 @@ static KtTick up_to(KtTick ticks, KtTick unit) {
   return (ticks + unit - 1) / unit * unit;
 }
 
+/// The note with which the tune is known.
+static const KtThemeNote *known_note(const KtTheme *theme) {
+  size_t wanted = theme->head > KT_KNOWN_NOTES ? (size_t)theme->head : KT_KNOWN_NOTES;
+  return &theme->notes.items[(theme->notes.count < wanted ? theme->notes.count : wanted) - 1];
+}
+
+KtTick kt_statement_known(const KtTheme *theme) {
+  const KtThemeNote *note = known_note(theme);
+  KtTick end = up_to(note->start + note->duration, bar_of(theme));
+  return end > theme->ticks ? theme->ticks : end;
+}
+
+KtTick kt_statement_barely(const KtTheme *theme) {
+  KtTick beat = 4 * KT_PPQ / theme->unit;
+  const KtThemeNote *note = known_note(theme);
+  return note->start + (note->duration < beat ? note->duration : beat);
+}
+
 KtTick kt_statement_phrase(const KtTheme *theme) {
-  KtTick bar = bar_of(theme), half = up_to(theme->ticks / 2, bar);
-  return half < theme->head_ticks ? theme->ticks : half;
+  KtTick bar = bar_of(theme), half = up_to(theme->ticks / 2, bar), known = kt_statement_known(theme);
+  return half < known ? (2 * known > theme->ticks ? theme->ticks : known) : half;
 }
 
 KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *least) {
   KtTick bar = bar_of(theme), head = up_to(theme->head_ticks, bar), smallest = head, want = head;
+  KtTick known = kt_statement_known(theme);
   switch (transform) {
   case KT_TRANSFORM_FRAGMENT:
     break;
@@ -33,22 +52,34 @@ KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *l
     want = up_to(kt_statement_phrase(theme) / 2, bar);
     break;
   case KT_TRANSFORM_SEQUENCE:
-    smallest = 2 * head;
-    want = 3 * head;
+    smallest = known + head;
+    want = known + 2 * head;
     break;
   default:
     want = theme->ticks;
     break;
   }
   if (least) {
-    *least = smallest;
+    *least = smallest > theme->ticks && transform != KT_TRANSFORM_SEQUENCE && transform != KT_TRANSFORM_AUGMENTATION
+                 ? theme->ticks
+                 : smallest;
   }
   return want < smallest ? smallest : want;
 }
 
 KtTick kt_statement_decent(const KtTheme *theme, KtTransform transform) {
   KtTick least = 0, want = kt_statement_ticks(theme, transform, &least);
-  return want == theme->ticks ? kt_statement_phrase(theme) : least;
+  switch (transform) {
+  case KT_TRANSFORM_FRAGMENT:
+  case KT_TRANSFORM_SEQUENCE:
+    return least;
+  case KT_TRANSFORM_AUGMENTATION:
+    return 2 * kt_statement_known(theme);
+  case KT_TRANSFORM_DIMINUTION:
+    return want < kt_statement_known(theme) / 2 ? want : up_to(kt_statement_known(theme) / 2, bar_of(theme));
+  default:
+    return want == theme->ticks ? kt_statement_phrase(theme) : kt_statement_known(theme);
+  }
 }
 
 /// Copy what starts before `end`, moved by `at` ticks and `degrees` steps, stretched by num/den.
@@ -81,7 +112,7 @@ static bool add_span(KtArena *arena, const KtTheme *theme, KtTick end, KtTick at
   return true;
 }
 
-/// The longest whole part of the theme that fits: all, its first phrase, the head.
+/// The longest whole part of the theme that fits: all, its first phrase, what it is known by, the head.
 static KtTick part_in(const KtTheme *theme, KtTick most, KtTick available) {
   KtTick phrase = kt_statement_phrase(theme);
   if (most >= theme->ticks && available >= theme->ticks) {
@@ -90,25 +121,30 @@ static KtTick part_in(const KtTheme *theme, KtTick most, KtTick available) {
   if (most >= phrase && available >= phrase) {
     return phrase;
   }
-  return theme->head_ticks;
+  KtTick known = kt_statement_known(theme), barely = kt_statement_barely(theme);
+  return most < barely || available < barely ? theme->head_ticks : available < known ? available : known;
 }
 
+/// The tune begins as it does, as far as it takes to know it; then its head climbs.
 static bool form_sequence(KtArena *arena, const KtTheme *theme, KtTick available,
                           KtFormed *formed) {
-  KtTick head = up_to(theme->head_ticks, bar_of(theme));
-  for (int i = 0; i < 3 && (!i || head * (i + 1) <= available); ++i) {
-    if (!add_span(arena, theme, theme->head_ticks, head * i, i, 1, 1, formed)) {
+  KtTick head = up_to(theme->head_ticks, bar_of(theme)), known = kt_statement_known(theme);
+  KtTick first = known + head <= available ? known : head, at = 0;
+  for (int i = 0; i < 3 && (!i || at + head <= available); ++i) {
+    KtTick length = i ? head : first;
+    if (!add_span(arena, theme, i ? theme->head_ticks : first, at, i, 1, 1, formed)) {
       return false;
     }
     KtThemeNote *last = &formed->notes.items[formed->notes.count - 1];
-    if (last->start + last->duration > head * (i + 1)) {
-      last->duration = head * (i + 1) - last->start;
+    if (last->start + last->duration > at + length) {
+      last->duration = at + length - last->start;
     }
     KtThemeChord *chord = formed->chords.count ? &formed->chords.items[formed->chords.count - 1] : NULL;
     if (chord) {
-      chord->duration = head * (i + 1) - chord->start;
+      chord->duration = at + length - chord->start;
     }
-    formed->ticks = head * (i + 1);
+    at += length;
+    formed->ticks = at;
   }
   return true;
 }
@@ -126,7 +162,8 @@ static void invert(KtFormed *formed) {
 
 /// Unfinished: the phrase stops before its last notes; what is left rings a little longer.
 static void break_off(const KtTheme *theme, KtFormed *formed) {
-  size_t least = theme->head > 2 ? (size_t)theme->head - 1 : 2;
+  size_t least = theme->head > 2 ? (size_t)theme->head - 1 : 2, known = KT_KNOWN_NOTES;
+  least = formed->notes.count > known && known > least ? known : least; // what it is known by stays, where more is told
   size_t drop = formed->notes.count > least + 2 ? 2 : 1;
   if (formed->notes.count > least && formed->notes.count > drop) {
     formed->notes.count -= drop;
@@ -169,6 +206,7 @@ bool kt_statement_form(KtArena *arena, const KtTheme *theme, KtTransform transfo
     --formed->notes.count;
   }
   formed->ticks = formed->ticks > available ? available : formed->ticks;
-  formed->whole_head = formed->notes.count >= (size_t)theme->head;
+  size_t known = theme->head > KT_KNOWN_NOTES ? (size_t)theme->head : KT_KNOWN_NOTES;
+  formed->whole_head = formed->notes.count >= (known < theme->notes.count ? known : theme->notes.count);
   return ok;
 }

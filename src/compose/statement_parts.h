@@ -10,7 +10,7 @@ typedef struct KtFormed {
   KT_ARRAY(KtThemeNote) notes;
   KT_ARRAY(KtThemeChord) chords;
   KtTick ticks;
-  bool whole_head; ///< every note of the head is in it, in order
+  bool whole_head; ///< every note the tune is known by is in it, in order
 } KtFormed;
 
 /// Form it into at most `available` ticks. False when memory is out.

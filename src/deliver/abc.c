@@ -169,7 +169,8 @@ static void put_triplet(Tune *tune, size_t index) {
 
 static void put_tune(Tune *tune) {
   const KtTheme *theme = tune->theme;
-  KtTick at = 0;
+  // an upbeat is a bar that begins with it
+  KtTick at = theme->notes.count && theme->notes.items[0].start < tune->bar_ticks ? theme->notes.items[0].start : 0;
   for (size_t i = 0; i < theme->notes.count; ++i) {
     const KtThemeNote *note = &theme->notes.items[i];
     if (note->start < at) {
@@ -259,7 +260,7 @@ KtStatus kt_deliver_themes(const KtDelivery *delivery, KtError *err) {
     fputs("% Lengths are in sixteenths; \"^head\" opens the motif, \"^end of head\" stands on its last "
           "note.\n\n", file.stream);
     for (size_t i = 0; delivery->themes && i < delivery->themes->items.count; ++i) {
-      fputs(kt_theme_abc(delivery, i, arena), file.stream);
+      fputs(kt_delivery_sounds(delivery, i) ? kt_theme_abc(delivery, i, arena) : "", file.stream);
     }
     status = kt_atomic_commit(&file, err);
   }

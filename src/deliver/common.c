@@ -46,6 +46,18 @@ const KtScore *kt_delivery_score(const KtDelivery *delivery, size_t cue) {
   return delivery->scores && cue < delivery->spotting->cues.count ? delivery->scores[cue] : NULL;
 }
 
+bool kt_delivery_sounds(const KtDelivery *delivery, size_t theme) {
+  size_t cues = delivery->scores ? delivery->spotting->cues.count : 0;
+  bool sounds = !cues || delivery->themes->items.items[theme].locked;
+  for (size_t c = 0; c < cues && !sounds; ++c) {
+    const KtScore *score = kt_delivery_score(delivery, c);
+    for (size_t i = 0; score && i < score->statements.count; ++i) {
+      sounds = sounds || score->statements.items[i].theme == (int)theme;
+    }
+  }
+  return sounds;
+}
+
 const KtCueMix *kt_delivery_cue_mix(const KtDelivery *delivery, size_t cue) {
   if (!delivery->mix || cue >= delivery->mix->count || !delivery->mix->cues[cue].path) {
     return NULL;

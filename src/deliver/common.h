@@ -19,6 +19,8 @@ KtStatus kt_delivery_open_cue(const KtDelivery *delivery, size_t cue, const char
 bool kt_delivery_wants(const KtDelivery *delivery, size_t cue);
 /// The cue's score, NULL where it has none.
 const KtScore *kt_delivery_score(const KtDelivery *delivery, size_t cue);
+/// Whether a theme is heard in any cue, or kept at somebody's wish; before anything is composed, all are.
+bool kt_delivery_sounds(const KtDelivery *delivery, size_t theme);
 const KtCueMix *kt_delivery_cue_mix(const KtDelivery *delivery, size_t cue); ///< NULL where silent
 
 /// Ids of the themes a cue states, in order of their first statement, joined by `;`; by its

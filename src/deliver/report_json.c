@@ -291,6 +291,9 @@ void kt_report_add_themes(json_t *root, const KtDelivery *delivery, KtArena *are
   json_t *array = json_array();
   for (size_t t = 0; delivery->themes && t < delivery->themes->items.count; ++t) {
     const KtTheme *theme = &delivery->themes->items.items[t];
+    if (!kt_delivery_sounds(delivery, t)) {
+      continue;
+    }
     json_t *item = json_object(), *statements = json_array();
     for (size_t c = 0; c < delivery->spotting->cues.count; ++c) {
       add_statements(delivery, c, (int)t, statements, arena);

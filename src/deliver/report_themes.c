@@ -155,7 +155,9 @@ void kt_report_theme_cards(const KtReportPage *page) {
   }
   fputs("<section><h2>Themes</h2>\n<div class=\"themes\">\n", page->out);
   for (size_t i = 0; i < themes->items.count; ++i) {
-    theme_card(page, i);
+    if (kt_delivery_sounds(page->delivery, i)) {
+      theme_card(page, i);
+    }
   }
   fputs("</div></section>\n", page->out);
 }

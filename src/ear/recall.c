@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { HEAD_LEAST = 3, HEAD_MOST = 16 };
+enum { HEAD_LEAST = 3, KNOWN = 8, HEAD_MOST = 16 }; // a head of fewer than eight notes is soon said by chance
 
 /// A step of the rhythm this much longer or shorter, in proportion, is another rhythm.
 static const double SHAPE = 1.3;
@@ -17,7 +17,7 @@ typedef struct Tune {
 
 static Tune tune_of(const KtTheme *theme, bool backwards) {
   Tune tune = {0};
-  int wanted = theme->head < HEAD_LEAST ? HEAD_LEAST : theme->head;
+  int wanted = theme->head < KNOWN ? KNOWN : theme->head;
   tune.count = wanted > HEAD_MOST ? HEAD_MOST : wanted;
   if ((size_t)tune.count > theme->notes.count) {
     tune.count = (int)theme->notes.count;

@@ -1,0 +1,141 @@
+// Copyright 2026 The Kinothek authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A whole film's music as notes, not played: bench_notes OUT PALETTE SEED FILM [SCRIPT [CAPTIONS]] writes OUT/delivery with
+// themes.abc, spotting.csv, report.json and each cue's MIDI and MusicXML, for benches that read what is delivered. FILM is a
+// film (what was seen in it is kept as OUT/delivery/film.ktf, which may be named the next time; so may cache/film-*.ktf of a
+// production), a script or captions; PALETTE may be "suggest".
+#include "base/file.h"
+#include "base/pool.h"
+#include "compose/compose.h"
+#include "deliver/deliver.h"
+#include "orchestrate/propose.h"
+#include "perform/perform.h"
+#include "production/internal.h"
+#include "production/sketch.h"
+#include "spot/suggest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Job {
+  KtContext ctx;
+  KtArena *arena;
+  const char *path, *script, *captions, *id;
+  char folder[600];
+  KtOrchestra *orchestra;
+  KtCritic *critic;
+  KtPalette palette;
+  KtFilm *film;
+  KtStory *story;
+  KtBrief *brief;
+  KtSpotting *spotting;
+  KtThemes *themes;
+  KtPlan *plan;
+  KtProposals *proposals;
+  KtScore **scores;
+  KtPerformance **performances;
+} Job;
+
+static bool ends(const char *text, const char *with) {
+  size_t length = strlen(text), own = strlen(with);
+  return length > own && !strcmp(text + length - own, with);
+}
+
+static KtStatus read_film(Job *job, KtError *err) {
+  KtStatus status = KT_OK;
+  bool captions = ends(job->path, ".srt") || ends(job->path, ".vtt");
+  bool sketch = captions || ends(job->path, ".fountain") || ends(job->path, ".fdx") || ends(job->path, ".txt");
+  if (ends(job->path, ".ktf")) {
+    status = kt_film_load(job->path, &job->film, err);
+    status = status || !job->captions ? status : kt_captions_read(job->film, job->captions, err);
+  } else if (!sketch) {
+    KtFilmOptions options = {.path = job->path, .subtitles = job->captions, .video_stream = -1};
+    status = kt_film_look(&job->ctx, &options, &job->film, err);
+    status = status ? status : kt_make_dirs(job->folder, err);
+    status = status ? status : kt_film_save(job->film, kt_path_join(job->arena, job->folder, "film.ktf"), err);
+  } else {
+    KtKept kept = {.subtitles = captions ? job->path : job->captions, .script = captions ? job->script : job->path, .sketch = true};
+    status = kt_sketch_look(&job->ctx, &kept, "en", &job->film, &job->story, err);
+  }
+  if (!status && !job->story) {
+    status = kt_story_read(&job->ctx, job->film, job->script, "en", &job->story, err);
+  }
+  return status;
+}
+
+static KtStatus spot(Job *job, KtError *err) {
+  KtStatus status = KT_OK;
+  if (!strcmp(job->id, "suggest")) {
+    status = kt_palette_suggest(&job->ctx, job->arena, job->film, job->story, &job->id, err);
+  }
+  status = status ? status : kt_palette_load(&job->ctx, job->arena, job->id, &job->palette, err);
+  const KtPalette *p = &job->palette;
+  KtStyle style = {p->share_min, p->share_max, p->cue_min_s, p->cue_max_s, p->cue_typical_s, p->hits_per_minute, p->restraint};
+  return status ? status : kt_spot(&job->ctx, job->film, job->story, job->brief, &style, true, &job->spotting, err);
+}
+
+static KtStatus propose(void *user, size_t cue, int worker, KtError *err) {
+  (void)worker;
+  Job *job = user;
+  KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette};
+  return kt_propose_cue(&desk, job->orchestra, job->critic, job->themes, job->plan, (int)cue, &job->proposals[cue], err);
+}
+
+static KtStatus compose(Job *job, KtError *err) {
+  KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette};
+  size_t cues = job->spotting->cues.count;
+  job->proposals = KT_NEW(job->arena, KtProposals, cues + 1);
+  job->scores = KT_NEW(job->arena, KtScore *, cues + 1);
+  job->performances = KT_NEW(job->arena, KtPerformance *, cues + 1);
+  KtStatus status = kt_compose_themes(&desk, &job->themes, err);
+  status = status ? status : kt_compose_plan(&desk, job->themes, &job->plan, err);
+  status = status ? status : kt_parallel(job->ctx.threads, cues, propose, job, err);
+  if (!status) {
+    kt_choose_proposals(job->critic, job->proposals, cues, NULL, job->scores);
+  }
+  for (size_t i = 0; !status && i < cues; ++i) {
+    status = kt_perform(&job->ctx, job->orchestra, job->scores[i], &job->performances[i], err);
+  }
+  return status;
+}
+
+static KtStatus deliver(const Job *job, KtError *err) {
+  KtDelivery delivery = {.ctx = &job->ctx, .folder = job->folder, .name = "notes", .program = "bench_notes",
+                         .film = job->film, .story = job->story, .brief = job->brief, .palette = &job->palette,
+                         .orchestra = job->orchestra, .library_sha256 = "", .spotting = job->spotting,
+                         .themes = job->themes, .scores = job->scores, .performances = job->performances};
+  KtStatus status = kt_make_dirs(job->folder, err);
+  for (size_t i = 0; !status && i < job->spotting->cues.count; ++i) {
+    status = kt_deliver_midi(&delivery, i, err);
+    status = status ? status : kt_deliver_musicxml(&delivery, i, err);
+  }
+  status = status ? status : kt_deliver_themes(&delivery, err);
+  status = status ? status : kt_deliver_tables(&delivery, err);
+  return status ? status : kt_deliver_report(&delivery, err);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 5) {
+    fprintf(stderr, "bench_notes OUT PALETTE SEED FILM [SCRIPT [CAPTIONS]]\n");
+    return 2;
+  }
+  KtError err = {0};
+  Job job = {.ctx = kt_context_for(NULL), .arena = kt_arena_new(), .id = argv[2], .path = argv[4]};
+  job.ctx.seed = strtoull(argv[3], NULL, 10);
+  job.script = argc > 5 && argv[5][0] ? argv[5] : NULL;
+  job.captions = argc > 6 ? argv[6] : NULL;
+  snprintf(job.folder, sizeof(job.folder), "%.500s/delivery", argv[1]);
+  KtStatus status = kt_orchestra_load(&job.ctx, NULL, &job.orchestra, &err);
+  status = status ? status : kt_critic_load(&job.ctx, &job.critic, &err);
+  status = status ? status : kt_brief_load(NULL, &job.brief, &err);
+  status = status ? status : read_film(&job, &err);
+  status = status ? status : spot(&job, &err);
+  status = status ? status : compose(&job, &err);
+  status = status ? status : deliver(&job, &err);
+  if (status) {
+    fprintf(stderr, "%s %s\n", err.file, err.message);
+  }
+  return status ? 1 : 0; // the program ends here: what it holds goes with it
+}
