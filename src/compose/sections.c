@@ -51,7 +51,7 @@ static double theme_worth(const KtSketch *sketch, int bar) {
     }
     KtTick decent = kt_statement_decent(&sketch->themes->items.items[p->theme], p->transform);
     if (p->recognisable && start > from && start < from + decent) {
-      return -4;
+      return -2;
     }
   }
   return 0;

@@ -47,7 +47,7 @@ KtTick kt_statement_known(const KtTheme *theme);
 /// The same with its last note cut short: the least in which it can be known.
 KtTick kt_statement_barely(const KtTheme *theme);
 
-/// Ticks from which a form is more than its head: a phrase of forms that tell the whole tune, else the least.
+/// Ticks from which a form lets the tune be known; the least of those that never do.
 KtTick kt_statement_decent(const KtTheme *theme, KtTransform transform);
 
 /// Realise a planned statement. Only KT_ERR_MEMORY, and KT_ERR_ARGUMENT for a theme without notes

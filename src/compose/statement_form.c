@@ -17,12 +17,18 @@ static const KtThemeNote *known_note(const KtTheme *theme) {
 }
 
 KtTick kt_statement_known(const KtTheme *theme) {
+  if (!theme->notes.count) {
+    return theme->head_ticks;
+  }
   const KtThemeNote *note = known_note(theme);
   KtTick end = up_to(note->start + note->duration, bar_of(theme));
   return end > theme->ticks ? theme->ticks : end;
 }
 
 KtTick kt_statement_barely(const KtTheme *theme) {
+  if (!theme->notes.count) {
+    return theme->head_ticks;
+  }
   KtTick beat = 4 * KT_PPQ / theme->unit;
   const KtThemeNote *note = known_note(theme);
   return note->start + (note->duration < beat ? note->duration : beat);
@@ -78,7 +84,7 @@ KtTick kt_statement_decent(const KtTheme *theme, KtTransform transform) {
   case KT_TRANSFORM_DIMINUTION:
     return want < kt_statement_known(theme) / 2 ? want : up_to(kt_statement_known(theme) / 2, bar_of(theme));
   default:
-    return want == theme->ticks ? kt_statement_phrase(theme) : kt_statement_known(theme);
+    return kt_statement_known(theme);
   }
 }
 

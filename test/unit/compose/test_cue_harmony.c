@@ -160,7 +160,7 @@ static void keys_are_prepared(void **state) {
     Made *made = make(PALETTES[p % 10], 40 + p);
     for (int i = 0; i < 2; ++i) {
       KtTurn *turn = kt_array_push(made->arena, &made->story.turns);
-      *turn = (KtTurn){.at = kt_film_time(13 + 13 * i), .weight = 0.9F};
+      *turn = (KtTurn){.at = kt_film_time(7 + 19 * i), .weight = 0.9F}; // as the tune begins, and once it is told
     }
     KtScore *score = compose(made, CALM);
     for (size_t i = 1; i < score->chords.count; ++i) {
