@@ -89,5 +89,7 @@ KtListener teller_listener(Teller *teller, bool quiet);
 void teller_end(Teller *teller);
 /// Ctrl-C and SIGTERM ask the production to stop; a second one ends at once.
 void stop_on_signals(KtProduction *production);
+/// From now on a fault inside a library that was refused memory ends in one line and EXIT_FAILED.
+void memory_guard(void);
 
 #endif

@@ -45,6 +45,7 @@ static int run(int argc, char **argv) {
 int main(int argc, char **argv) {
   setlocale(LC_CTYPE, "C.UTF-8"); // text only: numbers are written the same everywhere
   signal(SIGPIPE, SIG_IGN);
+  memory_guard();
   int status = run(argc, argv);
   if (fflush(stdout) || ferror(stdout)) {
     fprintf(stderr, "kinothek: standard output cannot be written\n");
