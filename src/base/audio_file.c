@@ -159,6 +159,14 @@ int kt_audio_reader_rate(const KtAudioReader *reader) {
   return reader->info.samplerate;
 }
 
+double kt_audio_reader_peak(KtAudioReader *reader) {
+  double peak = 0;
+  if (sf_command(reader->file, SFC_GET_SIGNAL_MAX, &peak, sizeof(peak)) != SF_TRUE) {
+    sf_command(reader->file, SFC_CALC_SIGNAL_MAX, &peak, sizeof(peak));
+  }
+  return peak;
+}
+
 int64_t kt_audio_reader_frames(const KtAudioReader *reader) {
   return reader->info.frames;
 }

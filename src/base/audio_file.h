@@ -33,6 +33,8 @@ KtStatus kt_audio_reader_open(const char *path, KtAudioReader **reader, KtError 
 int kt_audio_reader_channels(const KtAudioReader *reader);
 int kt_audio_reader_rate(const KtAudioReader *reader);
 int64_t kt_audio_reader_frames(const KtAudioReader *reader);
+/// Largest sample, 1 at full scale, by the file's own note of it or by reading it all.
+double kt_audio_reader_peak(KtAudioReader *reader);
 KtStatus kt_audio_read(KtAudioReader *reader, float *samples, size_t frames, size_t *got,
                        KtError *err);
 KtStatus kt_audio_seek(KtAudioReader *reader, int64_t frame, KtError *err);

@@ -1,6 +1,7 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Broadcast Wave (EBU Tech 3285 v2) with iXML (1.61): the mix, the score alone, cues and stems.
+// Broadcast Wave (EBU Tech 3285 v2) with iXML (1.61): the mix, the score alone, cues and stems. 24 bits,
+// 32-bit floating point where a sound goes over full scale.
 #include "deliver/common.h"
 
 #include "base/audio_file.h"
@@ -40,7 +41,8 @@ static int hundredths(double value) {
   return isfinite(value) && fabs(value) < 300 ? (int)lround(value * 100) : BEXT_UNKNOWN;
 }
 
-static char *ixml_text(const KtDelivery *delivery, const Job *job, int channels, uint64_t reference) {
+static char *ixml_text(const KtDelivery *delivery, const Job *job, int channels, int bits,
+                       uint64_t reference) {
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
@@ -64,7 +66,7 @@ static char *ixml_text(const KtDelivery *delivery, const Job *job, int channels,
   kt_xml_text(&xml, "TIMECODE_RATE", "", fraction);
   kt_xml_text(&xml, "TIMECODE_FLAG", "", delivery->film->timecode.drop ? "DF" : "NDF");
   kt_xml_int(&xml, "FILE_SAMPLE_RATE", KT_SAMPLE_RATE);
-  kt_xml_int(&xml, "AUDIO_BIT_DEPTH", 24);
+  kt_xml_int(&xml, "AUDIO_BIT_DEPTH", bits);
   kt_xml_int(&xml, "DIGITIZER_SAMPLE_RATE", KT_SAMPLE_RATE);
   kt_xml_int(&xml, "TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI", (long long)(reference >> 32));
   kt_xml_int(&xml, "TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO", (long long)(reference & 0xffffffffU));
@@ -119,11 +121,13 @@ KtStatus kt_audio_job_run(const KtAudioJobs *jobs, size_t index, KtError *err) {
     return status;
   }
   int channels = kt_audio_reader_channels(reader);
+  // What goes over full scale, for the film itself does, is kept whole: as floating point.
+  int bits = kt_audio_reader_peak(reader) >= 1 ? 32 : 24;
   int64_t at = midnight_samples(&delivery->film->timecode) + job->start_sample;
   uint64_t reference = at > 0 ? (uint64_t)at : 0;
   char date[16], time[16];
   kt_date_text(delivery->origination, date, time);
-  char *ixml = ixml_text(delivery, job, channels, reference);
+  char *ixml = ixml_text(delivery, job, channels, bits, reference);
   KtBroadcast broadcast = {
       .description = job->note,
       .originator = delivery->program,
@@ -137,7 +141,7 @@ KtStatus kt_audio_job_run(const KtAudioJobs *jobs, size_t index, KtError *err) {
       .max_short_term = BEXT_UNKNOWN,
       .ixml = ixml,
   };
-  status = ixml ? kt_audio_writer_open(job->to, channels, 24, &broadcast, &writer, err)
+  status = ixml ? kt_audio_writer_open(job->to, channels, bits, &broadcast, &writer, err)
                 : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   if (!status) {
     status = copy_samples(delivery, reader, writer, channels, err);

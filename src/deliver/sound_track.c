@@ -66,6 +66,7 @@ KtStatus kt_sound_track_open(const char *wav, bool flac, bool global_header, dou
   if (!status) {
     made->source_channels = kt_audio_reader_channels(made->reader);
     made->start = llround(start_s * KT_SAMPLE_RATE);
+    flac = flac && kt_audio_reader_peak(made->reader) < 1;
     status = open_codec(made, flac, global_header, err);
   }
   if (!status) {

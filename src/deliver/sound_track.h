@@ -11,7 +11,7 @@
 /// The mix as an encoded sound track, made packet by packet as the picture goes by.
 typedef struct KtSoundTrack KtSoundTrack;
 
-/// AAC at 320 kbit/s, or FLAC at 24 bits. `start_s` is where the mix's sample 0 lies in the container.
+/// AAC at 320 kbit/s, or FLAC at 24 bits where nothing goes over full scale. `start_s` is where the mix's sample 0 lies in the container.
 KtStatus kt_sound_track_open(const char *wav, bool flac, bool global_header, double start_s,
                              KtSoundTrack **track, KtError *err);
 const AVCodecContext *kt_sound_track_codec(const KtSoundTrack *track);

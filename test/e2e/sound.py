@@ -80,5 +80,34 @@ def under_words(tmp):
     assert quiet > 1
 
 
+def samples_of(path, start_s=0.0):
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0", "-af",
+                          f"atrim=start={start_s},asetpts=PTS-STARTPTS", "-f", "f32le", "-"], capture_output=True, check=True).stdout
+    return array.array("f", raw)
+
+
+def over_full_scale(tmp):
+    """A film whose own sound goes far over full scale: nothing is clipped, in no file."""
+    kino.ffmpeg("-f", "lavfi", "-i", "testsrc=s=192x108:r=24:d=6", "-f", "lavfi", "-i", "anoisesrc=a=1:d=6:r=48000:c=pink:s=5",
+                "-filter:a", "volume=18dB:precision=double,aformat=sample_fmts=flt,pan=stereo|c0=c0|c1=-0.6*c0", "-c:v", "libx264",
+                "-preset", "ultrafast", "-c:a", "pcm_f32le", "loud.mkv")
+    status, _, err = kino.run("score", "loud.mkv", "--palette", "epic")
+    assert status == 0, err
+    delivery = tmp / "loud.kinothek" / "delivery"
+    own, mix = samples_of("loud.mkv"), samples_of(next(delivery.glob("*.mix.wav")))
+    music = samples_of(next(delivery.glob("*.music.wav")))
+    assert max(own) > 2 and max(abs(x) for x in music) > 0.5
+    count = min(len(own), len(mix), len(music))
+    assert max(abs(mix[i] - music[i] - own[i]) for i in range(count)) < 1e-5
+    for cue in (delivery / "cues").iterdir():
+        whole = samples_of(cue / f"{cue.name}.wav")
+        stems = [samples_of(stem) for stem in sorted((cue / "stems").glob("*.wav"))]
+        most = max(abs(x) for x in whole)
+        rest = max(abs(whole[i] - sum(stem[i] for stem in stems)) for i in range(len(whole)))
+        assert most > 1 and rest < most * 10 ** (-90 / 20), (cue, most, rest)
+    codecs = [s["codec_name"] for s in kino.probe(kino.scored("loud.kinothek"))["streams"] if s["codec_type"] == "audio"]
+    assert codecs[0] == "aac", codecs
+
+
 if __name__ == "__main__":
-    kino.main({"under_words": under_words})
+    kino.main({"under_words": under_words, "over_full_scale": over_full_scale})
