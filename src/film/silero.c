@@ -3,6 +3,7 @@
 #include "film/silero.h"
 
 #include "base/file.h"
+#include "base/vectors.h"
 #include "film/onnx.h"
 
 #include <math.h>
@@ -145,15 +146,9 @@ void kt_silero_close(KtSileroWeights *weights) {
   free(weights);
 }
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((target_clones("avx2", "default"), optimize("O3")))
-#else
-#define WIDE
-#endif
-
 /// sums[o] += the sum over `in` of x[i] * matrix[i][o]; `out` is a multiple of 8 but for the
 /// transform. Four inputs at a time, each output's sum in the order of the inputs.
-WIDE static void add_products(float *restrict sums, const float *restrict matrix,
+KT_WIDE static void add_products(float *restrict sums, const float *restrict matrix,
                               const float *restrict x, int in, int out) {
   int i = 0;
   for (; i + 4 <= in; i += 4) {

@@ -2,18 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mix/convolver.h"
 
+#include "base/vectors.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK = KT_CONVOLVER_BLOCK, BINS = BLOCK + 1 };
-
-// Vectors as wide as the machine has; each value is computed alone, so the result is the same.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
-#define FAST __attribute__((optimize("O3"), target_clones("avx2", "default")))
-#else
-#define FAST
-#endif
 
 static void split(const float complex *from, float *restrict real, float *restrict imaginary) {
   for (size_t k = 0; k < BINS; ++k) {
@@ -22,7 +17,7 @@ static void split(const float complex *from, float *restrict real, float *restri
   }
 }
 
-FAST static void multiply_add(const float *restrict ar, const float *restrict ai,
+KT_WIDE static void multiply_add(const float *restrict ar, const float *restrict ai,
                               const float *restrict br, const float *restrict bi,
                               float *restrict sr, float *restrict si) {
   for (size_t k = 0; k < BINS; ++k) {

@@ -105,7 +105,7 @@ static KtStatus listen(const KtMixDesk *desk, KtRoom *room, Listening *listening
   // A whole last 100 ms, so that a short cue has one too.
   int64_t end = (shape->frames + KT_HOP - 1) / KT_HOP * KT_HOP;
   for (int64_t at = 0; !status && at < end; at += BLOCK) {
-    status = kt_cancelled(desk->ctx) ? kt_error_cancelled(err) : kt_room_read(room, err);
+    status = kt_cancelled(desk->ctx) ? kt_error_cancelled(err) : kt_room_read(room, NULL, NULL, err);
     size_t now = (size_t)least(BLOCK, end - at);
     for (size_t i = 0; !status && i < now; ++i) {
       float level = kt_cue_level(shape, at + (int64_t)i);
@@ -131,7 +131,7 @@ KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue 
   }
   KtRoom *room = NULL;
   Listening *listening = calloc(1, sizeof(*listening));
-  KtStatus status = listening ? kt_room_open(desk->hall, desk->orchestra, stems, 1, &room, err)
+  KtStatus status = listening ? kt_room_open(desk->hall, desk->orchestra, stems, false, desk->threads, &room, err)
                               : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   if (!status) {
     sound->shape =
@@ -171,8 +171,9 @@ typedef struct Writing {
   KtAudioWriter *cue, *stems[KT_STEM_COUNT];
   KtThin thins[KT_STEM_COUNT];
   KtMeter meter;
+  size_t count;     // of audio frames in this block
   float level[BLOCK], thin[BLOCK][KT_DIPS];
-  float stem[MOST * BLOCK], whole[MOST * BLOCK];
+  float stem[KT_STEM_COUNT][MOST * BLOCK], whole[MOST * BLOCK];
 } Writing;
 
 /// Level and dip of each audio frame of a block: gain, fades and what words ask for, in one.
@@ -201,45 +202,47 @@ static void plan_block(Writing *writing, int64_t at, size_t count) {
   }
 }
 
-static KtStatus write_block(Writing *writing, size_t count, KtError *err) {
-  KtStatus status = KT_OK;
+/// One stem with its gain and dips; stems may be written side by side.
+static KtStatus write_stem(void *user, int bus, KtError *err) {
+  Writing *writing = user;
   size_t channels = (size_t)writing->desk->hall->channels;
-  memset(writing->whole, 0, sizeof(writing->whole));
-  for (int b = 0; !status && b < KT_STEM_COUNT; ++b) {
-    if (!writing->stems[b]) {
-      continue;
-    }
-    const float *wet = kt_room_bus(writing->room, b);
-    for (size_t i = 0; i < count; ++i) {
-      for (size_t c = 0; c < channels; ++c) {
-        size_t s = i * channels + c;
-        float dipped = wet[s];
-        if (writing->dips) {
-          dipped = kt_thin_run(&writing->thins[b], (int)c, wet[s], writing->thin[i]);
-        }
-        writing->stem[s] = writing->level[i] * dipped;
-        writing->whole[s] += writing->stem[s];
+  const float *wet = kt_room_bus(writing->room, bus);
+  float *stem = writing->stem[bus];
+  for (size_t i = 0; i < writing->count; ++i) {
+    for (size_t c = 0; c < channels; ++c) {
+      size_t s = i * channels + c;
+      float dipped = wet[s];
+      if (writing->dips) {
+        dipped = kt_thin_run(&writing->thins[bus], (int)c, wet[s], writing->thin[i]);
       }
+      stem[s] = writing->level[i] * dipped;
     }
-    status = kt_audio_write(writing->stems[b], writing->stem, count, err);
   }
-  if (!status) {
-    status = kt_audio_write(writing->cue, writing->whole, count, err);
+  return kt_audio_write(writing->stems[bus], stem, writing->count, err);
+}
+
+/// The sum of the stems, always in their order.
+static KtStatus write_whole(Writing *writing, KtError *err) {
+  memset(writing->whole, 0, sizeof(writing->whole));
+  for (int b = 0; b < KT_STEM_COUNT; ++b) {
+    for (size_t s = 0; writing->stems[b] && s < writing->count * (size_t)writing->desk->hall->channels; ++s) {
+      writing->whole[s] += writing->stem[b][s];
+    }
   }
-  return status ? status : kt_meter_add(&writing->meter, writing->whole, count, err);
+  KtStatus status = kt_audio_write(writing->cue, writing->whole, writing->count, err);
+  return status ? status : kt_meter_add(&writing->meter, writing->whole, writing->count, err);
 }
 
 static KtStatus write_all(Writing *writing, KtError *err) {
   KtStatus status = KT_OK;
   int64_t frames = writing->sound->shape.frames;
   for (int64_t at = 0; !status && at < frames; at += BLOCK) {
-    size_t now = (size_t)least(BLOCK, frames - at);
-    status = kt_cancelled(writing->desk->ctx) ? kt_error_cancelled(err)
-                                              : kt_room_read(writing->room, err);
-    if (!status) {
-      plan_block(writing, at, now);
-      status = write_block(writing, now, err);
-    }
+    writing->count = (size_t)least(BLOCK, frames - at);
+    plan_block(writing, at, writing->count);
+    status = kt_cancelled(writing->desk->ctx)
+                 ? kt_error_cancelled(err)
+                 : kt_room_read(writing->room, write_stem, writing, err);
+    status = status ? status : write_whole(writing, err);
   }
   return status;
 }
@@ -285,7 +288,7 @@ KtStatus kt_cue_write(const KtMixDesk *desk, const KtStems *stems, const KtCueSo
     writing->sound = sound;
     writing->duck = duck;
     writing->gain = pow(10.0, gain_db / 20.0);
-    status = kt_room_open(desk->hall, desk->orchestra, stems, KT_STEM_COUNT, &writing->room, err);
+    status = kt_room_open(desk->hall, desk->orchestra, stems, true, desk->threads, &writing->room, err);
   }
   if (!status) {
     status = kt_meter_init(&writing->meter, desk->hall->channels, false, false, err);

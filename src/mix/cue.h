@@ -38,6 +38,7 @@ typedef struct KtMixDesk {
   const KtHall *hall;
   const KtOrchestra *orchestra;
   bool speech;               ///< whether anything is said, and the bands need be listened to
+  int threads;               ///< for each cue
 } KtMixDesk;
 
 KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue *cue,

@@ -225,6 +225,12 @@ static void set_gains(Mixing *mixing) {
 static KtStatus mix_cues(Mixing *mixing, KtError *err) {
   int threads = mixing->desk.ctx->threads;
   size_t count = mixing->mix->count;
+  size_t heard = 0;
+  for (size_t c = 0; c < count; ++c) {
+    heard += mixing->of[c] ? 1 : 0;
+  }
+  // Cues beside each other, and where there are fewer of them than threads the stems of each.
+  mixing->desk.threads = heard && heard < (size_t)threads ? threads / (int)heard : 1;
   pthread_mutex_init(&mixing->mutex, NULL);
   mixing->progress_from = 0;
   mixing->progress_to = 0.3;
@@ -325,7 +331,7 @@ KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spot
   }
   if (!status) {
     mixing.mix->arena = arena;
-    mixing.desk = (KtMixDesk){ctx, settings, &hall, orchestra, film->speech.count > 0};
+    mixing.desk = (KtMixDesk){ctx, settings, &hall, orchestra, film->speech.count > 0, 1};
     status = mix_all(&mixing, folder, err);
   }
   kt_hall_clear(&hall);

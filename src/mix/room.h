@@ -10,14 +10,17 @@
 /// cue.
 typedef struct KtRoom KtRoom;
 
-/// `buses` KT_STEM_COUNT keeps the stems apart; 1 sums them. Stems and hall are borrowed.
+/// `apart` keeps the stems apart, a bus each; else all are on bus 0. On any number of `threads` it
+/// sounds the same to the bit. Stems and hall are borrowed.
 KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems,
-                      int buses, KtRoom **room, KtError *err);
+                      bool apart, int threads, KtRoom **room, KtError *err);
+/// Called with each bus on which anything sits, once its block is there; with stems apart from
+/// several threads at once, but with one bus from one only.
+typedef KtStatus (*KtRoomTake)(void *user, int bus, KtError *err);
 /// The next KT_CONVOLVER_BLOCK audio frames of every bus, interleaved in as many
-/// channels as the hall has, from the cue's in on.
-KtStatus kt_room_read(KtRoom *room, KtError *err);
+/// channels as the hall has, from the cue's in on. `take` may be NULL.
+KtStatus kt_room_read(KtRoom *room, KtRoomTake take, void *user, KtError *err);
 const float *kt_room_bus(const KtRoom *room, int bus);
-bool kt_room_has(const KtRoom *room, int bus); ///< something sits on it
 /// Audio frames until the room is silent: the dry stems and the hall's response.
 int64_t kt_room_frames(const KtRoom *room);
 void kt_room_close(KtRoom *room);

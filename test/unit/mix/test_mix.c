@@ -422,22 +422,33 @@ static void without_film_sound_the_score_is_the_mix(void **state) {
   kt_mix_free(made);
 }
 
+/// Cues beside each other on two threads, the stems of each on eight.
 static void threads_change_nothing(void **state) {
+  enum { FILES = 3 };
   Stage *stage = *state;
-  const char *bytes[2][2];
-  size_t sizes[2][2];
-  for (int t = 0; t < 2; ++t) {
-    stage->ctx.threads = t + 1;
-    KtMix *made = mix(stage, NULL, "keep", t ? "two" : "one");
-    assert_int_equal(kt_file_read(stage->arena, made->mix_path, 1U << 28, &bytes[t][0],
-                                  &sizes[t][0], NULL), KT_OK);
-    assert_int_equal(kt_file_read(stage->arena, made->cues[0].path, 1U << 28, &bytes[t][1],
-                                  &sizes[t][1], NULL), KT_OK);
+  static const int threads[] = {1, 2, 8};
+  static const char *const folders[] = {"one", "two", "eight"};
+  const char *bytes[3][FILES];
+  size_t sizes[3][FILES];
+  for (int t = 0; t < 3; ++t) {
+    stage->ctx.threads = threads[t];
+    KtMix *made = mix(stage, NULL, "keep", folders[t]);
+    int stem = 0;
+    while (!made->cues[0].stem_paths[stem]) {
+      ++stem;
+    }
+    const char *paths[FILES] = {made->mix_path, made->cues[0].path, made->cues[0].stem_paths[stem]};
+    for (int f = 0; f < FILES; ++f) {
+      assert_int_equal(kt_file_read(stage->arena, paths[f], 1U << 28, &bytes[t][f], &sizes[t][f], NULL), KT_OK);
+    }
     kt_mix_free(made);
   }
-  for (int f = 0; f < 2; ++f) {
-    assert_int_equal(sizes[0][f], sizes[1][f]);
-    assert_memory_equal(bytes[0][f], bytes[1][f], sizes[0][f]);
+  stage->ctx.threads = 2;
+  for (int t = 1; t < 3; ++t) {
+    for (int f = 0; f < FILES; ++f) {
+      assert_int_equal(sizes[0][f], sizes[t][f]);
+      assert_memory_equal(bytes[0][f], bytes[t][f], sizes[0][f]);
+    }
   }
 }
 
