@@ -6,10 +6,12 @@
 // .musicxml and arc.csv (intended tension) and prints a line for each: mood, palette, seed, rank correlation of heard and intended
 // tension ("-" where the arc is flat), spread of the heard one, how much of its variance loudness and density
 // explain, how much of its harmony follows by itself, seconds it took. 1m01.lead.csv beside them is the leading line, for
-// bench_melody.py: start and length in quarters and in seconds, pitch, place in the bar, metre, statement (-1 none). In place of a mood stands a film as
+// bench_melody.py: start and length in quarters and in seconds, pitch, place in the bar, metre, statement (-1 none),
+// how the cue ends. In place of a mood stands a film as
 // production keeps it (cache/film-*.ktf, with KINOTHEK_SCRIPT and KINOTHEK_SUBTITLES), a script, or captions.
 #include "base/data.h"
 #include "base/file.h"
+#include "base/rng.h"
 #include "compose/compose.h"
 #include "deliver/deliver.h"
 #include "ear/tension.h"
@@ -174,41 +176,43 @@ static void say_marks(const KtScore *score) {
   }
 }
 
-/// The statement that sounds at a tick, -1 none; whoever doubles it.
-static int stated_at(const KtScore *score, KtTick tick) {
-  for (size_t i = 0; i < score->statements.count; ++i) {
-    const KtStatement *s = &score->statements.items[i];
-    if (tick >= s->start && tick < s->end) {
-      return (int)i;
-    }
+/// The chosen proposal's lead before instruments: composed again with its seed (propose.c).
+static KtStatus compose_again(const KtDesk *desk, const KtThemes *themes, const KtPlan *plan, int index, int chosen,
+                              KtScore **sketch, KtError *err) {
+  KtContext ctx = *desk->ctx;
+  KtDesk table = *desk;
+  KtRng rng = kt_rng(desk->ctx->seed, "proposal");
+  for (int i = 0; i < chosen; ++i) {
+    ctx.seed = kt_rng_next(&rng);
   }
-  return -1;
+  table.ctx = &ctx;
+  return kt_compose_cue(&table, themes, plan, index, sketch, err);
 }
 
-static KtStatus write_lead(const Job *job, const KtScore *score, KtError *err) {
+static KtStatus write_lead(const Job *job, const KtDesk *desk, const KtScore *score, const KtScore *sketch, KtError *err) {
   char path[700];
   snprintf(path, sizeof(path), "%s/cues/%s/%s.lead.csv", job->folder, score->name, score->name);
   FILE *file = fopen(path, "w");
   if (!file) {
     return kt_error_set(err, KT_ERR_IO, "%s cannot be written: is the folder there?", path);
   }
-  KtArena *arena = kt_arena_new();
-  size_t count = 0;
-  const KtNote *lead = kt_leading_line(arena, score, &count);
-  fprintf(file, "start,length,start_s,length_s,midi,place,beats,unit,statement\n");
-  for (size_t i = 0; i < count; ++i) {
-    const KtNote *n = &lead[i];
-    int bar;
-    double beat;
-    KtMetre metre = kt_metres_at(&score->metres, n->start);
-    kt_metres_position(&score->metres, n->start, &bar, &beat);
-    double start = kt_seconds(kt_tempo_time(&score->tempo, n->start));
-    double end = kt_seconds(kt_tempo_time(&score->tempo, n->start + n->duration));
-    KtTick bar_start = kt_metres_bar_start(&score->metres, bar);
-    fprintf(file, "%.4f,%.4f,%.3f,%.3f,%d,%.4f,%d,%d,%d\n", (double)n->start / KT_PPQ, (double)n->duration / KT_PPQ, start,
-            end - start, n->midi, (double)(n->start - bar_start) / KT_PPQ, metre.beats, metre.unit, stated_at(score, n->start));
+  fprintf(file, "start,length,start_s,length_s,midi,place,beats,unit,statement,exit\n");
+  for (size_t p = 0; p < sketch->parts.count; ++p) {
+    const KtPart *part = &sketch->parts.items[p];
+    for (size_t i = 0; part->role == KT_ROLE_LEAD && i < part->notes.count; ++i) {
+      const KtNote *n = &part->notes.items[i];
+      int bar;
+      double beat;
+      KtMetre metre = kt_metres_at(&sketch->metres, n->start);
+      kt_metres_position(&sketch->metres, n->start, &bar, &beat);
+      double start = kt_seconds(kt_tempo_time(&sketch->tempo, n->start));
+      double end = kt_seconds(kt_tempo_time(&sketch->tempo, n->start + n->duration));
+      KtTick line = kt_metres_bar_start(&sketch->metres, bar);
+      fprintf(file, "%.4f,%.4f,%.3f,%.3f,%d,%.4f,%d,%d,%d,%s\n", (double)n->start / KT_PPQ, (double)n->duration / KT_PPQ, start,
+              end - start, n->midi, (double)(n->start - line) / KT_PPQ, metre.beats, metre.unit, n->statement,
+              kt_exit_name(desk->spotting->cues.items[score->cue].exit));
+    }
   }
-  kt_arena_free(arena);
   fclose(file);
   return KT_OK;
 }
@@ -237,7 +241,10 @@ static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, 
     status = kt_make_dirs(job->folder, err);
     status = status ? status : kt_deliver_midi(&delivery, (size_t)index, err);
     status = status ? status : kt_deliver_musicxml(&delivery, (size_t)index, err);
-    status = status ? status : write_lead(job, score, err);
+    KtScore *sketch = NULL;
+    status = status ? status : compose_again(desk, themes, plan, index, score->chosen, &sketch, err);
+    status = status ? status : write_lead(job, desk, score, sketch, err);
+    kt_score_free(sketch);
     say_chords(score);
     say_marks(score);
     say_tension(job, desk->story, &desk->spotting->cues.items[index], score, took);

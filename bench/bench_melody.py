@@ -115,7 +115,7 @@ def ours(path):
     line = [Note(*(float(r[k]) for k in ("start", "length", "start_s", "length_s")), int(r["midi"]), float(r["place"]),
                  int(r["beats"]), int(r["unit"])) for r in rows]
     free = [r["statement"] == "-1" for r in rows]
-    return line, free
+    return line, free, rows[0]["exit"] if rows else ""
 
 
 def phrases(line, changes=()):
@@ -338,30 +338,28 @@ def table(reference, cues):
     print(f"inside the middle 90 % of real stretches: {all_inside} of {all_count} ({100 * all_inside / max(1, all_count):.1f} %)")
 
 
-def ending(line, path):
-    """How a cue ends, from its page: the lead's last tone in the last chord, how long that chord rings, whether the lead ends with it."""
-    everything, bars = sounding_of(path)
+def ending(line, path, exit_):
+    """How a cue ends, from its page: what sounds in its last quarter and since when, where the lead's last tone lies in it."""
+    everything, _ = sounding_of(path)
     end = max(n[1] for n in everything)
-    last = sorted(n for n in everything if n[1] >= end - 0.05)
-    begins = max(n[0] for n in last)
-    bass = min(n[2] for n in last)
-    chord = {n[2] % 12 for n in last}
+    last = [n for n in everything if n[1] > end - 1]
+    bass, chord = min(n[2] for n in last), {n[2] % 12 for n in last}
     tail = line[-1]
-    gap = begins - (tail.start + tail.length)
-    return {"rings": end - begins, "tones": len(chord), "to_bass": (tail.midi - bass) % 12, "in_chord": tail.midi % 12 in chord, "gap": gap,
-            "lead_held": tail.length}
+    return {"exit": exit_, "rings": end - min(n[0] for n in last), "tones": len(chord), "to_bass": (tail.midi - bass) % 12,
+            "in_chord": tail.midi % 12 in chord, "gap": end - tail.start - tail.length, "lead_held": tail.length,
+            "upbeat": tail.length <= 0.5 and tail.place > 0.1 and end - tail.start > 1.5}
 
 
 def endings(cues):
-    rows = [e for _, e in cues if e]
-    if not rows:
-        return
-    n = len(rows)
-    degrees = collections.Counter({0: "root", 7: "fifth", 3: "third", 4: "third"}.get(e["to_bass"], "other") for e in rows)
-    print(f"endings of {n} cues: last chord rings {statistics.median(e['rings'] for e in rows):.1f} quarters (median), shorter than one in "
-          f"{sum(e['rings'] < 1 for e in rows)}; one tone alone in {sum(e['tones'] < 2 for e in rows)}; the lead's last tone over the last bass: "
-          + ", ".join(f"{k} {v}" for k, v in degrees.most_common()) + f"; not in the last chord {sum(not e['in_chord'] for e in rows)}; "
-          f"lead silent for more than two bars before it {sum(e['gap'] > 8 for e in rows)}")
+    """By how the sheet wants the cue to end."""
+    for exit_ in sorted({e["exit"] for _, e in cues}):
+        rows = [e for _, e in cues if e["exit"] == exit_]
+        degrees = collections.Counter({0: "root", 7: "fifth", 3: "third", 4: "third"}.get(e["to_bass"], "other") for e in rows)
+        print(f"{exit_}: {len(rows)} cues; the last chord has sounded for {statistics.median(e['rings'] for e in rows):.1f} quarters (median), "
+              f"less than one in {sum(e['rings'] < 1 for e in rows)}; one tone alone {sum(e['tones'] < 2 for e in rows)}; the lead's last tone over "
+              "the last bass: " + ", ".join(f"{k} {v}" for k, v in degrees.most_common())
+              + f"; not in the last chord {sum(not e['in_chord'] for e in rows)}; an upbeat to nothing {sum(e['upbeat'] for e in rows)}; the lead held "
+              f"to the end or within a quarter of it {sum(e['gap'] <= 1 for e in rows)}, silent for eight quarters {sum(e['gap'] > 8 for e in rows)}")
 
 
 def briefs():
@@ -380,7 +378,7 @@ def main():
     reference = real(scores)
     cues, ends, between, notes = [], [], [], [0, 0]
     for path in sorted(out.rglob("*.lead.csv")):
-        line, free = ours(path)
+        line, free, exit_ = ours(path)
         if not line:
             continue
         score = path.with_name(path.name.replace(".lead.csv", ".musicxml"))
@@ -392,7 +390,7 @@ def main():
         between += [(str(path), measures([p for p in parts if sum(n.start in own for n in p) * 2 > len(p)], around))]
         notes[0] += len(own)
         notes[1] += len(line)
-        ends.append((str(path), ending(line, score)))
+        ends.append((str(path), ending(line, score, exit_)))
     print(f"{len(reference)} real stretches, {len(cues)} cues of ours")
     table(reference, cues)
     print(f"between the statements of themes ({notes[0]} of {notes[1]} notes):")

@@ -96,6 +96,9 @@ static float step_cost(const Search *search, int i, int from, int to) {
   if (b->step < KT_LINE_FREE - 1) {
     cost = 0.3F * cost + 0.14F * fabsf((float)by - b->step);
   }
+  if (abs(by) > 7 && breath_of(search, i)->peak != i) {
+    cost += search->price->wide * (float)(abs(by) - 7); // what is wide goes to the highest note, or needs a reason
+  }
   int ca, cb;
   const KtChord *before = kt_sketch_chord(sketch, a->start, &ca);
   kt_sketch_chord(sketch, b->start, &cb);

@@ -28,6 +28,7 @@ typedef struct KtLineForm {
 /// data/melody.yaml
 struct KtMelodyLore {
   float bars[KT_PHRASE_BARS]; ///< how common phrases of 1, 2 .. bars are
+  float stirred;              ///< arousal from which what moves comes in before what is held
   float joint_bars;           ///< factor where the bars were fitted to end a phrase
   struct KtLineBegins {
     float on, upbeat, after;
@@ -42,7 +43,7 @@ struct KtMelodyLore {
   float run_quicker, follow;
   KtRangeLore peak_at, peak, start, end;
   struct KtLinePrices {
-    float rare, away, foreign_strong, foreign_weak, foreign_last, outside, foreign_left, turn, leap_on, leap_chord,
+    float rare, wide, away, foreign_strong, foreign_weak, foreign_last, outside, foreign_left, turn, leap_on, leap_chord,
         leap_wide, again, above_peak, ends_open;
   } price;
 };

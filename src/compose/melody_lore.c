@@ -26,12 +26,13 @@ static const cyaml_schema_field_t RANGE_FIELDS[] = {
     CYAML_FIELD_FLOAT("high", 0, KtRangeLore, high), CYAML_FIELD_END};
 #define PRICE(name) CYAML_FIELD_FLOAT(#name, 0, struct KtLinePrices, name)
 static const cyaml_schema_field_t PRICE_FIELDS[] = {
-    PRICE(rare), PRICE(away),     PRICE(foreign_strong), PRICE(foreign_weak), PRICE(foreign_last), PRICE(outside),    PRICE(foreign_left), PRICE(turn),
+    PRICE(rare), PRICE(wide), PRICE(away),     PRICE(foreign_strong), PRICE(foreign_weak), PRICE(foreign_last), PRICE(outside),    PRICE(foreign_left), PRICE(turn),
     PRICE(leap_on),  PRICE(leap_chord),     PRICE(leap_wide),    PRICE(again),        PRICE(above_peak), PRICE(ends_open),    CYAML_FIELD_END};
 #define RANGE(name) CYAML_FIELD_MAPPING(#name, 0, KtMelodyLore, name, RANGE_FIELDS)
 static const cyaml_schema_value_t NUMBER = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, float)};
 static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_SEQUENCE_FIXED("bars", 0, KtMelodyLore, bars, &NUMBER, KT_PHRASE_BARS),
+    CYAML_FIELD_FLOAT("stirred", 0, KtMelodyLore, stirred),
     CYAML_FIELD_FLOAT("joint_bars", 0, KtMelodyLore, joint_bars),
     CYAML_FIELD_MAPPING("begins", 0, KtMelodyLore, begins, BEGIN_FIELDS),
     CYAML_FIELD_MAPPING("joint", 0, KtMelodyLore, joint, BEGIN_FIELDS),

@@ -110,7 +110,7 @@ static bool upbeat(KtMelodyLine *line, KtRng *rng) {
   return true;
 }
 
-/// Where the phrase's own bars begin to sound.
+/// How much of the phrase's beginning is a rest; an upbeat may be written before it.
 static KtTick begin(KtMelodyLine *line, KtRng *rng) {
   const KtMelodyLore *lore = line->sketch->lore.melody;
   const KtCuePhrase *p = line->phrase;
@@ -121,9 +121,9 @@ static KtTick begin(KtMelodyLine *line, KtRng *rng) {
   KtTick half = kt_line_half(line->sketch, p->start), pulse = pulse_at(line->sketch, p->start);
   bool led = kind == 1 && upbeat(line, rng);
   if (led || kind == 0 || p->bars < 2) {
-    return p->start;
+    return 0;
   }
-  return p->start + (kt_rng_unit(rng) < 0.6 ? half : pulse);
+  return kt_rng_unit(rng) < 0.6 ? half : pulse;
 }
 
 /// The theme's head from a tick, or its first half; where it ends.
@@ -327,6 +327,24 @@ static KtTick end_of(const KtMelodyLine *line, KtTick *hold, KtRng *rng) {
   return from;
 }
 
+/// A line that begins after the beat lacks what would have stood there; the rest keeps its accents.
+static void begin_late(KtMelodyLine *line, KtTick from) {
+  int kept = 0;
+  for (int i = 0; i < line->count; ++i) {
+    KtLineNote n = line->notes[i];
+    KtTick end = n.start + n.duration;
+    if (n.start < from) {
+      if (end - from < KT_PPQ / 4) {
+        continue;
+      }
+      n.start = from;
+      n.duration = end - from;
+    }
+    line->notes[kept++] = n;
+  }
+  line->count = kept;
+}
+
 static void mark_strong(KtMelodyLine *line) {
   for (int i = 0; i < line->count; ++i) {
     KtLineNote *n = &line->notes[i];
@@ -341,7 +359,7 @@ void kt_line_rhythm(KtMelodyLine *line, KtRng *rng) {
   const KtLineForm *form = choose_form(line, rng);
   const KtTheme *theme = nearest_theme(line->sketch, line->phrase);
   KtTick hold, limit = end_of(line, &hold, rng);
-  KtTick at = begin(line, rng);
+  KtTick late = begin(line, rng), at = line->phrase->start;
   KtTick taken = take_up(line, at, limit, rng);
   unsigned k = taken > at ? 1 : 0;
   at = taken;
@@ -357,5 +375,8 @@ void kt_line_rhythm(KtMelodyLine *line, KtRng *rng) {
     hold_to(line, at, limit);
   }
   push(line, limit, hold, KT_LINE_FREE);
+  if (late) {
+    begin_late(line, line->phrase->start + late);
+  }
   mark_strong(line);
 }

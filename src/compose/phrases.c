@@ -239,18 +239,37 @@ static void sing(KtCuePhrase *p, float *due) {
   *due -= 1.0F;
 }
 
-/// The texture's layers in their order, as long as there is room.
+/// The texture's layers in their order; where the music is stirred, what moves comes before what is held.
+static unsigned order_layers(const KtSketch *sketch, const KtCueSection *s, KtRole order[KT_ROLE_COUNT]) {
+  const KtTexture *t = s->texture;
+  bool stirred = s->emotion.arousal > sketch->lore.melody->stirred;
+  unsigned count = 0;
+  for (int pass = 0; pass < 3; ++pass) {
+    for (unsigned i = 0; i < t->layers_count; ++i) {
+      KtRole role = t->layers[i];
+      bool moves = role == KT_ROLE_FIGURE || role == KT_ROLE_PULSE, tune = role == KT_ROLE_LEAD && !i;
+      int place = !stirred || tune ? 0 : moves ? 1 : 2;
+      if (place == pass) {
+        order[count++] = role;
+      }
+    }
+  }
+  return count;
+}
+
+/// The texture's layers, as long as there is room.
 static void fill_layers(const KtSketch *sketch, KtCuePhrase *p, const Tune *tune, int left, float *due) {
   const KtCueSection *s = &sketch->sections.items[p->section];
-  const KtTexture *t = s->texture;
-  for (unsigned i = 0; i < t->layers_count && left > 0; ++i) {
-    KtRole role = t->layers[i];
+  KtRole order[KT_ROLE_COUNT];
+  unsigned count = order_layers(sketch, s, order);
+  for (unsigned i = 0; i < count && left > 0; ++i) {
+    KtRole role = order[i];
     if (role == KT_ROLE_LEAD && p->lead) {
       continue;
     }
     if (role == KT_ROLE_LEAD) {
       // a texture that begins with its tune is hollow without it: it rests for a phrase at most
-      float wait = t->layers[0] == KT_ROLE_LEAD ? -0.1F : 0.5F;
+      float wait = s->texture->layers[0] == KT_ROLE_LEAD ? -0.1F : 0.5F;
       if (!tune->free || !(tune->bare || *due >= wait)) {
         continue;
       }

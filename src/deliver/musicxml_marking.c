@@ -110,13 +110,18 @@ static const char *dynamic_name(float level) {
   return "fff";
 }
 
-/// Narrows a span to where the part sounds in it; false where that is less than a beat.
+/// Narrows a span to where the part sounds in it without a rest of a bar; false where that is less than a beat.
 static bool narrow_to_sound(const KtPart *part, KtTick *from, KtTick *to) {
   KtTick first = *to, last = *from;
+  bool sounded = false;
   for (size_t i = 0; i < part->notes.count; ++i) {
     const KtNote *note = &part->notes.items[i];
     KtTick end = note->start + note->duration;
+    if (sounded && note->start >= last + 4 * KT_PPQ) {
+      break;
+    }
     if (note->start < *to && end > *from) {
+      sounded = true;
       first = note->start < first ? note->start : first;
       last = end > last ? end : last;
     }

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/// What one hand reaches, semitones.
+enum { HAND = 12 };
+
 typedef struct Page {
   const KtDelivery *delivery;
   const KtBars *bars;
@@ -77,6 +80,67 @@ static void find_keys(KtPagePart *page) {
   }
 }
 
+/// Where the hands part in a bar: one hand has all where it reaches; else the widest gap, near middle C.
+static int parting(const KtPart *part, const KtBar *bar, int middle) {
+  bool here[128] = {false};
+  int low = 127, high = 0, sum = 0, count = 0;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    const KtNote *n = &part->notes.items[i];
+    if (n->start >= bar->start && n->start < bar->end) {
+      here[n->midi] = true;
+      low = n->midi < low ? n->midi : low;
+      high = n->midi > high ? n->midi : high;
+      sum += n->midi;
+      ++count;
+    }
+  }
+  if (!count || high - low <= HAND) {
+    return count && sum < middle * count ? 128 : 0;
+  }
+  int best = middle, most = 0;
+  for (int at = middle - 7, below = low; at <= middle + 7; ++at) {
+    int above = at;
+    for (int k = 0; k < at; ++k) {
+      below = here[k] ? k : below;
+    }
+    while (above < 127 && !here[above]) {
+      ++above;
+    }
+    int gap = 4 * (above - below) - (at > middle ? at - middle : middle - at);
+    if (gap > most) {
+      most = gap;
+      best = at;
+    }
+  }
+  return best;
+}
+
+/// The two hands of a part, each a part of its own.
+static bool part_hands(Page *page, const KtPart *part, int middle, KtPart hands[2]) {
+  hands[0] = hands[1] = *part;
+  for (int h = 0; h < 2; ++h) {
+    hands[h].notes.items = KT_NEW(page->arena, KtNote, part->notes.count + 1);
+    hands[h].notes.count = 0;
+    if (!hands[h].notes.items) {
+      return false;
+    }
+  }
+  size_t bar = page->bars->count;
+  int split = middle;
+  for (size_t i = 0; i < part->notes.count; ++i) {
+    const KtNote *n = &part->notes.items[i];
+    size_t b = bar < page->bars->count ? bar : 0;
+    while (b + 1 < page->bars->count && n->start >= page->bars->items[b].end) {
+      ++b;
+    }
+    split = b != bar ? parting(part, &page->bars->items[b], middle) : split;
+    bar = b;
+    KtPart *hand = &hands[n->midi < split];
+    hand->notes.items[hand->notes.count++] = *n;
+  }
+  return true;
+}
+
 static KtStatus add_part(Page *page, const KtPart *part, KtError *err) {
   KtPagePart *made = kt_array_push(page->arena, page->parts);
   if (!made) {
@@ -96,13 +160,15 @@ static KtStatus add_part(Page *page, const KtPart *part, KtError *err) {
   if (!made->pitched) {
     find_keys(made);
   }
-  int split = 60 - made->transpose;
-  KtStatus status = kt_notate(page->bars, part, made->staves > 1 ? split : 0, 127, page->arena,
-                              &made->staff[0], err);
-  if (!status && made->staves > 1) {
-    status = kt_notate(page->bars, part, 0, split - 1, page->arena, &made->staff[1], err);
+  if (made->staves < 2) {
+    return kt_notate(page->bars, part, 0, 127, page->arena, &made->staff[0], err);
   }
-  return status;
+  KtPart *hands = KT_NEW(page->arena, KtPart, 2);
+  if (!hands || !part_hands(page, part, 60 - made->transpose, hands)) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  KtStatus status = kt_notate(page->bars, &hands[0], 0, 127, page->arena, &made->staff[0], err);
+  return status ? status : kt_notate(page->bars, &hands[1], 0, 127, page->arena, &made->staff[1], err);
 }
 
 KtStatus kt_page_parts(const KtDelivery *delivery, const KtScore *score, const KtBars *bars, KtArena *arena,
