@@ -310,7 +310,7 @@ static KtStatus compose(const Job *job, KtError *err) {
     status = status ? status : kt_free_story(&job->ctx, &free_cue, "en", &story, err);
     status = status ? status : kt_free_spotting(&free_cue, story, &spotting, err);
   }
-  KtDesk desk = {&job->ctx, film, story, spotting, brief, &palette, NULL};
+  KtDesk desk = {&job->ctx, film, story, spotting, brief, &palette, NULL, NULL};
   status = status ? status : kt_compose_themes(&desk, &themes, err);
   status = status ? status : kt_compose_plan(&desk, themes, &plan, err);
   for (size_t i = 0; !status && i < spotting->cues.count; ++i) {

@@ -37,7 +37,7 @@ typedef struct Paper {
 } Paper;
 
 static KtDesk desk_of(const Paper *paper) {
-  return (KtDesk){&paper->ctx, paper->film, paper->story, paper->spotting, paper->brief, &paper->palette, NULL};
+  return (KtDesk){&paper->ctx, paper->film, paper->story, paper->spotting, paper->brief, &paper->palette, NULL, NULL};
 }
 
 static KtStatus read_film(Paper *paper, const char *film, const char *script, KtError *err) {

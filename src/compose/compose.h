@@ -16,6 +16,7 @@ typedef struct KtDesk {
   const KtBrief *brief;
   const KtPalette *palette;
   const struct KtLore *lore; ///< of this palette, read once for many cues; NULL: each cue reads it
+  const KtPalette *const *cue_palettes; ///< per cue of the spotting, for planning; NULL: all have this palette
 } KtDesk;
 
 /// The plan over the whole film: themes, keys, which statement where, energy. Owns its arena.

@@ -232,7 +232,7 @@ static void hurry(const KtPlanner *planner, const KtCue *cue, size_t number, KtC
   double most = fmax(HURRY_MOST, theme->bpm / plan->bpm); // its own tempo is no haste
   least = known < room * most ? fmax(least, known) : least;
   double low = 0, high = 0;
-  kt_plan_tempo_range(planner->desk, &low, &high);
+  kt_plan_tempo_range(planner->desk, cue, &low, &high);
   if (least > room && room > 0 && least < room * most) {
     plan->bpm = fmin(ceil(plan->bpm * least / room), high);
   }

@@ -22,11 +22,10 @@ static double edit_pace(const KtPlanner *planner, const KtCue *cue) {
   return fmin(fmax(at, 0), 1);
 }
 
-void kt_plan_tempo_range(const KtDesk *desk, double *low, double *high) {
-  *low =
-      desk->palette && desk->palette->tempo_min_bpm > 0 ? (double)desk->palette->tempo_min_bpm : 50;
-  *high = desk->palette && desk->palette->tempo_max_bpm > 0 ? (double)desk->palette->tempo_max_bpm
-                                                            : 168;
+void kt_plan_tempo_range(const KtDesk *desk, const KtCue *cue, double *low, double *high) {
+  const KtPalette *palette = desk->cue_palettes ? desk->cue_palettes[cue - desk->spotting->cues.items] : desk->palette;
+  *low = palette && palette->tempo_min_bpm > 0 ? (double)palette->tempo_min_bpm : 50;
+  *high = palette && palette->tempo_max_bpm > 0 ? (double)palette->tempo_max_bpm : 168;
   if (desk->brief && desk->brief->tempo_min_bpm > 0) {
     *low = (double)desk->brief->tempo_min_bpm;
     *high = fmax(*high, *low);
@@ -68,7 +67,7 @@ static double cue_bpm(const KtPlanner *planner, const KtCue *cue, const KtTheme 
   double grouping = grouped ? 1.5 : 1; // quarters to a beat felt
   bpm = grouping * drawn_to_pulse(planner->book, cue, bpm / grouping);
   double low, high;
-  kt_plan_tempo_range(planner->desk, &low, &high);
+  kt_plan_tempo_range(planner->desk, cue, &low, &high);
   return nearbyint(fmin(fmax(bpm, low), high) * 2) / 2;
 }
 

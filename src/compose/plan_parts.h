@@ -34,7 +34,7 @@ typedef struct KtPlanner {
 } KtPlanner;
 
 /// The tempi palette and brief allow, quarters a minute.
-void kt_plan_tempo_range(const KtDesk *desk, double *low, double *high);
+void kt_plan_tempo_range(const KtDesk *desk, const KtCue *cue, double *low, double *high);
 /// A place for a statement in a cue.
 typedef struct KtPlanSlot {
   size_t number; ///< of the cue

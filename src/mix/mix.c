@@ -14,7 +14,10 @@
 
 /// A mix in the making.
 typedef struct Mixing {
-  KtMixDesk desk;
+  KtMixDesk desk;       // in the film's hall
+  KtHall *halls;        // the film's first, then those of cues in a world of their own
+  const char **hall_names;
+  size_t hall_count;
   const KtFilm *film;
   const KtSpotting *spotting;
   const KtStems *stems;
@@ -32,6 +35,16 @@ typedef struct Mixing {
   size_t done;
   double progress_from, progress_to;
 } Mixing;
+
+/// The desk at which a cue is mixed: in its own world's hall, if it has one.
+static KtMixDesk desk_for(const Mixing *mixing, size_t cue) {
+  KtMixDesk desk = mixing->desk;
+  const char *name = mixing->options->cue_halls ? mixing->options->cue_halls[cue] : NULL;
+  for (size_t h = 0; name && h < mixing->hall_count; ++h) {
+    desk.hall = !strcmp(mixing->hall_names[h], name) ? &mixing->halls[h] : desk.hall;
+  }
+  return desk;
+}
 
 static void hear_words(KtWords *words, KtBandMeter *bands, const float *block, size_t frames,
                        int channels, int64_t *hop) {
@@ -103,7 +116,8 @@ static KtStatus listen_one(void *user, size_t task, int worker, KtError *err) {
   KtStatus status = KT_OK;
   size_t index = task - 1;
   if (mixing->of[index]) {
-    status = kt_cue_listen(&mixing->desk, mixing->of[index], &mixing->spotting->cues.items[index],
+    KtMixDesk desk = desk_for(mixing, index);
+    status = kt_cue_listen(&desk, mixing->of[index], &mixing->spotting->cues.items[index],
                            mixing->mix->frames, &mixing->sounds[index], err);
   }
   step_done(mixing);
@@ -143,8 +157,8 @@ static KtStatus write_one(void *user, size_t index, int worker, KtError *err) {
     KtDuckCue heard = cue_to_duck(mixing, index);
     status = kt_duck_plan(mixing->desk.settings, &mixing->words, &heard, &duck, err);
     if (!status) {
-      status =
-          kt_cue_write(&mixing->desk, mixing->of[index], sound, heard.gain_db, &duck, cue, err);
+      KtMixDesk desk = desk_for(mixing, index);
+      status = kt_cue_write(&desk, mixing->of[index], sound, heard.gain_db, &duck, cue, err);
       kt_duck_clear(&duck);
     }
   } else {
@@ -296,13 +310,36 @@ static KtStatus count_channels(Mixing *mixing, KtError *err) {
   return status;
 }
 
+/// Every hall some cue sounds in, each once; the film's own is the first.
+static KtStatus build_halls(Mixing *mixing, const KtHallDesigns *designs, const KtMixSettings *settings, KtError *err) {
+  const char *const *wanted = mixing->options->cue_halls;
+  size_t most = (wanted ? mixing->stem_count : 0) + 1;
+  KtArena *arena = mixing->mix->arena;
+  mixing->halls = KT_NEW(arena, KtHall, most);
+  mixing->hall_names = KT_NEW(arena, const char *, most);
+  KtStatus status = mixing->halls && mixing->hall_names ? KT_OK : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  for (size_t i = 0; !status && i < most; ++i) {
+    const char *name = i && wanted[i - 1] ? wanted[i - 1] : mixing->options->hall;
+    bool there = false;
+    for (size_t h = 0; h < mixing->hall_count; ++h) {
+      there = there || !strcmp(mixing->hall_names[h], name);
+    }
+    const KtHallDesign *design = NULL;
+    if (!there) {
+      status = kt_hall_design(designs, name, &design, err);
+      status = status ? status : kt_hall_init(&mixing->halls[mixing->hall_count], design, settings, mixing->mix->music_channels, err);
+      mixing->hall_names[mixing->hall_count] = name;
+      mixing->hall_count += status ? 0 : 1;
+    }
+  }
+  return status;
+}
+
 KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spotting,
                 const KtOrchestra *orchestra, const KtStems *stems, size_t count,
                 const KtMixOptions *options, const char *folder, KtMix **mix, KtError *err) {
   KtMixSettings *settings = NULL;
   KtHallDesigns designs = {0};
-  const KtHallDesign *design = NULL;
-  KtHall hall = {0};
   Mixing mixing = {
       .film = film, .spotting = spotting, .stems = stems, .stem_count = count, .options = options};
   KtStatus status = kt_mix_settings_load(ctx, &settings, err);
@@ -311,9 +348,6 @@ KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spot
   }
   if (!status) {
     status = kt_hall_designs_load(ctx, &designs, err);
-  }
-  if (!status) {
-    status = kt_hall_design(&designs, options->hall, &design, err);
   }
   if (!status) {
     status = kt_make_dirs(folder, err);
@@ -327,14 +361,16 @@ KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spot
     status = count_channels(&mixing, err);
   }
   if (!status) {
-    status = kt_hall_init(&hall, design, settings, mixing.mix->music_channels, err);
+    mixing.mix->arena = arena;
+    status = build_halls(&mixing, &designs, settings, err);
   }
   if (!status) {
-    mixing.mix->arena = arena;
-    mixing.desk = (KtMixDesk){ctx, settings, &hall, orchestra, film->speech.count > 0, 1};
+    mixing.desk = (KtMixDesk){ctx, settings, mixing.halls, orchestra, film->speech.count > 0, 1};
     status = mix_all(&mixing, folder, err);
   }
-  kt_hall_clear(&hall);
+  for (size_t h = 0; h < mixing.hall_count; ++h) {
+    kt_hall_clear(&mixing.halls[h]);
+  }
   kt_hall_designs_free(&designs);
   kt_mix_settings_free(settings);
   if (status) {

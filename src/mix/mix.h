@@ -11,6 +11,7 @@ typedef struct KtMixOptions {
   const char *loudness;    ///< NULL, ebu, atsc, netflix, web
   const char *hall;        ///< "scoring_stage"; from the palette
   const char *film_sound;  ///< NULL or "keep": the film's own; "drop": none; else a file
+  const char *const *cue_halls; ///< per cue, as `hall`; NULL: all are in that
 } KtMixOptions;
 
 /// Where a cue's mixed sound lies: 32-bit float WAVs at 48 kHz in `music_channels`, sample 0 at `start`.

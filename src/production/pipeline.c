@@ -173,7 +173,8 @@ static KtStatus read_wanted(KtWork *work, KtError *err) {
 
 static KtDesk desk(const KtWork *work) {
   return (KtDesk){work->ctx,      work->film,  work->story,
-                  work->spotting, work->brief, &work->palette, NULL};
+                  work->spotting, work->brief, &work->palette, NULL,
+                  work->cue_palettes};
 }
 
 /// What composing works on: several proposals a cue, of which a critic keeps one.
@@ -286,7 +287,11 @@ static KtStatus stage_render(KtWork *work, KtError *err) {
 static KtStatus stage_mix(KtWork *work, KtError *err) {
   const char *folder = kt_path_join(work->arena, work->production->cache, "mix");
   const char *loudness = work->kept.loudness ? work->kept.loudness : work->brief->loudness;
-  work->mix_options = (KtMixOptions){loudness, work->palette.hall, work->kept.film_sound};
+  const char **halls = KT_NEW(work->arena, const char *, work->spotting->cues.count + 1);
+  for (size_t i = 0; halls && i < work->spotting->cues.count; ++i) {
+    halls[i] = work->cue_palettes[i]->hall; // a world has its own room
+  }
+  work->mix_options = (KtMixOptions){loudness, work->palette.hall, work->kept.film_sound, halls};
   KtStatus status = kt_remove_tree(folder, err);
   if (!status) {
     status = kt_make_dirs(folder, err);

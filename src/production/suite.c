@@ -224,7 +224,7 @@ static KtStatus spot(Suite *suite, KtError *err) {
 
 static KtStatus compose(Suite *suite, KtError *err) {
   const KtDelivery *of = suite->of;
-  KtDesk desk = {of->ctx, suite->film, suite->story, suite->spotting, of->brief, of->palette, NULL};
+  KtDesk desk = {of->ctx, suite->film, suite->story, suite->spotting, of->brief, of->palette, NULL, NULL};
   KtScore *sketch = NULL;
   KtHandbook *book = NULL;
   KtStatus status = kt_compose_plan(&desk, of->themes, &suite->plan, err);
@@ -287,6 +287,7 @@ KtStatus kt_suite_deliver(const KtDelivery *film, const char *cache, KtError *er
   suite.seconds = kt_suite_piece(film, suite.arena).seconds;
   KtMixOptions options = *film->mix_options;
   options.film_sound = NULL;
+  options.cue_halls = NULL;
   KtDelivery of = *film;
   of.mix_options = &options;
   suite.of = &of;

@@ -119,7 +119,7 @@ static inline Made *make(const char *palette, uint64_t seed) {
   add_hit(made, LONG, 150.0, KT_HIT_SWELL, 0.8F);
   add_hit(made, LONG, 171.2, KT_HIT_HARD, 0.8F);
   add_hit(made, STOPPED, 294.5, KT_HIT_STOP, 0.9F);
-  made->desk = (KtDesk){&made->ctx, &made->film, &made->story, &made->spotting, &made->brief, &made->palette, NULL};
+  made->desk = (KtDesk){&made->ctx, &made->film, &made->story, &made->spotting, &made->brief, &made->palette, NULL, NULL};
   return made;
 }
 

@@ -235,6 +235,24 @@ static void test_brief_bounds_the_tempo(void **state) {
   unmake(made);
 }
 
+/// A cue in a world of its own keeps that palette's pace.
+static void test_a_world_has_its_tempo(void **state) {
+  (void)state;
+  Made *made = make("pulse", 0);
+  KtPalette slow = {.id = "horror", .tempo_min_bpm = 40, .tempo_max_bpm = 52};
+  const KtPalette *of[16];
+  for (size_t c = 0; c < made->plan->count; ++c) {
+    of[c] = c == 3 ? &slow : &made->palette;
+  }
+  made->desk.cue_palettes = of;
+  KtPlan *plan = NULL;
+  assert_int_equal(kt_compose_plan(&made->desk, made->themes, &plan, NULL), KT_OK);
+  assert_true(made->plan->cues[3].bpm >= 56 && plan->cues[3].bpm <= 52);
+  assert_true(fabs(plan->cues[1].bpm - made->plan->cues[1].bpm) < 1e-9);
+  kt_plan_free(plan);
+  unmake(made);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_statements_fit_their_cues),
@@ -243,6 +261,7 @@ int main(void) {
       cmocka_unit_test(test_states_are_heard),
       cmocka_unit_test(test_energy_is_kept_back),
       cmocka_unit_test(test_brief_bounds_the_tempo),
+      cmocka_unit_test(test_a_world_has_its_tempo),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

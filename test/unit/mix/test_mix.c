@@ -156,6 +156,23 @@ static KtMix *mix(Stage *stage, const char *loudness, const char *film_sound, co
   return made;
 }
 
+/// A cue of another world sounds in that world's hall; the others stay in the film's.
+static void a_world_has_its_hall(void **state) {
+  Stage *stage = *state;
+  static const char *const halls[] = {"cathedral", "scoring_stage"};
+  KtMix *plain = mix(stage, NULL, "keep", "one hall"), *made = NULL;
+  KtMixOptions options = {.hall = "scoring_stage", .film_sound = "keep", .cue_halls = halls};
+  KtError err = {0};
+  if (kt_mix(&stage->ctx, &stage->film, &stage->spotting, &stage->orchestra, stage->stems, 2, &options,
+             in(stage, "two halls"), &made, &err)) {
+    fail_msg("%s", err.message);
+  }
+  assert_true(made->cues[0].frames > plain->cues[0].frames); // it rings longer
+  assert_int_equal(made->cues[1].frames, plain->cues[1].frames);
+  kt_mix_free(plain);
+  kt_mix_free(made);
+}
+
 static float *read_all(Stage *stage, const char *path, int channels, int64_t frames) {
   KtAudioReader *reader = NULL;
   size_t got = 0;
@@ -486,6 +503,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_film_is_untouched),
       cmocka_unit_test(surrounds_carry_the_hall_alone),
+      cmocka_unit_test(a_world_has_its_hall),
       cmocka_unit_test(stems_add_up_and_lie_in_place),
       cmocka_unit_test(the_fewer_play_the_nearer_to_the_middle),
       cmocka_unit_test(words_stand_out),

@@ -36,7 +36,7 @@ static void make(Made *made, const char *mood, double seconds, const char *palet
   status = status ? status : kt_free_spotting(&cue, made->story, &made->spotting, &err);
   status = status ? status : kt_brief_load(NULL, &made->brief, &err);
   status = status ? status : kt_palette_load(&made->ctx, made->arena, palette, &made->palette, &err);
-  made->desk = (KtDesk){&made->ctx, made->film, made->story, made->spotting, made->brief, &made->palette, NULL};
+  made->desk = (KtDesk){&made->ctx, made->film, made->story, made->spotting, made->brief, &made->palette, NULL, NULL};
   status = status ? status : kt_orchestra_load(&made->ctx, NULL, &made->orchestra, &err);
   status = status ? status : kt_critic_load(&made->ctx, &made->critic, &err);
   status = status ? status : kt_compose_themes(&made->desk, &made->themes, &err);
