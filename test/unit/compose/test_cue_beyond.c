@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "made.h"
 
+#include "orchestrate/orchestrate.h"
+
 static void see(Made *made, KtGestureKind kind, double start, double end, float strength) {
   KtGesture *gesture = kt_array_push(made->arena, &made->film.gestures);
   *gesture = (KtGesture){.start = kt_film_time(start), .end = kt_film_time(end), .kind = kind, .strength = strength};
@@ -136,12 +138,112 @@ static void colours_lean(void **state) {
   assert_true(light[0] > 0.02F && light[1] < -0.02F && fabsf(light[2]) < 1e-6F);
 }
 
+/// What of a cue leans with the picture's colours: who plays (brightness by time), where (pitch), and the mode.
+typedef struct Leaning {
+  double brightness, pitch, mode;
+} Leaning;
+
+static Leaning leaning_of(const Made *made, const KtHandbook *book, const KtOrchestra *orchestra, const KtPalette *palette,
+                          const KtScore *sketch) {
+  KtScore *score = NULL;
+  KtError err = {0};
+  if (kt_orchestrate(&made->ctx, book, orchestra, palette, sketch, &score, &err)) {
+    fail_msg("%s", err.message);
+  }
+  Leaning sum = {0};
+  double length = 0;
+  for (size_t i = 0; i < score->parts.count; ++i) {
+    const KtPart *p = &score->parts.items[i];
+    const KtInstrument *player = kt_orchestra_find(orchestra, p->instrument);
+    for (size_t n = 0; player && p->role != KT_ROLE_PERCUSSION && n < p->notes.count; ++n) {
+      double share = (double)p->notes.items[n].duration;
+      sum.brightness += share * (double)player->brightness;
+      sum.pitch += share * p->notes.items[n].midi;
+      length += share;
+    }
+  }
+  for (size_t i = 0; i < score->keys.count; ++i) {
+    sum.mode += (double)score->keys.items[i].key.mode / (double)score->keys.count;
+  }
+  sum.brightness /= length;
+  sum.pitch /= length;
+  kt_score_free(score);
+  return sum;
+}
+
+/// Dark, cold pictures against light, warm ones: players, register and mode follow, over palettes and seeds.
+static void colours_are_heard(void **state) {
+  (void)state;
+  static const char *const ids[] = {"fairy", "epic", "chamber"};
+  KtOrchestra *orchestra = NULL;
+  KtHandbook *book = NULL;
+  Leaning sum[2] = {{0}, {0}};
+  for (int run = 0; run < 9; ++run) {
+    for (int way = 0; way < 2; ++way) {
+      Made *made = make(ids[run / 3], (uint64_t)run + 1);
+      KtPalette palette = {0};
+      assert_int_equal(kt_palette_load(&made->ctx, made->arena, ids[run / 3], &palette, NULL), KT_OK);
+      if (!orchestra) {
+        assert_int_equal(kt_orchestra_load(&made->ctx, NULL, &orchestra, NULL), KT_OK);
+        assert_int_equal(kt_handbook_load(&made->ctx, &book, NULL), KT_OK);
+      }
+      for (int s = 0; s < 32; ++s) {
+        bool here = s >= 10 && s < 22;
+        KtShot *shot = kt_array_push(made->arena, &made->film.shots);
+        *shot = (KtShot){.start = kt_film_time(10 * s), .end = kt_film_time(10 * s + 10), .brightness = !here ? 0.5F : way ? 0.2F : 0.8F, .warmth = !here ? 0 : way ? -0.4F : 0.4F};
+      }
+      KtScore *score = compose(made, LONG);
+      Leaning one = leaning_of(made, book, orchestra, &palette, score);
+      sum[way] = (Leaning){sum[way].brightness + one.brightness / 9, sum[way].pitch + one.pitch / 9, sum[way].mode + one.mode / 9};
+      kt_score_free(score);
+      kt_arena_free(made->arena);
+    }
+  }
+  print_message("light: %.3f %.1f %.2f; dark: %.3f %.1f %.2f\n", sum[0].brightness, sum[0].pitch, sum[0].mode, sum[1].brightness, sum[1].pitch, sum[1].mode);
+  kt_handbook_free(book);
+  kt_orchestra_free(orchestra);
+  assert_true(sum[0].brightness > sum[1].brightness + 0.02);
+  assert_true(sum[0].pitch > sum[1].pitch + 1.5);
+  assert_true(sum[0].mode > sum[1].mode + 0.5);
+}
+
+/// The same moments with and without what is seen there: the way of the line is the picture's, and by chance otherwise.
+static void contours_follow_only_where_wished(void **state) {
+  (void)state;
+  int drawn = 0, with = 0, without = 0;
+  for (uint64_t seed = 1; seed < 9; ++seed) {
+    Made *made = make(seed % 2 ? "comedy" : "fairy", seed);
+    for (int k = 0; k < 12; ++k) {
+      see(made, k % 2 ? KT_GESTURE_FALL : KT_GESTURE_RISE, 105.0 + 10 * k, 106.2 + 10 * k, 0.7F + 0.02F * (float)k);
+    }
+    KtScore *score = compose(made, LONG);
+    const char **off = kt_array_push(made->arena, &made->brief.off);
+    *off = "gesture";
+    KtScore *plain = compose(made, LONG);
+    for (size_t i = 0; i < score->beyond.count; ++i) {
+      double at = kt_seconds(kt_tempo_time(&score->tempo, score->beyond.items[i].at));
+      int way = strstr(score->beyond.items[i].what, "fall") ? -1 : 1;
+      ++drawn;
+      with += longest_run(score, at - 0.01, at + 1.6, way) >= 5 && longest_run(score, at - 0.01, at + 1.6, way) > longest_run(score, at - 0.01, at + 1.6, -way);
+      without += longest_run(plain, at - 0.01, at + 1.6, way) >= 5 && longest_run(plain, at - 0.01, at + 1.6, way) > longest_run(plain, at - 0.01, at + 1.6, -way);
+    }
+    kt_score_free(score);
+    kt_score_free(plain);
+    kt_arena_free(made->arena);
+  }
+  assert_true(drawn >= 12);
+  assert_true(with * 10 >= drawn * 9);
+  assert_true(without * 4 <= drawn);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(gestures_are_drawn),
       cmocka_unit_test(gestures_are_few_and_can_be_off),
       cmocka_unit_test(stillness_holds_a_chord),
       cmocka_unit_test(colours_lean),
+      cmocka_unit_test(colours_are_heard),
+      cmocka_unit_test(contours_follow_only_where_wished),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
