@@ -5,12 +5,19 @@
 #include "base/data.h"
 #include "story/colour_fields.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/// Of a phrase that has words of both kinds, what the words of mood say of it; the rest is what the scene says.
+static const float MOOD_SHARE = 0.6F;
+/// A denied feeling is a calmer one than its opposite, and no colour.
+static const float DENIED_AROUSAL = 0.3F, DENIED_TENSION = 0.5F;
+
 typedef struct Row {
   float v, a, t;
+  float degree; ///< not 0: these words are no mood but make the next one stronger, weaker or deny it
   float colours[KT_COLOUR_COUNT];
   char *words;
 } Row;
@@ -21,9 +28,10 @@ struct KtMoods {
 };
 
 static const cyaml_schema_field_t FIELDS[] = {
-    CYAML_FIELD_FLOAT("v", 0, Row, v),
-    CYAML_FIELD_FLOAT("a", 0, Row, a),
-    CYAML_FIELD_FLOAT("t", 0, Row, t),
+    CYAML_FIELD_FLOAT("v", CYAML_FLAG_OPTIONAL, Row, v),
+    CYAML_FIELD_FLOAT("a", CYAML_FLAG_OPTIONAL, Row, a),
+    CYAML_FIELD_FLOAT("t", CYAML_FLAG_OPTIONAL, Row, t),
+    CYAML_FIELD_FLOAT("degree", CYAML_FLAG_OPTIONAL, Row, degree),
     KT_COLOUR_FIELDS(Row),
     CYAML_FIELD_STRING_PTR("words", CYAML_FLAG_POINTER, Row, words, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END};
@@ -74,13 +82,44 @@ static const Row *find(const KtMoods *moods, const char *word, size_t length) {
   return NULL;
 }
 
-static void add(KtEmotion *sum, const Row *row) {
-  sum->valence += row->v;
-  sum->arousal += row->a;
-  sum->tension += row->t;
-  for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
-    sum->colours[c] = fmaxf(sum->colours[c], row->colours[c]);
+static float within(float x, float low, float high) {
+  return fmaxf(low, fminf(x, high));
+}
+
+/// A mood's share of a phrase: as it is, stronger, weaker, or (below 0) denied.
+static void add(KtEmotion *sum, const Row *row, float degree) {
+  bool denied = degree < 0;
+  sum->valence += within(degree * row->v, -1, 1);
+  sum->arousal += denied ? -DENIED_AROUSAL * row->a : within(degree * row->a, -1, 1);
+  sum->tension += denied ? DENIED_TENSION * row->t : within(degree * row->t, 0, 1);
+  for (int c = 0; c < KT_COLOUR_COUNT && !denied; ++c) {
+    sum->colours[c] = fmaxf(sum->colours[c], within(degree * row->colours[c], 0, 1));
   }
+}
+
+static void blend(KtEmotion *moods, const KtEmotion *scene) {
+  moods->valence += (1 - MOOD_SHARE) * (scene->valence - moods->valence);
+  moods->arousal += (1 - MOOD_SHARE) * (scene->arousal - moods->arousal);
+  moods->tension += (1 - MOOD_SHARE) * (scene->tension - moods->tension);
+  for (int c = 0; c < KT_COLOUR_COUNT; ++c) {
+    moods->colours[c] = fmaxf(moods->colours[c], (1 - MOOD_SHARE) * scene->colours[c]);
+  }
+}
+
+/// What belongs to a word: letters of any script, digits, hyphens and apostrophes.
+static bool in_word(char c) {
+  return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || c == '-' || c == '\'';
+}
+
+/// Whether there is a letter at all; signs of four bytes are pictures.
+static bool has_letters(const char *phrase) {
+  for (; *phrase; ++phrase) {
+    unsigned char c = (unsigned char)*phrase;
+    if (isalpha(c) || (c >= 0xC2 && c < 0xE0)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// The phrase felt as of a scene, not as its words alone are graded.
@@ -97,28 +136,37 @@ static bool felt_of_scene(const KtLexicon *lexicon, const char *phrase, KtEmotio
 }
 
 bool kt_moods_feel(const KtMoods *moods, const KtLexicon *lexicon, const char *phrase, KtEmotion *felt) {
-  static const char of_no_feeling[] = "and a an the but mood music cue feeling scene";
-  KtEmotion sum = {0};
+  static const char of_no_feeling[] = "and yet a an the but of mood music cue feeling scene piece score theme";
+  KtEmotion sum = {0}, scene;
   int count = 0;
   bool others = false;
-  for (const char *at = phrase + strspn(phrase, " \t"); *at;) {
-    size_t length = strcspn(at, " \t");
-    const Row *row = find(moods, at, length);
-    if (row) {
-      add(&sum, row);
+  float degree = 1;
+  for (const char *at = phrase; *at;) {
+    size_t length = 0;
+    while (at[length] && in_word(at[length])) {
+      ++length;
+    }
+    const Row *row = length ? find(moods, at, length) : NULL;
+    if (row && fabsf(row->degree) > 0) {
+      degree *= row->degree;
+    } else if (row) {
+      add(&sum, row, degree);
+      degree = 1;
       ++count;
-    } else {
+    } else if (length) {
       others = others || !has(of_no_feeling, at, length);
     }
-    at += length;
-    at += strspn(at, " \t");
+    at += length ? length : 1;
   }
-  if (!count || others) {
-    return felt_of_scene(lexicon, phrase, felt);
+  if (!count) {
+    return has_letters(phrase) && felt_of_scene(lexicon, phrase, felt);
   }
   sum.valence /= (float)count;
   sum.arousal /= (float)count;
   sum.tension /= (float)count;
+  if (others && felt_of_scene(lexicon, phrase, &scene)) {
+    blend(&sum, &scene);
+  }
   *felt = sum;
   return true;
 }

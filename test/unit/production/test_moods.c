@@ -45,6 +45,24 @@ static KtEmotion felt(const Known *known, const char *phrase) {
   return e;
 }
 
+/// Degrees, denials and signs belong to the word beside them; what is no word is not known.
+static void words_are_weighed(void **state) {
+  KtEmotion plain = felt(*state, "sad"), cried = felt(*state, "sad!!!"), very = felt(*state, "very sad");
+  KtEmotion little = felt(*state, "a little sad"), denied = felt(*state, "not happy"), happy = felt(*state, "happy");
+  assert_true(fabsf(cried.valence - plain.valence) < 1e-6F && fabsf(cried.arousal - plain.arousal) < 1e-6F);
+  assert_true(very.valence < plain.valence && very.arousal < plain.arousal);
+  assert_true(little.valence > plain.valence && little.valence < 0 && little.arousal < 0);
+  assert_true(denied.valence < -0.2F && denied.arousal < 0.1F * happy.arousal);
+  KtEmotion mixed = felt(*state, "funeral march"); // one word of mood, one of a scene
+  assert_true(mixed.valence < -0.5F && mixed.arousal < 0.2F);
+  const Known *known = *state;
+  KtEmotion none;
+  static const char *const unknown[] = {"", " ", "xyzzy", "!!!", "\xF0\x9F\x99\x82", "not", "very"};
+  for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); ++i) {
+    assert_false(kt_moods_feel(known->moods, known->lexicon, unknown[i], &none));
+  }
+}
+
 /// Where the feelings of the literature lie: signs of valence and arousal.
 static void feelings_lie_in_their_corner(void **state) {
   static const struct {
@@ -98,6 +116,7 @@ static void an_unknown_mood_is_named(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(feelings_lie_in_their_corner),
+      cmocka_unit_test(words_are_weighed),
       cmocka_unit_test(a_phrase_is_the_mean_of_its_words),
       cmocka_unit_test(other_words_are_felt_as_of_a_scene),
       cmocka_unit_test(an_unknown_mood_is_named),
