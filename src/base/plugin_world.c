@@ -123,15 +123,21 @@ static KtStatus check_features(const KtPluginWorld *world, KtError *err) {
   return status;
 }
 
+/// A URI by its scheme; of anything else lilv complains on standard error by itself.
+static LilvNode *uri_node(const KtPluginWorld *world, const char *text) {
+  size_t scheme = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+  return scheme > 0 && text[scheme] == ':' ? lilv_new_uri(world->lilv, text) : NULL;
+}
+
 static KtStatus find_plugin(KtPluginWorld *world, const char *uri, KtError *err) {
-  LilvNode *name = lilv_new_uri(world->lilv, uri);
+  LilvNode *name = uri_node(world, uri);
   if (name) {
     lilv_world_load_all(world->lilv);
     world->plugin = lilv_plugins_get_by_uri(lilv_world_get_all_plugins(world->lilv), name);
     lilv_node_free(name);
   }
   if (!world->plugin) {
-    return kt_error_set(err, KT_ERR_MISSING, "there is no LV2 plugin %s on this machine", uri);
+    return kt_error_set(err, KT_ERR_MISSING, "there is no LV2 plugin %s on this machine: install it, or name another in plugins.yaml (lv2ls lists those there are)", uri);
   }
   return check_features(world, err);
 }
@@ -160,7 +166,7 @@ void kt_plugin_world_started(KtPluginWorld *world, LilvInstance *instance) {
 
 KtStatus kt_plugin_world_preset(KtPluginWorld *world, const char *preset, LilvInstance *instance,
                                 LilvSetPortValueFunc set, void *user, KtError *err) {
-  LilvNode *name = lilv_new_uri(world->lilv, preset);
+  LilvNode *name = uri_node(world, preset);
   LilvState *state = NULL;
   if (name) {
     lilv_world_load_resource(world->lilv, name);

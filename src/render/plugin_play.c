@@ -3,6 +3,7 @@
 #include "render/plugin_play.h"
 
 #include "base/audio_file.h"
+#include "base/file.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static const float nothing = 3e-6F; // -110 dB
 
 typedef struct Playing {
   const KtContext *ctx;
+  const char *uri, *what;          // of the plugin, and what it plays; for errors
   KtPlugin *plugins[KT_ART_COUNT]; // the first of those that share one holds it
   int plays[KT_ART_COUNT];         // index of the plugin that plays an articulation
   float gains[KT_ART_COUNT];
@@ -24,6 +26,7 @@ typedef struct Playing {
   int64_t block, last, written;    // last: -1 while events or input come
   int skip;                        // audio frames of latency still to be left out
   int quiet;
+  bool broken;                     // what it gives is no number
   float left[KT_BLOCK], right[KT_BLOCK], input[2 * KT_BLOCK], in[2][KT_BLOCK], mixed[2 * KT_BLOCK];
 } Playing;
 
@@ -97,7 +100,8 @@ static float run(Playing *playing, const float *const in[2]) {
   for (int i = 0; i < 2 * KT_BLOCK; ++i) {
     double gone = playing->last < 0 ? 0 : (double)(playing->block - playing->last - LONGEST_RING) + i / 2.0 / KT_BLOCK;
     double gain = gone <= 0 ? 1 : gone >= FADE ? 0 : 0.5 + 0.5 * cos(M_PI * gone / FADE);
-    playing->mixed[i] = isfinite(playing->mixed[i]) ? (float)gain * playing->mixed[i] : 0;
+    playing->broken = playing->broken || !isfinite(playing->mixed[i]);
+    playing->mixed[i] = (float)gain * playing->mixed[i];
     most = fmaxf(most, fabsf(playing->mixed[i]));
   }
   return most;
@@ -109,6 +113,11 @@ static KtStatus next_block(Playing *playing, const float *const in[2], KtError *
   playing->skip -= skip;
   ++playing->block;
   playing->written += KT_BLOCK - skip;
+  if (playing->broken) {
+    return kt_error_set(err, KT_ERR_FORMAT,
+                        "the plugin %s gives what is no number, %.1f s into %s: set it otherwise in plugins.yaml, or leave it out",
+                        playing->uri, (double)playing->block * KT_BLOCK / KT_SAMPLE_RATE, playing->what);
+  }
   if (kt_cancelled(playing->ctx)) {
     return kt_error_cancelled(err);
   }
@@ -171,7 +180,7 @@ static KtStatus write_to(Playing *playing, const KtSeat *seat, const char *path,
 }
 
 KtStatus kt_plugin_play(const KtContext *ctx, const KtSeat *seat, const char *path, int64_t *frames, KtError *err) {
-  Playing playing = {.ctx = ctx, .last = -1};
+  Playing playing = {.ctx = ctx, .uri = kt_plugin_of(seat->instrument)->uri, .what = seat->instrument->name, .last = -1};
   KtStatus status = open_plugins(&playing, seat, err);
   if (status) {
     for (int a = 0; a < KT_ART_COUNT; ++a) {
@@ -198,7 +207,7 @@ KtStatus kt_effects_identity(KtArena *arena, const KtOrchestra *orchestra, KtSec
 
 static KtStatus apply(const KtContext *ctx, const KtPluginChoice *choice, const char *path, int64_t *frames,
                       KtError *err) {
-  Playing playing = {.ctx = ctx, .last = -1, .gains = {1}};
+  Playing playing = {.ctx = ctx, .uri = choice->uri, .what = kt_path_name(path), .last = -1, .gains = {1}};
   KtStatus status = kt_plugin_open(choice, KT_SAMPLE_RATE, KT_BLOCK, &playing.plugins[0], err);
   if (!status && !kt_plugin_sounds_in(playing.plugins[0])) {
     status = kt_error_set(err, KT_ERR_ARGUMENT, "the plugin %s takes no sound: it is no effect", choice->uri);

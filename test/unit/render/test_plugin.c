@@ -39,16 +39,17 @@ static KtStatus load(KtOrchestra **orchestra, KtError *err) {
   return status;
 }
 
-/// Three notes on a harpsichord; its stem's samples, in `arena`.
-static const float *play(KtOrchestra *orchestra, KtArena *arena, const char *folder, int64_t *frames, const char **file) {
+/// Three notes on a harpsichord, in `arena`.
+static KtPerformance *perform(KtOrchestra *orchestra, KtArena *arena) {
   static KtScore score = {.name = "1m01"};
-  KtPerformance performance = {.arena = arena, .score = &score}, *cue = &performance;
+  KtPerformance *cue = KT_NEW(arena, KtPerformance, 1);
+  *cue = (KtPerformance){.arena = arena, .score = &score};
   score.tempo.points.count = score.tempo.points.capacity = 0;
   for (int i = 0; i < 2; ++i) {
     KtTempoPoint *point = kt_array_push(arena, &score.tempo.points);
     *point = (KtTempoPoint){.tick = (KtTick)i * 2 * KT_PPQ, .time = kt_film_time(i)};
   }
-  KtTrack *track = kt_array_push(arena, &performance.tracks);
+  KtTrack *track = kt_array_push(arena, &cue->tracks);
   track->instrument = kt_orchestra_find(orchestra, "harpsichord");
   for (int n = 0; n < 3; ++n) {
     for (int on = 1; on >= 0; --on) {
@@ -60,6 +61,12 @@ static const float *play(KtOrchestra *orchestra, KtArena *arena, const char *fol
                          .articulation = n == 2 ? KT_ART_SHORT : KT_ART_LONG};
     }
   }
+  return cue;
+}
+
+/// Its stem's samples, in `arena`.
+static const float *play(KtOrchestra *orchestra, KtArena *arena, const char *folder, int64_t *frames, const char **file) {
+  KtPerformance *cue = perform(orchestra, arena);
   KtContext ctx = context();
   KtStems *stems = NULL;
   KtError err = {0};
@@ -182,6 +189,37 @@ static void what_is_wrong_is_said(void **state) {
   assert_null(plugin);
 }
 
+static void what_comes_late_is_put_in_its_place(void **state) {
+  KtArena *arena = *state;
+  int64_t frames[2];
+  const char *file[2];
+  const float *dry = played("effects: []\n", arena, &frames[0], &file[0]);
+  const float *late = played("effects:\n- {section: KEY, lv2: 'urn:kinothek:odd'}\n", arena, &frames[1], &file[1]);
+  assert_true(frames[1] >= frames[0] - 2048);
+  for (int64_t i = 24000; i < 90000; i += 7) {
+    double mean = 0.5 * ((double)dry[2 * i] + (double)dry[2 * i + 1]);
+    assert_true(fabs((double)late[2 * i] - mean) < 1e-6);
+  }
+}
+
+static void what_is_no_number_ends_in_one_line(void **state) {
+  KtArena *arena = *state;
+  write_plugins("effects:\n- {section: KEY, lv2: 'urn:kinothek:odd', ports: [{port: breaks, value: 0.75}]}\n");
+  KtOrchestra *orchestra = NULL;
+  assert_int_equal(load(&orchestra, NULL), KT_OK);
+  KtContext ctx = context();
+  KtPerformance *cue = perform(orchestra, arena);
+  KtStems *stems = NULL;
+  KtError err = {0};
+  char folder[200];
+  snprintf(folder, sizeof(folder), "%s/stems", home);
+  kt_remove_tree(folder, NULL);
+  assert_int_equal(kt_render(&ctx, orchestra, &cue, 1, folder, &stems, &err), KT_ERR_FORMAT);
+  assert_non_null(strstr(err.message, "urn:kinothek:odd"));
+  assert_non_null(strstr(err.message, "0.8 s"));
+  kt_orchestra_free(orchestra);
+}
+
 static void presets_and_channels(void **state) {
   (void)state;
   const KtPluginChoice presets[] = {{.uri = synth}, {.uri = synth, .preset = "http://drobilla.net/plugins/mda/presets#DX10-jazz-e-piano"}};
@@ -227,6 +265,9 @@ static int tear_down(void **state) {
 }
 
 int main(void) {
+  char path[1000];
+  snprintf(path, sizeof(path), "%s:/usr/lib/lv2:/usr/local/lib/lv2", getenv("ODD_LV2_PATH") ? getenv("ODD_LV2_PATH") : "");
+  setenv("LV2_PATH", path, 0);
   const KtPluginChoice wanted[] = {{.uri = synth}, {.uri = amplifier}};
   for (int i = 0; i < 2; ++i) {
     KtPlugin *plugin = NULL;
@@ -242,6 +283,8 @@ int main(void) {
       cmocka_unit_test(an_effect_is_heard_on_its_section_alone),
       cmocka_unit_test(what_is_wrong_is_said),
       cmocka_unit_test(presets_and_channels),
+      cmocka_unit_test(what_comes_late_is_put_in_its_place),
+      cmocka_unit_test(what_is_no_number_ends_in_one_line),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
