@@ -39,6 +39,30 @@ KtTick kt_statement_phrase(const KtTheme *theme) {
   return half < known ? (2 * known > theme->ticks ? theme->ticks : known) : half;
 }
 
+/// The bar that holds a theme's upbeat and nothing else, ticks; 0 where it begins on its first.
+static KtTick upbeat_bar(const KtTheme *theme) {
+  KtTick bar = bar_of(theme), from = theme->notes.count ? theme->notes.items[0].start : 0;
+  return from * 2 >= bar && from < bar && theme->head_ticks > bar ? bar : 0;
+}
+
+/// Nothing sounds on past a tick.
+static void cut_at(KtFormed *formed, KtTick tick) {
+  while (formed->notes.count && formed->notes.items[formed->notes.count - 1].start >= tick) {
+    --formed->notes.count;
+  }
+  KtThemeNote *last = formed->notes.count ? &formed->notes.items[formed->notes.count - 1] : NULL;
+  if (last && last->start + last->duration > tick) {
+    last->duration = tick - last->start;
+  }
+  while (formed->chords.count && formed->chords.items[formed->chords.count - 1].start >= tick) {
+    --formed->chords.count;
+  }
+  KtThemeChord *chord = formed->chords.count ? &formed->chords.items[formed->chords.count - 1] : NULL;
+  if (chord) {
+    chord->duration = tick - chord->start;
+  }
+}
+
 KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *least) {
   KtTick bar = bar_of(theme), head = up_to(theme->head_ticks, bar), smallest = head, want = head;
   KtTick known = kt_statement_known(theme);
@@ -58,8 +82,8 @@ KtTick kt_statement_ticks(const KtTheme *theme, KtTransform transform, KtTick *l
     want = up_to(kt_statement_phrase(theme) / 2, bar);
     break;
   case KT_TRANSFORM_SEQUENCE:
-    smallest = known + head;
-    want = known + 2 * head;
+    smallest = known + head - upbeat_bar(theme);
+    want = known + 2 * (head - upbeat_bar(theme));
     break;
   default:
     want = theme->ticks;
@@ -134,22 +158,23 @@ static KtTick part_in(const KtTheme *theme, KtTick most, KtTick available) {
 /// The tune begins as it does, as far as it takes to know it; then its head climbs.
 static bool form_sequence(KtArena *arena, const KtTheme *theme, KtTick available,
                           KtFormed *formed) {
-  KtTick head = up_to(theme->head_ticks, bar_of(theme)), known = kt_statement_known(theme);
-  KtTick first = known + head <= available ? known : head, at = 0;
-  for (int i = 0; i < 3 && (!i || at + head <= available); ++i) {
-    KtTick length = i ? head : first;
-    if (!add_span(arena, theme, i ? theme->head_ticks : first, at, i, 1, 1, formed)) {
+  KtTick head = up_to(theme->head_ticks, bar_of(theme)), known = kt_statement_known(theme), up = upbeat_bar(theme);
+  KtTick first = known + head - up <= available ? known : head, at = 0;
+  for (int i = 0; i < 3 && (!i || at + head - up <= available); ++i) {
+    KtTick from = i ? at - up : 0, length = i ? head : first;
+    if (i && up) { // its upbeat is the end of what went before
+      cut_at(formed, from + theme->notes.items[0].start);
+    }
+    size_t chords = formed->chords.count;
+    if (!add_span(arena, theme, i ? theme->head_ticks : first, from, i, 1, 1, formed)) {
       return false;
     }
-    KtThemeNote *last = &formed->notes.items[formed->notes.count - 1];
-    if (last->start + last->duration > at + length) {
-      last->duration = at + length - last->start;
+    if (i && up && formed->chords.count > chords) { // the chord before lasts to where its own began
+      formed->chords.items[chords].duration -= theme->notes.items[0].start;
+      formed->chords.items[chords].start += theme->notes.items[0].start;
     }
-    KtThemeChord *chord = formed->chords.count ? &formed->chords.items[formed->chords.count - 1] : NULL;
-    if (chord) {
-      chord->duration = at + length - chord->start;
-    }
-    at += length;
+    cut_at(formed, from + length);
+    at = from + length;
     formed->ticks = at;
   }
   return true;

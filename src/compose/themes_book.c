@@ -58,6 +58,7 @@ static const cyaml_schema_field_t character_fields[] = {
                          CYAML_UNLIMITED),
     CYAML_FIELD_INT("range", CYAML_FLAG_DEFAULT, KtTuneCharacter, range),
     CYAML_FIELD_FLOAT("appoggiatura", CYAML_FLAG_DEFAULT, KtTuneCharacter, appoggiatura),
+    CYAML_FIELD_FLOAT("upbeat", CYAML_FLAG_DEFAULT, KtTuneCharacter, upbeat),
     CYAML_FIELD_FLOAT("chromatic", CYAML_FLAG_OPTIONAL, KtTuneCharacter, chromatic),
     CYAML_FIELD_SEQUENCE_FIXED("bpm", CYAML_FLAG_DEFAULT, KtTuneCharacter, bpm, &float_value, 2),
     CYAML_FIELD_END};
@@ -67,6 +68,7 @@ static const cyaml_schema_value_t character_value = {
 static const cyaml_schema_field_t mode_fields[] = {
     CYAML_FIELD_ENUM("mode", CYAML_FLAG_DEFAULT, KtTuneMode, mode, MODES, CYAML_ARRAY_LEN(MODES)),
     CYAML_FIELD_FLOAT("valence", CYAML_FLAG_DEFAULT, KtTuneMode, valence),
+    CYAML_FIELD_FLOAT("weight", CYAML_FLAG_DEFAULT, KtTuneMode, weight),
     CYAML_FIELD_SEQUENCE("colours", CYAML_FLAG_POINTER, KtTuneMode, colours, &colour_value, 0,
                          CYAML_UNLIMITED),
     CYAML_FIELD_END};
@@ -99,6 +101,13 @@ static const cyaml_schema_field_t cell_fields[] = {
 static const cyaml_schema_value_t cell_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTuneCell, cell_fields)};
 
+static const cyaml_schema_field_t upbeat_fields[] = {
+    CYAML_FIELD_SEQUENCE("lengths", CYAML_FLAG_POINTER, KtTuneUpbeat, lengths, &float_value, 1, KT_TUNE_UPBEAT_MOST),
+    CYAML_FIELD_SEQUENCE("steps", CYAML_FLAG_POINTER, KtTuneUpbeat, steps, &int_value, 1, KT_TUNE_UPBEAT_MOST),
+    CYAML_FIELD_FLOAT("weight", CYAML_FLAG_DEFAULT, KtTuneUpbeat, weight),
+    CYAML_FIELD_SEQUENCE("of", CYAML_FLAG_POINTER, KtTuneUpbeat, of, &text_value, 1, CYAML_UNLIMITED), CYAML_FIELD_END};
+static const cyaml_schema_value_t upbeat_value = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTuneUpbeat, upbeat_fields)};
+
 static const cyaml_schema_field_t progression_fields[] = {
     CYAML_FIELD_SEQUENCE("modes", CYAML_FLAG_POINTER, KtTuneProgression, modes, &mode_value, 1,
                          CYAML_UNLIMITED),
@@ -124,6 +133,7 @@ static const cyaml_schema_field_t book_fields[] = {
                          CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("cells", CYAML_FLAG_POINTER, KtTuneBook, cells, &cell_value, 1,
                          CYAML_UNLIMITED),
+    CYAML_FIELD_SEQUENCE("upbeats", CYAML_FLAG_POINTER, KtTuneBook, upbeats, &upbeat_value, 1, CYAML_UNLIMITED),
     CYAML_FIELD_SEQUENCE("progressions", CYAML_FLAG_POINTER, KtTuneBook, progressions,
                          &progression_value, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END};
@@ -141,6 +151,12 @@ static KtStatus check_cells(const KtTuneBook *book, KtError *err) {
       return kt_error_set(err, KT_ERR_FORMAT,
                           "themes.yaml: cell %u of %d/%d lasts %.2f quarters; a bar has %.2f",
                           i + 1, cell->metre[0], cell->metre[1], sum, bar);
+    }
+  }
+  for (unsigned i = 0; i < book->upbeats_count; ++i) {
+    if (book->upbeats[i].lengths_count != book->upbeats[i].steps_count) {
+      return kt_error_set(err, KT_ERR_FORMAT, "themes.yaml: upbeat %u has %u lengths and %u steps; write as many of each",
+                          i + 1, book->upbeats[i].lengths_count, book->upbeats[i].steps_count);
     }
   }
   for (unsigned i = 0; i < book->progressions_count; ++i) {

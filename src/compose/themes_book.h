@@ -9,6 +9,8 @@
 
 // data/themes.yaml as it is read.
 
+enum { KT_TUNE_UPBEAT_MOST = 3 };
+
 typedef struct KtTuneMetre {
   int beats, unit;
   float weight;
@@ -33,6 +35,7 @@ typedef struct KtTuneCharacter {
   unsigned leaps_count;
   int range;          ///< steps from lowest to highest
   float appoggiatura; ///< 0..1: how freely a strong beat leaves the chord
+  float upbeat;       ///< chance of one
   float chromatic;    ///< chance of a semitone where the mode has a tone
   float bpm[2];
 } KtTuneCharacter;
@@ -40,6 +43,7 @@ typedef struct KtTuneCharacter {
 typedef struct KtTuneMode {
   KtMode mode;
   float valence;
+  float weight;       ///< how usual it is
   KtColour *colours;
   unsigned colours_count;
 } KtTuneMode;
@@ -66,6 +70,17 @@ typedef struct KtTuneCell {
   const char **of;
   unsigned of_count;
 } KtTuneCell;
+
+/// What leads into the idea's first downbeat: notes of these lengths, so many steps from it.
+typedef struct KtTuneUpbeat {
+  float *lengths; ///< quarters
+  unsigned lengths_count;
+  int *steps;
+  unsigned steps_count;
+  float weight;
+  const char **of;
+  unsigned of_count;
+} KtTuneUpbeat;
 
 typedef struct KtTuneProgression {
   KtMode *modes;
@@ -94,6 +109,8 @@ typedef struct KtTuneBook {
   unsigned related_count;
   KtTuneCell *cells;
   unsigned cells_count;
+  KtTuneUpbeat *upbeats;
+  unsigned upbeats_count;
   KtTuneProgression *progressions;
   unsigned progressions_count;
 } KtTuneBook;

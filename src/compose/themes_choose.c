@@ -83,9 +83,9 @@ static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtThemes *the
     const KtTuneMode *mode = &book->modes[i];
     double off = (double)(emotion->valence - mode->valence) / 0.35;
     double weight =
-        exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count);
+        (double)mode->weight * (exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count));
     for (size_t k = 0; k < themes->items.count; ++k) {
-      weight *= themes->items.items[k].key.mode == mode->mode ? 0.5 : 1;
+      weight *= themes->items.items[k].key.mode == mode->mode ? 0.65 : 1;
     }
     if (weight > most) {
       most = weight;
@@ -209,9 +209,10 @@ static KtStatus compose_one(const KtTuneBook *book, const KtDesk *desk, const Kt
 
 /// The head: the whole idea of two bars where it is short enough to be said as one, else its first bar.
 static void mark_head(KtTheme *theme, const KtTuneDraft *draft) {
-  int head = draft->first[2] > HEAD_MOST && draft->first[1] >= HEAD_LEAST ? draft->first[1] : draft->first[2];
+  int idea = kt_tune_idea(draft), bar = draft->first[1], up = draft->up_count;
+  int head = up + (up + idea > HEAD_MOST && up + bar >= HEAD_LEAST ? bar : idea);
   head = head > HEAD_MOST ? HEAD_MOST : head;
-  const KtThemeNote *last = &draft->notes[head - 1];
+  const KtThemeNote *last = &theme->notes.items[head - 1];
   KtTick beat = 4 * KT_PPQ / draft->unit, end = last->start + last->duration;
   theme->head = head;
   theme->head_ticks = (end + beat - 1) / beat * beat;
@@ -259,8 +260,33 @@ static bool told_twice(const KtTuneDraft *draft, double bpm) {
   return seconds < 13.5 && draft->first[1] * KT_TUNE_BARS < 100;
 }
 
+/// The upbeat before `at`; what sounds there makes room.
+static bool add_upbeat(KtArena *arena, KtTheme *theme, const KtTuneDraft *draft, KtTick at) {
+  KtTick from = at - draft->up_ticks;
+  KtThemeNote *before = theme->notes.count ? &theme->notes.items[theme->notes.count - 1] : NULL;
+  if (before && before->start >= from) {
+    return true; // a last note as short as that leads on by itself
+  }
+  if (before && before->start + before->duration > from) {
+    before->duration = from - before->start;
+  }
+  for (int i = 0; i < draft->up_count; ++i) {
+    KtThemeNote *note = kt_array_push(arena, &theme->notes);
+    if (!note) {
+      return false;
+    }
+    *note = draft->up[i];
+    note->start += from;
+    note->degree = (int8_t)(note->degree + draft->notes[0].degree);
+  }
+  return true;
+}
+
 static bool add_tune(KtArena *arena, KtTheme *theme, const KtTuneDraft *draft, KtTick at,
                      bool open) {
+  if (draft->up_count && !add_upbeat(arena, theme, draft, at)) {
+    return false;
+  }
   for (int i = 0; i < draft->count; ++i) {
     KtThemeNote *note = kt_array_push(arena, &theme->notes);
     if (!note) {
@@ -321,11 +347,14 @@ static KtStatus store(KtThemes *themes, const KtTuneBook *book, const KtDesk *de
                          draft->named ? kt_arena_format(arena, "the name %s", who->name) : ""};
   bool twice = told_twice(draft, theme->bpm) && draft->mode != KT_MODE_PHRYGIAN &&
                draft->mode != KT_MODE_LOCRIAN;
-  if ((twice && !add_tune(arena, theme, draft, 0, true)) ||
-      !add_tune(arena, theme, draft, twice ? theme->ticks : 0, false)) {
+  KtTick up = draft->up_count ? draft->bar : 0; // an upbeat has a bar before the first
+  if ((twice && !add_tune(arena, theme, draft, up, true)) ||
+      !add_tune(arena, theme, draft, up + (twice ? theme->ticks : 0), false)) {
     return no_memory(err);
   }
-  theme->ticks *= twice ? 2 : 1;
+  theme->ticks = up + theme->ticks * (twice ? 2 : 1);
+  theme->chords.items[0].duration += up;
+  theme->chords.items[0].start = 0;
   mark_head(theme, draft);
   return KT_OK;
 }

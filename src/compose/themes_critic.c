@@ -81,6 +81,11 @@ static double judge_range(const KtTuneWish *wish, const KtTuneDraft *draft) {
     low = pitch < low ? pitch : low;
     high = pitch > high ? pitch : high;
   }
+  for (int i = 0; i < draft->up_count; ++i) {
+    int pitch = kt_tune_pitch(draft->mode, draft->notes[0].degree + draft->up[i].degree, 0);
+    low = pitch < low ? pitch : low;
+    high = pitch > high ? pitch : high;
+  }
   int most = wish->character->range * 12 / 7 + 1;
   return within(high - low, most * 0.6, most < 16 ? most : 16, 4);
 }
@@ -157,8 +162,8 @@ static double judge_form(const KtTuneDraft *draft) {
   }
   twins += 0.4 * fmax(0, repeats - again[draft->form]);
   for (int bar = 1; bar < KT_TUNE_BARS; bar += 2) {
-    const KtThemeNote *last = &draft->notes[draft->first[bar + 1] - 1];
-    bool rest = last->start + last->duration < draft->bar * (bar + 1);
+    const KtThemeNote *last = &draft->notes[draft->first[bar + 1] - 1 - draft->ups[bar]];
+    bool rest = last->start + last->duration < draft->bar * (bar + 1) && !draft->ups[bar];
     breath += (rest || last->duration * 2 >= draft->bar) ? (bar == 3 || bar == 7 ? 0.35 : 0.15) : 0;
   }
   return 0.4 * fmax(0, 1 - twins) + 0.3 * within(rhythms, 3, 5, 2) + 0.3 * fmin(1, breath);
@@ -181,7 +186,7 @@ static int longest_scale(const KtTuneDraft *draft, int last) {
 /// least twice another; six or seven notes that are no scale (Jakubowski et al. 2017: a plain contour with one turn
 /// that other tunes have not).
 static double judge_idea(const KtTuneDraft *draft) {
-  int last = draft->first[2], low = 100, high = -100, leaps = 0, answered = 0, same = 0, lengths = 0;
+  int last = kt_tune_idea(draft), low = 100, high = -100, leaps = 0, answered = 0, same = 0, lengths = 0;
   KtTick shortest = draft->bar, longest = 0;
   for (int i = 0; i < last; ++i) {
     const KtThemeNote *note = &draft->notes[i];
@@ -202,7 +207,7 @@ static double judge_idea(const KtTuneDraft *draft) {
   }
   return 0.25 * (leaps == 1 ? 1 : leaps == 2 ? 0.6 : 0) + 0.1 * (leaps ? (double)answered / leaps : 0) +
          0.2 * (0.5 * within(lengths, 2, 3, 2) + 0.5 * within((double)longest / (double)shortest, 2, 6, 4)) +
-         0.15 * within(last, 6, 7, 3) + 0.15 * within(longest_scale(draft, last), 1, 3, 2) +
+         0.15 * within(draft->up_count + last, 6, 7, 3) + 0.15 * within(longest_scale(draft, last), 1, 3, 2) +
          0.1 * within(high - low, 3, 7, 3) + 0.05 * (same <= 1);
 }
 

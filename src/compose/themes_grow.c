@@ -161,7 +161,7 @@ static void grow_idea(const KtTuneWish *wish, const Shape *shape, KtRng *rng, Kt
     weights[i] = wish->character->leaps[i].weight;
   }
   int steps = wish->character->leaps[kt_rng_pick(rng, weights, leaps)].steps;
-  int last = draft->first[2];
+  int last = kt_tune_idea(draft);
   static const float places[4] = {4, 2.5F, 2, 1};
   draft->leap_at = (int)kt_rng_pick(rng, places, last > 4 ? 4 : (size_t)(last - 1));
   for (int i = 0; i < last; ++i) {
@@ -230,7 +230,7 @@ static void free_bar(const KtTuneWish *wish, const Shape *shape, KtRng *rng, KtT
 
 /// The last note of a phrase: the tonic nearest by, or for an open end a note that asks.
 static void close_phrase(KtTuneDraft *draft, int bar, bool closed) {
-  int last = draft->first[bar + 1] - 1;
+  int last = draft->first[bar + 1] - 1 - draft->ups[bar];
   if (last <= 0) {
     return;
   }
@@ -360,6 +360,7 @@ bool kt_tune_propose(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft) {
   Shape shape = draw_shape(wish, rng);
   grow_idea(wish, &shape, rng, draft);
   grow_rest(wish, &shape, rng, draft);
+  kt_tune_pitch_upbeats(draft);
   if (wish->character->chromatic > 0) {
     colour_notes(wish, rng, draft);
   }

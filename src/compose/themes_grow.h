@@ -34,6 +34,10 @@ typedef struct KtTuneDraft {
   bool free[KT_TUNE_NOTES_MAX]; ///< belongs to no repetition: may be polished
   int count;
   int first[KT_TUNE_BARS + 1]; ///< first note of each bar
+  KtThemeNote up[KT_TUNE_UPBEAT_MOST]; ///< the upbeat to the idea: starts from its own, degrees from the downbeat's
+  int up_count;
+  KtTick up_ticks;
+  int ups[KT_TUNE_BARS];       ///< notes at the end of each bar that lead into the idea's return
   KtThemeChord chords[KT_TUNE_CHORDS_MAX];
   int chord_count;
   bool named;  ///< the rhythm is the name's
@@ -43,6 +47,14 @@ typedef struct KtTuneDraft {
 
 /// False where the book holds no rhythm or harmony for the wish.
 bool kt_tune_rhythm(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft);
+/// The upbeat, of as many notes as `weak` syllables where there are any, else by chance; none is one too.
+void kt_tune_upbeat(const KtTuneWish *wish, int weak, KtRng *rng, KtTuneDraft *draft);
+/// Writes it after a bar, whose last notes make room.
+void kt_tune_add_upbeat(KtTuneDraft *draft, int bar);
+/// Its pitches wherever it leads into the idea.
+void kt_tune_pitch_upbeats(KtTuneDraft *draft);
+/// Notes of the idea: its two bars without what leads on.
+int kt_tune_idea(const KtTuneDraft *draft);
 bool kt_tune_propose(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft);
 /// Change single notes while the critic likes it better.
 void kt_tune_polish(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft);

@@ -46,9 +46,9 @@ static bool pick_cell(const KtTuneWish *wish, const KtTuneDraft *draft, KtTunePl
 
 /// A bar spoken as the name is: strong syllables long, weak ones short, the last one held; a short
 /// name is said twice.
-static bool name_cell(const KtTuneWish *wish, const KtTuneDraft *draft, KtRng *rng, Cell *cell) {
+static bool name_cell(const KtTuneWish *wish, const char *stress, const KtTuneDraft *draft, KtRng *rng, Cell *cell) {
   static const KtTick longs[] = {3 * KT_PPQ / 2, 2 * KT_PPQ, KT_PPQ};
-  int syllables = (int)strlen(wish->stress);
+  int syllables = (int)strlen(stress);
   if (syllables < 2 || syllables > 6) {
     return false;
   }
@@ -65,13 +65,13 @@ static bool name_cell(const KtTuneWish *wish, const KtTuneDraft *draft, KtRng *r
   for (int round = 0; round < 2; ++round) {
     KtTick said = 0;
     for (int i = 0; i < syllables; ++i) {
-      said += wish->stress[i] == '/' ? strong : weak;
+      said += stress[i] == '/' ? strong : weak;
     }
     if (sum + said > draft->bar || (round && (cell->count > 4 || kt_rng_unit(rng) < 0.4))) {
       break;
     }
     for (int i = 0; i < syllables; ++i) {
-      cell->length[cell->count++] = wish->stress[i] == '/' ? strong : weak;
+      cell->length[cell->count++] = stress[i] == '/' ? strong : weak;
     }
     sum += said;
   }
@@ -82,7 +82,7 @@ static bool name_cell(const KtTuneWish *wish, const KtTuneDraft *draft, KtRng *r
   return true;
 }
 
-static void set_bar(KtTuneDraft *draft, int bar, const Cell *cell) {
+static void set_bar(KtTuneDraft *draft, int bar, const Cell *cell, bool leads_on) {
   KtTick at = draft->bar * bar;
   draft->first[bar] = draft->count;
   for (int i = 0; i < cell->count; ++i) {
@@ -94,13 +94,35 @@ static void set_bar(KtTuneDraft *draft, int bar, const Cell *cell) {
     }
     at += length;
   }
+  draft->ups[bar] = 0;
   draft->first[bar + 1] = draft->count;
+  if (leads_on) {
+    kt_tune_add_upbeat(draft, bar);
+  }
+}
+
+/// The idea's bar from the name: what is weak before its first strong syllable is said before the bar line. False where
+/// the name says nothing of it.
+static bool name_idea(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft, Cell *idea) {
+  int weak = (int)strspn(wish->stress, "x");
+  if (!wish->stress[0] || kt_rng_unit(rng) >= 0.75 || !wish->stress[weak]) {
+    kt_tune_upbeat(wish, 0, rng, draft);
+    return false;
+  }
+  if (weak) {
+    kt_tune_upbeat(wish, weak, rng, draft);
+  }
+  const char *rest = wish->stress + weak;
+  return rest[1] ? name_cell(wish, rest, draft, rng, idea) : weak && pick_cell(wish, draft, KT_TUNE_IDEA, rng, idea);
 }
 
 bool kt_tune_rhythm(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft) {
+  // bars after which the idea comes back
+  static const bool leads_on[3][KT_TUNE_BARS] = {
+      [KT_TUNE_SENTENCE] = {[1] = true, [3] = true}, [KT_TUNE_PERIOD] = {[3] = true}, [KT_TUNE_RETURN] = {[1] = true, [5] = true}};
   Cell idea, answer, run, run2, open, end;
-  draft->count = 0;
-  draft->named = wish->stress[0] && kt_rng_unit(rng) < 0.75 && name_cell(wish, draft, rng, &idea);
+  draft->count = draft->up_count = 0;
+  draft->named = name_idea(wish, rng, draft, &idea);
   if ((!draft->named && !pick_cell(wish, draft, KT_TUNE_IDEA, rng, &idea)) ||
       !pick_cell(wish, draft, KT_TUNE_ANSWER, rng, &answer) ||
       !pick_cell(wish, draft, KT_TUNE_RUN, rng, &run) ||
@@ -118,8 +140,8 @@ bool kt_tune_rhythm(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft) {
     bars[KT_TUNE_SENTENCE][5] = &run2;
   }
   for (int bar = 0; bar < KT_TUNE_BARS; ++bar) {
-    set_bar(draft, bar, bars[draft->form][bar]);
+    set_bar(draft, bar, bars[draft->form][bar], leads_on[draft->form][bar]);
   }
-  int idea_notes = draft->first[2]; // four notes are soon said by chance, and a dozen are no motif
+  int idea_notes = draft->up_count + kt_tune_idea(draft); // four notes are soon said by chance, and a dozen are no motif
   return idea_notes >= 5 && idea_notes <= 10 && draft->count < KT_TUNE_NOTES_MAX;
 }

@@ -20,6 +20,7 @@ typedef struct Tune {
   int signature[7];   ///< alteration of each step by the key
   bool touched[7];    ///< an accidental stands before this step in this bar
   int bars;
+  KtTick first;       ///< the first downbeat
 } Tune;
 
 static const char *mode_name(KtMode mode) {
@@ -97,7 +98,8 @@ static KtTick to_bar_line(const Tune *tune, KtTick at) {
 static void put_chord_symbol(Tune *tune, KtTick at) {
   for (size_t i = 0; i < tune->theme->chords.count; ++i) {
     const KtThemeChord *chord = &tune->theme->chords.items[i];
-    if (chord->start != at || chord->quality == KT_CHORD_QUARTAL || chord->quality == KT_CHORD_CLUSTER) {
+    KtTick start = chord->start ? chord->start : tune->first; // under an upbeat there is none
+    if (start != at || chord->quality == KT_CHORD_QUARTAL || chord->quality == KT_CHORD_CLUSTER) {
       continue; // no usual symbol
     }
     static const char *const SUFFIX[KT_CHORD_COUNT] = {
@@ -171,6 +173,7 @@ static void put_tune(Tune *tune) {
   const KtTheme *theme = tune->theme;
   // an upbeat is a bar that begins with it
   KtTick at = theme->notes.count && theme->notes.items[0].start < tune->bar_ticks ? theme->notes.items[0].start : 0;
+  tune->first = at ? tune->bar_ticks : 0;
   for (size_t i = 0; i < theme->notes.count; ++i) {
     const KtThemeNote *note = &theme->notes.items[i];
     if (note->start < at) {

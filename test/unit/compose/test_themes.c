@@ -20,9 +20,11 @@ static const char *const palettes[] = {"epic",   "chamber", "piano",  "minimal",
 
 static void check_tune(const KtTheme *theme) {
   KtTick bar = (KtTick)theme->beats * 4 * KT_PPQ / theme->unit, end = 0;
-  assert_true(theme->ticks == 8 * bar || theme->ticks == 16 * bar);
+  KtTick up = theme->notes.items[0].start; // in a bar of its own
+  KtTick upbeat = up * 2 >= bar && theme->ticks % (8 * bar) ? bar : 0;
+  assert_true(up < bar && (theme->ticks - upbeat == 8 * bar || theme->ticks - upbeat == 16 * bar));
   assert_true(theme->head >= 3 && theme->head <= 7);
-  assert_true(theme->head_ticks > 0 && theme->head_ticks <= 2 * bar);
+  assert_true(theme->head_ticks > 0 && theme->head_ticks <= upbeat + 2 * bar);
   assert_int_equal(theme->head_ticks % (4 * KT_PPQ / theme->unit), 0);
   int low = 1000, high = 0, leaps = 0, left = 0;
   for (size_t i = 0; i < theme->notes.count; ++i) {
@@ -58,6 +60,7 @@ static void check_tune(const KtTheme *theme) {
 
 static void test_tunes_can_be_sung(void **state) {
   (void)state;
+  int upbeats = 0, usual = 0, count = 0;
   for (size_t p = 0; p < sizeof(palettes) / sizeof(*palettes); ++p) {
     for (uint64_t seed = 1; seed <= 2; ++seed) {
       KtThemes *themes = compose(seed, palettes[p]);
@@ -66,10 +69,19 @@ static void test_tunes_can_be_sung(void **state) {
         check_tune(&themes->items.items[i]);
         assert_int_equal(themes->items.items[i].subject, i);
         assert_true(themes->items.items[i].score > 0.7F);
+        const KtTheme *theme = &themes->items.items[i];
+        KtTick bar = (KtTick)theme->beats * 4 * KT_PPQ / theme->unit;
+        upbeats += theme->notes.items[0].start * 2 >= bar;
+        usual += theme->key.mode == KT_MODE_IONIAN || theme->key.mode == KT_MODE_AEOLIAN || theme->key.mode == KT_MODE_DORIAN;
+        bool weak = i == 4 && theme->rhythm_from[0]; // Elisabeth: what is weak comes before the bar line
+        assert_true(!weak || theme->notes.items[0].start * 2 >= bar);
+        ++count;
       }
       kt_themes_free(themes);
     }
   }
+  assert_true(upbeats * 10 >= count && upbeats * 2 <= count); // some begin before the bar line
+  assert_true(usual * 2 > count);                             // most in modes an ear expects
 }
 
 static void test_same_seed_same_tunes(void **state) {
