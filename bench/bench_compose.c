@@ -78,7 +78,7 @@ static Series listen(KtArena *arena, const KtStory *story, const KtCue *cue, con
     KtFilmTime at = (KtFilmTime)i * step;
     KtTick from = kt_tempo_tick(&score->tempo, at - step), to = kt_tempo_tick(&score->tempo, at + step);
     from = from < 0 ? 0 : from;
-    KtTones tones = {0};
+    KtTones tones = {{0}};
     KtKey key = key_at(score, from);
     KtHeard h = kt_heard_between(score->parts.items, score->parts.count, from, to > from ? to : from + 1, 1, key, &tones);
     s.meant[i] = kt_story_at(story, cue->in + at).tension;

@@ -4,26 +4,36 @@
 // (the charge for what was just used looks further back than one step, so no exact shortest path).
 #include "compose/harmony.h"
 
-#include "ear/tension.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /// Harmony's measured tension of a plain chord at home, and from there to the sharpest.
-static const float SPIRAL_CALM = 0.17F, SPIRAL_RANGE = 0.36F;
+static const float SPIRAL_CALM = 0.19F, SPIRAL_RANGE = 0.3F;
 
 /// What the spiral says of a chord beside the table; a bass sounds in octaves.
 static const float SPIRAL_SHARE = 0.75F;
-static const double BASS_WEIGHT = 1.0;
+static const double BASS_WEIGHT = 1.0, LEAD_WEIGHT = 1.0;
 
 /// How tense a whole cue is tells less in its chords than how it moves about that: a tense cue needs a home too.
-static const float USUAL_BASE = 0.1F, USUAL_SHARE = 0.6F, USUAL_AWAY = 1.6F;
+static const float USUAL_BASE = 0.1F, USUAL_SHARE = 0.6F, USUAL_AWAY = 1.3F;
+/// A range of the arc up to this is flat; harmony swings as if the range were this full, up to so many times as far.
+static const float FLAT_RANGE = 0.1F;
+static const double FULL_SWING = 0.55, CONTRAST_MOST = 1.8;
 /// Where so much tension is wished, tones outside the mode cost less by this share.
 static const float OPENS = 0.75F;
 
 /// What a seventh costs that cannot resolve.
 static const float DANGLING = 0.6F;
+
+/// What it costs a tune to stand on another colour of its chord, on another chord, on one that carries it ill.
+static const float OTHER_COLOUR = 0.3F, OTHER_CHORD = 0.9F, CARRIES = 2.5F;
+/// Width, strain and step in the spiral array (ear/tension.h; the step in its own unit) of calm and of tense harmony,
+/// and how much missing one of them counts beside missing the whole.
+static const double WIDTH_CALM = 0.43, WIDTH_TENSE = 0.95, STRAIN_CALM = 0.15, STRAIN_TENSE = 0.7;
+static const double STEP_CALM = 0.7, STEP_TENSE = 2.0;
+static const float PULL = 1.5F;
+static const double EACH_SHARE = 0.35, STEP_SHARE = 0.1;
 
 /// How much learned motion of roots weighs beside an idiom's own costs.
 static const float ROOTS_WEIGHT = 0.05F;
@@ -34,6 +44,8 @@ typedef struct Candidate {
   int8_t root, bass; ///< pitch classes
   KtChordQuality quality;
   float cost, tension;
+  double width, strain; ///< in the spiral array
+  KtSpiral centre;      ///< of its tones
 } Candidate;
 
 typedef struct Step {
@@ -56,7 +68,20 @@ static float key_distance(int root, KtChordQuality quality, KtKey key) {
   return count ? sum / (float)count : 0;
 }
 
-float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQuality quality,
+void kt_chord_tones(int root, int bass, KtChordQuality quality, const KtTones *beside, KtTones *tones) {
+  int classes[6];
+  int count = kt_chord_classes(quality, classes);
+  *tones = (KtTones){{0}};
+  for (int i = 0; i < count; ++i) {
+    tones->weight[(root + classes[i]) % 12] += 1;
+  }
+  tones->weight[bass % 12] += BASS_WEIGHT;
+  for (int i = 0; beside && i < 12; ++i) {
+    tones->weight[i] += LEAD_WEIGHT * beside->weight[i];
+  }
+}
+
+float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQuality quality, const KtTones *tones,
                        KtKey key) {
   int tonic = kt_spelling_class(key.tonic);
   int from_tonic = abs((((root - tonic) * 7) % 12 + 18) % 12 - 6);
@@ -64,22 +89,29 @@ float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQua
                 2.0F * lore->fifth * key_distance(root, quality, key) +
                 (bass != root ? lore->bass : 0);
   // the table knows what a chord is, the spiral how it lies in its key
-  KtTones tones = {0};
-  int classes[6];
-  int count = kt_chord_classes(quality, classes);
-  for (int i = 0; i < count; ++i) {
-    int spelling = kt_key_spell(key, 60 + root + classes[i]);
-    tones.weight[spelling + 32] += 1;
-  }
-  tones.weight[kt_key_spell(key, 60 + bass) + 32] += BASS_WEIGHT;
-  float spiral = ((float)kt_harmony_tension(&tones, key) - SPIRAL_CALM) / SPIRAL_RANGE;
+  float spiral = ((float)kt_harmony_tension(tones, key) - SPIRAL_CALM) / SPIRAL_RANGE;
   return kt_clamp((1 - SPIRAL_SHARE) * table + SPIRAL_SHARE * spiral, 0, 1);
+}
+
+double kt_harmony_contrast(float range) {
+  double rises = (double)kt_clamp((range - FLAT_RANGE) / FLAT_RANGE, 0, 1);
+  return 1 + rises * (fmin(fmax(FULL_SWING / (double)fmaxf(range, FLAT_RANGE), 1), CONTRAST_MOST) - 1);
+}
+
+float kt_harmony_range(const KtSketch *sketch) {
+  float low = 1, high = 0;
+  for (size_t i = 0; i < sketch->bars.count; ++i) {
+    low = fminf(low, sketch->bars.items[i].emotion.tension);
+    high = fmaxf(high, sketch->bars.items[i].emotion.tension);
+  }
+  return fmaxf(0, high - low);
 }
 
 float kt_harmony_wish(const KtSketch *sketch, float tension) {
   const KtEmotionLore *lore = sketch->lore.emotion;
   float usual = kt_story_mean(sketch->desk->story, sketch->cue->in, sketch->cue->out).tension;
-  float leaned = USUAL_BASE + USUAL_SHARE * usual + USUAL_AWAY * (tension - usual);
+  float away = USUAL_AWAY * (float)kt_harmony_contrast(kt_harmony_range(sketch));
+  float leaned = USUAL_BASE + USUAL_SHARE * usual + away * (tension - usual);
   float spiral = kt_curve(lore->harmony_tension, lore->harmony_tension_count, leaned);
   return kt_clamp((spiral - SPIRAL_CALM) / SPIRAL_RANGE, 0, 1);
 }
@@ -103,14 +135,18 @@ static float membership(const KtIdiom *idiom, int root, KtChordQuality quality, 
 }
 
 static int add_basses(Candidate *out, int count, const KtHarmonyLore *lore, const KtIdiom *idiom,
-                      Candidate chord, KtKey key) {
+                      Candidate chord, const KtTones *lead, KtKey key) {
   int classes[6];
   int tones = kt_chord_classes(chord.quality, classes);
   for (int b = 0; b < (idiom->pedal ? 1 : tones < 3 ? tones : 3) && count < CANDIDATES_MAX; ++b) {
     Candidate c = chord;
     c.bass = (int8_t)(idiom->pedal ? kt_spelling_class(key.tonic) : (chord.root + classes[b]) % 12);
     c.cost += b == 0 ? 0 : b == 1 ? idiom->inversion : 2.2F * idiom->inversion + 0.1F;
-    c.tension = kt_chord_tension(lore, c.root, c.bass, c.quality, key);
+    KtTones sounding;
+    kt_chord_tones(c.root, c.bass, c.quality, lead, &sounding);
+    c.tension = kt_chord_tension(lore, c.root, c.bass, c.quality, &sounding, key);
+    kt_spiral_centre(&sounding, key, &c.centre);
+    kt_harmony_heard(&sounding, key, &c.width, &c.strain);
     out[count++] = c;
   }
   return count;
@@ -127,6 +163,13 @@ static float brightness(KtChordQuality q) {
          : q == KT_CHORD_MAJOR || q == KT_CHORD_MAJOR7 || q == KT_CHORD_ADD9 || q == KT_CHORD_DOMINANT7
              ? 1.0F
              : 0.0F;
+}
+
+float kt_mode_worth(KtKey key, int midi, float valence) {
+  static const float light[12] = {0, 0, 0, -1, 1, 0, 0, 0, -0.3F, 0.3F, 0, 0};
+  static const float clear[12] = {0.5F, 0, 0, 0, 0, 0, 0, 0.4F, 0, 0, -0.5F, 0.4F};
+  int up = (midi - kt_spelling_class(key.tonic) + 24) % 12;
+  return valence * light[up] + fabsf(valence) * clear[up];
 }
 
 /// Mode weighs most in what is felt (Eerola, Friberg & Bresin 2013): a clear feeling leans to the
@@ -148,8 +191,8 @@ static int candidates(const KtSketch *sketch, const KtCueSection *s, float tensi
       float cost = membership(s->idiom, root, quality, s->idiom->qualities[q].cost, tension, s->key);
       if (cost < 1.9F) {
         cost += leaning(sketch->lore.emotion, s, root, quality);
-        Candidate c = {(int8_t)root, 0, quality, cost, 0};
-        count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, s->key);
+        Candidate c = {.root = (int8_t)root, .quality = quality, .cost = cost};
+        count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, NULL, s->key);
       }
     }
   }
@@ -297,12 +340,25 @@ typedef struct Search {
   int count;
 } Search;
 
+/// How far a chord is from as tense as it should be: by all that is known of it, and by each figure of the spiral
+/// array, for the one may not stand for the other.
+static float missed(const KtSlot *slot, const Candidate *c, const Candidate *before) {
+  double wish = (double)slot->tension;
+  double off = fabs((double)c->tension - wish) + EACH_SHARE * (fabs(c->width - WIDTH_CALM - (WIDTH_TENSE - WIDTH_CALM) * wish) +
+                                                               fabs(c->strain - STRAIN_CALM - (STRAIN_TENSE - STRAIN_CALM) * wish));
+  if (before) {
+    double x = c->centre.x - before->centre.x, y = c->centre.y - before->centre.y, z = c->centre.z - before->centre.z;
+    off += STEP_SHARE * fabs(sqrt(x * x + y * y + z * z) - STEP_CALM - (STEP_TENSE - STEP_CALM) * wish);
+  }
+  return (float)off;
+}
+
 static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, int parent,
                    Step *best, int *best_count) {
   const Step *from = parent >= 0 ? &search->steps.items[parent] : NULL;
   for (int i = 0; i < search->count; ++i) {
     const Candidate *c = &search->candidates[i];
-    float cost = c->cost + s->idiom->tension_pull * fabsf(c->tension - slot->tension) +
+    float cost = c->cost + PULL * s->idiom->tension_pull * missed(slot, c, from ? &from->chord : NULL) +
                  cadence(slot, s->idiom, c, s->key) + slot->taste[(c->root * 5 + (int)c->quality) % 16];
     cost += modulation(slot, from ? &from->chord : NULL, c, s->emotion.tension);
     if (from) {
@@ -323,10 +379,37 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
   }
 }
 
+/// How ill a chord carries a tune's tones, 0 best; a semitone beside one of its own is worst.
+static float ill_under(int root, KtChordQuality quality, const KtTones *lead) {
+  KtChord chord = {.root = (KtSpelling)((root * 7) % 12), .quality = quality};
+  float ill = 0;
+  for (int i = 0; i < 12; ++i) {
+    if (lead->weight[i] > 0 && !kt_in_chord(&chord, i)) {
+      ill += (float)lead->weight[i] * (kt_in_chord(&chord, i + 11) ? 1.6F : kt_in_chord(&chord, i + 1) ? 1.2F : 0.6F);
+    }
+  }
+  return ill;
+}
+
+/// A tune brings its chords; where its own are far from as tense as the moment is, another colour of the chord or
+/// another chord that carries the tune may stand in.
 static void forced(Search *search, const KtSlot *slot, const KtCueSection *s) {
-  int root = kt_spelling_class(slot->given.root);
-  Candidate c = {(int8_t)root, 0, slot->given.quality, 0, 0};
-  search->count = add_basses(search->candidates, 0, search->sketch->lore.harmony, s->idiom, c, s->key);
+  const KtHarmonyLore *lore = search->sketch->lore.harmony;
+  int given = kt_spelling_class(slot->given.root);
+  float own = ill_under(given, slot->given.quality, &slot->lead);
+  Candidate c = {.root = (int8_t)given, .quality = slot->given.quality};
+  search->count = add_basses(search->candidates, 0, lore, s->idiom, c, &slot->lead, s->key);
+  for (unsigned q = 0; q < s->idiom->qualities_count; ++q) {
+    for (int root = 0; root < 12; ++root) {
+      KtChordQuality quality = s->idiom->qualities[q].quality;
+      float ill = ill_under(root, quality, &slot->lead) - own;
+      c = (Candidate){.root = (int8_t)root, .quality = quality};
+      c.cost = s->idiom->qualities[q].cost + (root == given ? OTHER_COLOUR : OTHER_CHORD) + CARRIES * fmaxf(0, ill);
+      if (c.cost < 2.2F && (root != given || quality != slot->given.quality)) {
+        search->count = add_basses(search->candidates, search->count, lore, s->idiom, c, &slot->lead, s->key);
+      }
+    }
+  }
   for (int i = 0; i < search->count; ++i) {
     // a tune's bass may not double its note by the octave all the way
     search->candidates[i].cost += slot->lead_class >= 0 && search->candidates[i].bass == slot->lead_class ? 0.15F : 0;
@@ -362,7 +445,8 @@ static void write_chords(Search *search, const KtSlots *slots) {
     const KtSlot *slot = &slots->items[i - 1];
     const Candidate *c = &search->steps.items[at].chord;
     KtKey key = sketch->sections.items[slot->section].key;
-    KtSpelling root = slot->forced ? slot->given.root : spelled(c->root, key);
+    bool own = slot->forced && c->root == kt_spelling_class(slot->given.root);
+    KtSpelling root = own ? slot->given.root : spelled(c->root, key);
     sketch->chords.items[i - 1] = (KtChord){.start = slot->start,
                                             .duration = slot->end - slot->start,
                                             .root = root,

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Form: where a cue is cut, and what each section is made of.
 #include "compose/beyond.h"
-#include "compose/sketch.h"
+#include "compose/harmony.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum { SECTION_BARS_MAX = 24 };
+/// A cue's intended tension that ranges so far moves.
+static const float MOVES = 0.2F;
 /// Below this tension a key is left for a near one only.
 static const float NEAR_KEY_TENSION = 0.45F;
 
@@ -199,14 +201,16 @@ static KtSpelling readable(int tonic, KtMode mode) {
 }
 
 /// A strong turn may lift the music into another key: where it is tense a third away, where it is calm
-/// to the next fifth, upwards as it brightens. The last section comes home.
+/// to the next fifth, upwards as it brightens. Where the arc moves, calm is at home and only tension is away.
+/// The last section comes home.
 static KtKey choose_key(const KtSketch *sketch, const KtCueSection *s, const KtCueSection *before,
                         bool last, KtRng *rng) {
   KtMode mode = choose_mode(sketch, s, s->shade);
   int tonic = before ? before->key.tonic : sketch->plan->key.tonic;
   bool turn = before && sketch->bars.items[s->first].turn >= 0.6F;
   double chance = kt_rng_unit(rng);
-  if (last) {
+  float usual = kt_story_mean(sketch->desk->story, sketch->cue->in, sketch->cue->out).tension;
+  if (last || (kt_harmony_range(sketch) >= MOVES && s->emotion.tension < usual)) {
     tonic = sketch->plan->key.tonic;
   } else if (turn && chance < 0.45 && s->emotion.tension < NEAR_KEY_TENSION) {
     tonic += s->emotion.valence >= before->emotion.valence ? 1 : -1;

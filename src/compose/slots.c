@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/// Harmony of full tension moves faster by so many octaves than harmony of none; as usual at this tension.
+static const float TENSE_QUICKER = 1.2F, USUAL_TENSION = 0.4F;
+
 static KtSlot *push(KtSketch *sketch, KtSlots *slots, KtTick start, KtTick end, int section,
                     KtRng *rng) {
   KtSlot *slot = kt_array_push(sketch->arena, slots);
@@ -20,14 +23,16 @@ static KtSlot *push(KtSketch *sketch, KtSlots *slots, KtTick start, KtTick end, 
 static int chords_wanted(const KtSketch *sketch, const KtCuePhrase *p) {
   const KtEmotionLore *lore = sketch->lore.emotion;
   const KtCueSection *s = &sketch->sections.items[p->section];
-  float seconds = 0, words = 0, arousal = 0;
+  float seconds = 0, words = 0, arousal = 0, tension = 0;
   for (int b = p->first; b < p->first + p->bars; ++b) {
     seconds += (float)sketch->bars.items[b].seconds;
     words += sketch->bars.items[b].words / (float)p->bars;
     arousal += sketch->bars.items[b].emotion.arousal / (float)p->bars;
+    tension += sketch->bars.items[b].emotion.tension / (float)p->bars;
   }
   float each = kt_curve(lore->chord_s, lore->chord_s_count, arousal) * s->idiom->slow *
                sketch->lore.habits->chord * (1.0F + words);
+  each *= kt_clamp(exp2f(TENSE_QUICKER * (USUAL_TENSION - tension)), 0.6F, 1.4F);
   if (s->texture->harmony == KT_CHORALE && words < 0.3F) {
     each *= 0.6F;
   }
@@ -91,9 +96,12 @@ static void stated_phrase(KtSketch *sketch, KtSlots *slots, const KtCuePhrase *p
     slot->given = *c;
     for (size_t n = 0; n < placed->notes.notes.count; ++n) {
       const KtNote *note = &placed->notes.notes.items[n];
+      KtTick from = note->start > at ? note->start : at, stop = note->start + note->duration;
+      stop = stop < slot->end ? stop : slot->end;
       if (note->start <= at && note->start + note->duration > at) {
         slot->lead_class = note->midi % 12;
       }
+      slot->lead.weight[note->midi % 12] += stop > from ? (double)(stop - from) / (double)(slot->end - at) : 0;
     }
     at = slot->end;
   }

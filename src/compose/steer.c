@@ -3,27 +3,32 @@
 // Tension is steered, not hoped for: what the written notes measure (spiral array, loudness, density) is
 // held against the arc span by span; tones of the accompaniment move by a step or so into dissonance or
 // out of it, then the dynamics give what is left.
-#include "compose/sketch.h"
-
-#include "ear/tension.h"
+#include "compose/harmony.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALTERED_MOST = 5 };
+enum { ALTERED_MOST = 8, FARTHEST = 4 };
 /// An alteration has to bring it nearer by this much.
 static const double WORTH = 0.008;
+/// How far the whole of a cue is brought to what is usual for its tension; harmony's share of all that is measured.
+static const double IDEAL_SHARE = 0.6, HARMONY_FULL = 0.62;
+/// What a tone that leaves the side of the mode that is felt costs.
+static const double MODE_WEIGHT = 0.03;
+/// From this intended tension on a tone may rub the tune an octave or more away.
+static const float RUBS = 0.45F;
 /// Dynamics give at most this share of their level.
-static const float YIELD = 0.2F;
+static const float YIELD = 0.08F;
 
 typedef struct Span {
   KtTick start, end;
   double seconds;
   KtKey key;
   float meant;   ///< intended tension
+  float valence; ///< intended
   double wanted; ///< total to be measured
-  double harmony; ///< harmony's own share, wanted
+  double width, strain; ///< of harmony, wanted
   KtHeard heard;
   KtTones tones;
 } Span;
@@ -31,11 +36,12 @@ typedef struct Span {
 typedef struct Steering {
   KtSketch *sketch;
   float usual; ///< mean intended tension of the cue
+  double swing; ///< how much more than the arc harmony swings
   KT_ARRAY(Span) spans;
 } Steering;
 
 static void listen(Steering *st, Span *span) {
-  span->tones = (KtTones){0};
+  span->tones = (KtTones){{0}};
   span->heard = kt_heard_between(st->sketch->parts, KT_CUE_PARTS, span->start, span->end, span->seconds, span->key,
                                  &span->tones);
 }
@@ -49,7 +55,9 @@ static void add_span(Steering *st, KtTick start, KtTick end) {
   KtFilmTime from = kt_tempo_time(&sketch->score->tempo, start), to = kt_tempo_time(&sketch->score->tempo, end);
   *span = (Span){.start = start, .end = end, .seconds = fmax(0.05, kt_seconds(to - from)),
                  .key = kt_sketch_chord(sketch, start, NULL)->key};
-  span->meant = kt_story_mean(sketch->desk->story, sketch->cue->in + from, sketch->cue->in + to).tension;
+  KtEmotion felt = kt_story_mean(sketch->desk->story, sketch->cue->in + from, sketch->cue->in + to);
+  span->meant = felt.tension;
+  span->valence = felt.valence;
   listen(st, span);
 }
 
@@ -84,27 +92,30 @@ static double standing(const Steering *st, const Span *span) {
 /// cue is among all music; from there as far as the arc is from its mean.
 static void set_wanted(Steering *st) {
   const KtEmotionLore *lore = st->sketch->lore.emotion;
-  double rest = 0, harmony = 0, meant = 0, length = 0;
+  double whole = 0, width = 0, strain = 0, meant = 0, length = 0;
   float low = 1, high = 0;
   for (size_t i = 0; i < st->spans.count; ++i) {
     const Span *s = &st->spans.items[i];
-    double own = kt_harmony_tension(&s->tones, s->key);
-    harmony += own * s->seconds;
-    rest += (kt_tension_of(&s->heard) - own) * s->seconds;
+    whole += kt_tension_of(&s->heard) * s->seconds;
+    width += s->heard.width * s->seconds;
+    strain += s->heard.strain * s->seconds;
     meant += (double)s->meant * s->seconds;
     length += s->seconds;
     low = fminf(low, s->meant);
     high = fmaxf(high, s->meant);
   }
   st->usual = (float)(meant / length);
+  double swing = st->swing = kt_harmony_contrast(high - low);
   double ideal = (double)kt_curve(lore->harmony_tension, lore->harmony_tension_count, (float)(meant / length));
+  double more = IDEAL_SHARE * (ideal / HARMONY_FULL - (0.55 * width + 0.45 * strain) / length);
   for (size_t i = 0; i < st->spans.count && length > 0; ++i) {
     Span *s = &st->spans.items[i];
     // mostly by how tense it is, a little by its place in the order, so that a slow ebb is heard too
     double off = (double)lore->tension_slope *
                  (0.75 * ((double)s->meant - meant / length) + 0.35 * (double)(high - low) * standing(st, s));
-    s->harmony = 0.4 * harmony / length + 0.6 * ideal + 0.6 * off;
-    s->wanted = (rest + 0.4 * harmony) / length + 0.6 * ideal + off;
+    s->width = fmin(1, fmax(0.3, width / length + more + swing * off));
+    s->strain = fmin(1, fmax(0.05, strain / length + more + swing * off));
+    s->wanted = whole / length + HARMONY_FULL * more + off;
   }
 }
 
@@ -118,39 +129,39 @@ static bool movable(const KtSketch *sketch, KtCuePart part, const KtNote *note, 
   return note->statement < 0 && !note->hit && !kt_sketch_drawn(sketch, part, note->start) && note->start < span->end && note->start + note->duration > span->start;
 }
 
+/// Whether a tone would rub the tune: beside it always, an octave away only where it is calm.
 static bool lead_clash(const KtSketch *sketch, const Span *span, int pitch) {
   const KtPart *lead = &sketch->parts[KT_PART_LEAD];
   for (size_t i = 0; i < lead->notes.count; ++i) {
     const KtNote *n = &lead->notes.items[i];
     int off = abs(n->midi - pitch);
-    if (n->start < span->end && n->start + n->duration > span->start && (off <= 2 || off % 12 == 1 || off % 12 == 11)) {
+    if (n->start < span->end && n->start + n->duration > span->start && (off <= 2 || (span->meant < RUBS && (off % 12 == 1 || off % 12 == 11)))) {
       return true;
     }
   }
   return false;
 }
 
-/// The tension that harmony would have with a tone moved.
+/// How far harmony would be off what is wanted with a tone moved.
 static double tried(const Steering *st, const Span *span, const Move *move) {
   const KtSketch *sketch = st->sketch;
   const KtPart *part = &sketch->parts[move->part];
   KtTones tones = span->tones;
-  KtSpelling to = kt_score_spell(sketch->score, span->start, move->to);
   for (size_t i = 0; i < part->notes.count; ++i) {
     const KtNote *n = &part->notes.items[i];
-    if (n->midi != move->from || !movable(sketch, move->part, n, span) || to < -32 || to >= 32) {
+    if (n->midi != move->from || !movable(sketch, move->part, n, span)) {
       continue;
     }
     KtTick start = n->start > span->start ? n->start : span->start;
     KtTick end = n->start + n->duration < span->end ? n->start + n->duration : span->end;
     double weight = (double)(end - start) * (0.2 + (double)kt_part_level(part, start));
-    tones.weight[n->spelling + 32] -= weight;
-    tones.weight[to + 32] += weight;
+    tones.weight[n->midi % 12] -= weight;
+    tones.weight[move->to % 12] += weight;
   }
-  for (int i = 0; i < 64; ++i) {
+  for (int i = 0; i < 12; ++i) {
     tones.weight[i] = tones.weight[i] < 1e-6 ? 0 : tones.weight[i];
   }
-  return kt_harmony_tension(&tones, span->key);
+  return kt_harmony_off(&tones, span->key, span->width, span->strain);
 }
 
 /// Notes that reach over the span's ends are cut there; what lies inside moves.
@@ -251,11 +262,11 @@ static bool bites(const Steering *st, const Span *span, int pitch) {
 }
 
 /// The one move that brings harmony nearest to what it should be; false where none is worth it.
-static bool best_move(const Steering *st, const Span *span, double wanted, Move *best) {
+static bool best_move(const Steering *st, const Span *span, Move *best) {
   const KtSketch *sketch = st->sketch;
   const KtChord *chord = kt_sketch_chord(sketch, span->start, NULL);
-  double now = kt_harmony_tension(&span->tones, span->key), least = fabs(now - wanted) - WORTH;
-  bool up = wanted > now, found = false;
+  double least = kt_harmony_off(&span->tones, span->key, span->width, span->strain) - WORTH;
+  bool up = span->width > span->heard.width || span->strain > span->heard.strain, found = false;
   for (int p = KT_PART_COUNTER; p <= KT_PART_COLOUR; ++p) {
     const KtPart *part = &sketch->parts[p];
     bool seen[128] = {false};
@@ -265,13 +276,14 @@ static bool best_move(const Steering *st, const Span *span, double wanted, Move 
         continue;
       }
       seen[n->midi] = true;
-      for (int by = -3; by <= 3; ++by) {
+      for (int by = -FARTHEST; by <= FARTHEST; ++by) {
         Move move = {(KtCuePart)p, n->midi, n->midi + by};
         if (!by || (!kt_in_chord(chord, move.to) && (!up || !bites(st, span, move.to))) ||
             !allowed(sketch, span, &move)) {
           continue;
         }
-        double cost = fabs(tried(st, span, &move) - wanted) + 0.004 * abs(by) + (p >= KT_PART_FIGURE ? 0.006 : 0);
+        double lost = (double)(kt_mode_worth(span->key, n->midi, span->valence) - kt_mode_worth(span->key, move.to, span->valence));
+        double cost = MODE_WEIGHT * lost / (st->swing * st->swing) + tried(st, span, &move) + 0.004 * abs(by) + (p >= KT_PART_FIGURE ? 0.006 : 0);
         if (cost < least) {
           least = cost;
           *best = move;
@@ -288,11 +300,8 @@ static void bend(Steering *st) {
   for (size_t i = 0; i + (rings ? 1 : 0) < st->spans.count; ++i) {
     Span *span = &st->spans.items[i];
     for (int times = 0; times < ALTERED_MOST; ++times) {
-      double harmony = kt_harmony_tension(&span->tones, span->key);
-      double rest = kt_tension_of(&span->heard) - harmony;
-      Move move;
-      // half for itself, half to make up for what loudness and density do
-      if (!best_move(st, span, 0.5 * (span->wanted - rest) + 0.5 * span->harmony, &move)) {
+      Move move = {KT_PART_BASS, 0, 0};
+      if (!best_move(st, span, &move)) {
         break;
       }
       apply(st, span, &move);
@@ -308,7 +317,7 @@ static double lack_at(const Steering *st, KtTick tick, double reach) {
     const Span *s = &st->spans.items[i];
     double middle = (double)(s->start + s->end) / 2;
     double near = exp(-pow(((double)tick - middle) / reach, 2)) * s->seconds;
-    lack += near * (s->wanted - kt_tension_of(&s->heard)) / fmax(0.05, 0.24 * s->heard.level * (1 - s->heard.level));
+    lack += near * (s->wanted - kt_tension_of(&s->heard)) / fmax(0.05, 0.14 * s->heard.level * (1 - s->heard.level));
     weight += near;
   }
   return weight > 0 ? lack / weight : 0;

@@ -5,72 +5,108 @@
 #include <math.h>
 #include <stdlib.h>
 
-/// Weights of what is heard; window and smoothing in steps.
-static const double WIDTH_SHARE = 0.36, STRAIN_SHARE = 0.24, LEVEL_SHARE = 0.24, DENSITY_SHARE = 0.16;
+/// Weights of what is heard.
+static const double WIDTH_SHARE = 0.34, STRAIN_SHARE = 0.28, MOTION_SHARE = 0.13, LEVEL_SHARE = 0.14, DENSITY_SHARE = 0.11;
 /// A tone of less than this share of what sounds does not widen it.
 static const double HARDLY_HEARD = 0.02;
+/// What is as wide, as far from the key, as far a step as music gets, in the spiral's unit.
+static const double WIDEST = 4.2, FARTHEST = 2.2, FARTHEST_STEP = 1.0;
 /// Loudness (root of summed squares of levels) and attacks a second that are felt as half of all there is:
 /// both are felt less and less as they grow, and never not at all.
 static const double HALF_LEVEL = 1.2, HALF_DENSITY = 11;
-
-typedef struct Place {
-  double x, y, z;
-} Place;
+/// Weights of a chord's root, fifth and third, and of a key's tonic, dominant and subdominant (Chew 2000).
+static const double SHARES[3] = {0.536, 0.274, 0.19};
 
 /// A spelling's place on the spiral: a quarter turn and a step up for each fifth (Chew 2000, r 1).
-static Place place_of(int fifths) {
-  double h = sqrt(2.0 / 15.0);
-  return (Place){sin(fifths * M_PI / 2), cos(fifths * M_PI / 2), fifths * h};
+static KtSpiral place_of(int fifths) {
+  static const double x[4] = {0, 1, 0, -1}, y[4] = {1, 0, -1, 0};
+  int turn = ((fifths % 4) + 4) % 4;
+  return (KtSpiral){x[turn], y[turn], fifths * 0.36514837167011}; // root of 2/15
 }
 
-static double distance(Place a, Place b) {
+static double distance(KtSpiral a, KtSpiral b) {
   return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) + (a.z - b.z) * (a.z - b.z));
 }
 
-static Place key_centre(KtKey key) {
-  Place sum = {0, 0, 0};
-  int fifths = kt_key_fifths(key);
-  for (int f = fifths - 1; f <= fifths + 5; ++f) { // the seven letters of the signature
-    Place p = place_of(f);
-    sum.x += p.x / 7;
-    sum.y += p.y / 7;
-    sum.z += p.z / 7;
-  }
-  return sum;
+static void add(KtSpiral *sum, KtSpiral what, double share) {
+  sum->x += share * what.x;
+  sum->y += share * what.y;
+  sum->z += share * what.z;
 }
 
-static double harmony_of(const KtTones *tones, KtKey key, double *strain) {
-  Place centre = {0, 0, 0};
-  double widest = 0, total = 0;
-  *strain = 0;
-  for (int i = 0; i < 64; ++i) {
+static void add_chord(KtSpiral *sum, int root, bool minor, double share) {
+  add(sum, place_of(root), share * SHARES[0]);
+  add(sum, place_of(root + 1), share * SHARES[1]);
+  add(sum, place_of(root + (minor ? -3 : 4)), share * SHARES[2]);
+}
+
+static KtSpiral key_centre(KtKey key) {
+  KtSpiral centre = {0, 0, 0};
+  bool minor = kt_mode_degree(key.mode, 2) == 3;
+  add_chord(&centre, key.tonic, minor, SHARES[0]);
+  add_chord(&centre, key.tonic + 1, false, SHARES[1]);
+  add_chord(&centre, key.tonic - 1, minor, SHARES[2]);
+  return centre;
+}
+
+/// Where a pitch class lies about a key, in fifths: from its lowered second to its raised fourth.
+static int written(int class, KtKey key) {
+  int up = (((class * 7 - key.tonic) % 12) + 12) % 12; // fifths above the tonic
+  return key.tonic + (up > 6 ? up - 12 : up);
+}
+
+bool kt_spiral_centre(const KtTones *tones, KtKey key, KtSpiral *centre) {
+  double total = 0;
+  *centre = (KtSpiral){0, 0, 0};
+  for (int i = 0; i < 12; ++i) {
     total += tones->weight[i];
   }
-  if (total <= 0) {
-    return 0;
-  }
-  for (int i = 0; i < 64; ++i) {
-    double share = tones->weight[i] / total;
-    if (share <= 0) {
-      continue;
+  for (int i = 0; i < 12 && total > 0; ++i) {
+    if (tones->weight[i] > 0) {
+      add(centre, place_of(written(i, key)), tones->weight[i] / total);
     }
-    Place p = place_of(i - 32);
-    centre.x += share * p.x;
-    centre.y += share * p.y;
-    centre.z += share * p.z;
-    for (int k = i + 1; k < 64 && share > HARDLY_HEARD; ++k) {
-      if (tones->weight[k] / total > HARDLY_HEARD) {
-        widest = fmax(widest, distance(p, place_of(k - 32)));
+  }
+  return total > 0;
+}
+
+double kt_spiral_motion(const KtSpiral *from, const KtSpiral *to) {
+  return fmin(1, distance(*from, *to) / FARTHEST_STEP);
+}
+
+static double width_of(const KtTones *tones, KtKey key) {
+  double total = 0, widest = 0;
+  for (int i = 0; i < 12; ++i) {
+    total += tones->weight[i];
+  }
+  for (int i = 0; i < 12; ++i) {
+    for (int k = i + 1; k < 12 && tones->weight[i] > HARDLY_HEARD * total; ++k) {
+      if (tones->weight[k] > HARDLY_HEARD * total) {
+        widest = fmax(widest, distance(place_of(written(i, key)), place_of(written(k, key))));
       }
     }
   }
-  *strain = fmin(1, distance(centre, key_centre(key)) / 2.5);
-  return fmin(1, widest / 4.0);
+  return fmin(1, widest / WIDEST);
+}
+
+static double harmony_of(const KtTones *tones, KtKey key, double *strain) {
+  KtSpiral centre;
+  *strain = kt_spiral_centre(tones, key, &centre) ? fmin(1, distance(centre, key_centre(key)) / FARTHEST) : 0;
+  return width_of(tones, key);
+}
+
+double kt_harmony_heard(const KtTones *tones, KtKey key, double *width, double *strain) {
+  *width = harmony_of(tones, key, strain);
+  return WIDTH_SHARE * *width + STRAIN_SHARE * *strain;
 }
 
 double kt_harmony_tension(const KtTones *tones, KtKey key) {
-  double strain = 0, width = harmony_of(tones, key, &strain);
-  return WIDTH_SHARE * width + STRAIN_SHARE * strain;
+  double strain = 0, width = 0;
+  return kt_harmony_heard(tones, key, &width, &strain);
+}
+
+double kt_harmony_off(const KtTones *tones, KtKey key, double width, double strain) {
+  double is_far = 0, is_wide = harmony_of(tones, key, &is_far);
+  return WIDTH_SHARE * fabs(is_wide - width) + STRAIN_SHARE * fabs(is_far - strain);
 }
 
 double kt_tension_of(const KtHeard *heard) {
@@ -91,8 +127,8 @@ KtHeard kt_heard_between(const KtPart *parts, size_t count, KtTick from, KtTick 
         continue;
       }
       double level = (double)kt_part_level(part, start);
-      if (part->role != KT_ROLE_PERCUSSION && note->spelling >= -32 && note->spelling < 32) {
-        tones->weight[note->spelling + 32] += (double)(end - start) * (0.2 + level);
+      if (part->role != KT_ROLE_PERCUSSION) {
+        tones->weight[note->midi % 12] += (double)(end - start) * (0.2 + level);
       }
       loud += level * level * (double)(end - start) / (double)(to - from);
       attacks += note->start >= from ? 1 : 0;
@@ -105,13 +141,21 @@ KtHeard kt_heard_between(const KtPart *parts, size_t count, KtTick from, KtTick 
 }
 
 void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size_t count) {
+  KtSpiral last = {0, 0, 0};
+  bool sounded = false;
   for (size_t i = 0; i < count; ++i) {
     KtTick from = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step - step);
     KtTick to = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step + step);
-    KtTones tones = {0};
+    KtTones tones = {{0}};
+    KtKey key = kt_score_key(score, from);
     KtHeard heard = kt_heard_between(score->parts.items, score->parts.count, from < 0 ? 0 : from,
-                                     to > from ? to : from + 1, 2 * kt_seconds(step), kt_score_key(score, from), &tones);
-    values[i] = (float)kt_tension_of(&heard);
+                                     to > from ? to : from + 1, 2 * kt_seconds(step), key, &tones);
+    KtSpiral centre;
+    bool sounds = kt_spiral_centre(&tones, key, &centre);
+    double moved = sounds && sounded ? kt_spiral_motion(&last, &centre) : 0;
+    values[i] = (float)(kt_tension_of(&heard) + MOTION_SHARE * moved);
+    last = sounds ? centre : last;
+    sounded = sounded || sounds;
   }
   for (int pass = 0; pass < 3; ++pass) { // about four seconds wide at two steps a second
     float before = count ? values[0] : 0;

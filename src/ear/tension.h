@@ -13,23 +13,35 @@ typedef struct KtHeard {
   double density; ///< attacks
 } KtHeard;
 
-/// Tones by spelling: weight[spelling + 32] in any unit.
+/// What sounds, by pitch class, in any unit.
 typedef struct KtTones {
-  double weight[64];
+  double weight[12];
 } KtTones;
 
-/// Adds what parts sound between two ticks to `tones` (the notes are spelled, percussion left out) and
-/// measures it; `seconds` is how long that is.
+/// A place in the spiral array.
+typedef struct KtSpiral {
+  double x, y, z;
+} KtSpiral;
+
+/// Adds what parts sound between two ticks to `tones` (percussion left out) and measures it; `seconds` is how long that is.
 KtHeard kt_heard_between(const KtPart *parts, size_t count, KtTick from, KtTick to, double seconds, KtKey key,
                          KtTones *tones);
-/// The harmony's share of tension: width and strain of tones, weighted as in kt_heard_tension().
+/// The share of tension that width and strain of tones have, weighted as in kt_heard_tension().
 double kt_harmony_tension(const KtTones *tones, KtKey key);
-/// All of it, weighted.
+/// Width and strain of tones, each 0..1; returns the same share as kt_harmony_tension().
+double kt_harmony_heard(const KtTones *tones, KtKey key, double *width, double *strain);
+/// How far width and strain are off what is wanted of each, weighted alike.
+double kt_harmony_off(const KtTones *tones, KtKey key, double width, double strain);
+/// All but what motion adds, weighted.
 double kt_tension_of(const KtHeard *heard);
+/// Centre of tones, each written as harmony of the key writes it (lowered second to raised fourth); false without tones.
+bool kt_spiral_centre(const KtTones *tones, KtKey key, KtSpiral *centre);
+/// How far it is from one centre to the next, 0..1 (cloud momentum).
+double kt_spiral_motion(const KtSpiral *from, const KtSpiral *to);
 
 /// Tension measured in the written notes, one value for each `step` of film time from the cue's in:
-/// three fifths of it harmony (how wide the sounding tones lie in the spiral array and how far from the key,
-/// Chew 2000; Herremans & Chew 2016), two fifths loudness and density. 0..1, smoothed over some seconds.
+/// three quarters of it harmony (how wide the sounding tones lie in the spiral array, how far from the key, and how
+/// far they move; Chew 2000, Herremans & Chew 2016), a quarter loudness and density. 0..1, smoothed over some seconds.
 void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size_t count);
 
 /// Spearman's rank correlation of two series, ties shared; 0 where one of them is flat or count < 3.

@@ -137,7 +137,7 @@ static void tension_follows_the_arc(void **state) {
     for (int i = 0; i < STEPS; ++i) {
       meant[i] = kt_story_at(&made->story, kt_film_time(CUE[LONG].in) + i * step).tension;
       KtTick from = kt_tempo_tick(&score->tempo, i > 8 ? (i - 8) * step : 0), to = kt_tempo_tick(&score->tempo, (i + 8) * step);
-      KtTones tones = {0};
+      KtTones tones = {{0}};
       kt_heard_between(score->parts.items, score->parts.count, from, to, 4, score->keys.items[0].key, &tones);
       width[i] = (float)kt_harmony_tension(&tones, score->keys.items[0].key);
     }
