@@ -32,8 +32,8 @@ static const float OTHER_COLOUR = 0.3F, OTHER_CHORD = 0.9F, CARRIES = 2.5F;
 /// and how much missing one of them counts beside missing the whole.
 static const double WIDTH_CALM = 0.43, WIDTH_TENSE = 0.95, STRAIN_CALM = 0.15, STRAIN_TENSE = 0.7;
 static const double STEP_CALM = 0.7, STEP_TENSE = 2.0;
-static const float PULL = 1.5F;
 static const double EACH_SHARE = 0.35, STEP_SHARE = 0.1;
+static const float PULL = 1.5F, LEANS = 1.3F;
 
 /// How much learned motion of roots weighs beside an idiom's own costs.
 static const float ROOTS_WEIGHT = 0.05F;
@@ -190,7 +190,7 @@ static int candidates(const KtSketch *sketch, const KtCueSection *s, float tensi
       KtChordQuality quality = s->idiom->qualities[q].quality;
       float cost = membership(s->idiom, root, quality, s->idiom->qualities[q].cost, tension, s->key);
       if (cost < 1.9F) {
-        cost += leaning(sketch->lore.emotion, s, root, quality);
+        cost += LEANS * leaning(sketch->lore.emotion, s, root, quality);
         Candidate c = {.root = (int8_t)root, .quality = quality, .cost = cost};
         count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, NULL, s->key);
       }
@@ -338,19 +338,21 @@ typedef struct Search {
   int beam_count;
   Candidate candidates[CANDIDATES_MAX];
   int count;
+  float moving; ///< whether the arc moves, 0 flat .. 1
 } Search;
 
 /// How far a chord is from as tense as it should be: by all that is known of it, and by each figure of the spiral
-/// array, for the one may not stand for the other.
-static float missed(const KtSlot *slot, const Candidate *c, const Candidate *before) {
+/// array, for the one may not stand for the other. Where the arc is flat the key is not left for tension's sake.
+static float missed(const KtSlot *slot, const Candidate *c, const Candidate *before, float moving) {
   double wish = (double)slot->tension;
-  double off = fabs((double)c->tension - wish) + EACH_SHARE * (fabs(c->width - WIDTH_CALM - (WIDTH_TENSE - WIDTH_CALM) * wish) +
-                                                               fabs(c->strain - STRAIN_CALM - (STRAIN_TENSE - STRAIN_CALM) * wish));
+  double wide = fabs(c->width - WIDTH_CALM - (WIDTH_TENSE - WIDTH_CALM) * wish);
+  double far = fabs(c->strain - STRAIN_CALM - (STRAIN_TENSE - STRAIN_CALM) * wish * (double)moving);
+  double off = fabs((double)c->tension - wish) + EACH_SHARE * (wide + far);
   if (before) {
     double x = c->centre.x - before->centre.x, y = c->centre.y - before->centre.y, z = c->centre.z - before->centre.z;
     off += STEP_SHARE * fabs(sqrt(x * x + y * y + z * z) - STEP_CALM - (STEP_TENSE - STEP_CALM) * wish);
   }
-  return (float)off;
+  return PULL * (float)off;
 }
 
 static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, int parent,
@@ -358,7 +360,7 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
   const Step *from = parent >= 0 ? &search->steps.items[parent] : NULL;
   for (int i = 0; i < search->count; ++i) {
     const Candidate *c = &search->candidates[i];
-    float cost = c->cost + PULL * s->idiom->tension_pull * missed(slot, c, from ? &from->chord : NULL) +
+    float cost = c->cost + s->idiom->tension_pull * missed(slot, c, from ? &from->chord : NULL, search->moving) +
                  cadence(slot, s->idiom, c, s->key) + slot->taste[(c->root * 5 + (int)c->quality) % 16];
     cost += modulation(slot, from ? &from->chord : NULL, c, s->emotion.tension);
     if (from) {
@@ -404,7 +406,7 @@ static void forced(Search *search, const KtSlot *slot, const KtCueSection *s) {
       KtChordQuality quality = s->idiom->qualities[q].quality;
       float ill = ill_under(root, quality, &slot->lead) - own;
       c = (Candidate){.root = (int8_t)root, .quality = quality};
-      c.cost = s->idiom->qualities[q].cost + (root == given ? OTHER_COLOUR : OTHER_CHORD) + CARRIES * fmaxf(0, ill);
+      c.cost = s->idiom->qualities[q].cost + (2 - search->moving) * (root == given ? OTHER_COLOUR : OTHER_CHORD) + CARRIES * fmaxf(0, ill);
       if (c.cost < 2.2F && (root != given || quality != slot->given.quality)) {
         search->count = add_basses(search->candidates, search->count, lore, s->idiom, c, &slot->lead, s->key);
       }
@@ -468,6 +470,7 @@ KtStatus kt_sketch_harmony(KtSketch *sketch, KtError *err) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   search->sketch = sketch;
+  search->moving = kt_clamp(kt_harmony_range(sketch) / FLAT_RANGE - 1, 0, 1);
   for (size_t i = 0; i < slots.count; ++i) {
     run_slot(search, &slots.items[i]);
   }

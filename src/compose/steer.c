@@ -13,9 +13,11 @@ enum { ALTERED_MOST = 8, FARTHEST = 4 };
 /// An alteration has to bring it nearer by this much.
 static const double WORTH = 0.008;
 /// How far the whole of a cue is brought to what is usual for its tension; harmony's share of all that is measured.
-static const double IDEAL_SHARE = 0.6, HARMONY_FULL = 0.62;
+static const double IDEAL_SHARE = 0.6, IDEAL_FLAT = 0.3, HARMONY_FULL = 0.62;
 /// What a tone that leaves the side of the mode that is felt costs.
 static const double MODE_WEIGHT = 0.03;
+/// An arc that ranges no further is flat.
+static const float FLAT = 0.1F;
 /// From this intended tension on a tone may rub the tune an octave or more away.
 static const float RUBS = 0.45F;
 /// Dynamics give at most this share of their level.
@@ -107,14 +109,16 @@ static void set_wanted(Steering *st) {
   st->usual = (float)(meant / length);
   double swing = st->swing = kt_harmony_contrast(high - low);
   double ideal = (double)kt_curve(lore->harmony_tension, lore->harmony_tension_count, (float)(meant / length));
-  double more = IDEAL_SHARE * (ideal / HARMONY_FULL - (0.55 * width + 0.45 * strain) / length);
+  bool moves = high - low > FLAT;
+  double more = (moves ? IDEAL_SHARE : IDEAL_FLAT) * (ideal / HARMONY_FULL - (0.55 * width + 0.45 * strain) / length);
   for (size_t i = 0; i < st->spans.count && length > 0; ++i) {
     Span *s = &st->spans.items[i];
     // mostly by how tense it is, a little by its place in the order, so that a slow ebb is heard too
     double off = (double)lore->tension_slope *
                  (0.75 * ((double)s->meant - meant / length) + 0.35 * (double)(high - low) * standing(st, s));
     s->width = fmin(1, fmax(0.3, width / length + more + swing * off));
-    s->strain = fmin(1, fmax(0.05, strain / length + more + swing * off));
+    // where the arc is flat the key is not left for tension's sake
+    s->strain = fmin(1, fmax(0.05, strain / length + (moves ? more : fmin(more, 0)) + swing * off));
     s->wanted = whole / length + HARMONY_FULL * more + off;
   }
 }
