@@ -177,7 +177,8 @@ static void colours_are_heard(void **state) {
   static const char *const ids[] = {"fairy", "epic", "chamber"};
   KtOrchestra *orchestra = NULL;
   KtHandbook *book = NULL;
-  Leaning sum[2] = {{0}, {0}};
+  Leaning sum[2];
+  memset(sum, 0, sizeof(sum));
   for (int run = 0; run < 9; ++run) {
     for (int way = 0; way < 2; ++way) {
       Made *made = make(ids[run / 3], (uint64_t)run + 1);
