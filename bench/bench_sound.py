@@ -63,11 +63,18 @@ def presets(options):
 
 def halls(program):
     rows = [line.split() for line in subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines()]
+    seats = [r for r in rows if len(r) > 4]
+    rows = [r for r in rows if len(r) == 4]
     for hall in dict.fromkeys(r[0] for r in rows):
         off = [(abs(float(got) / float(want) - 1), hz) for name, hz, want, got in rows if name == hall]
         times = " ".join(f"{got}" for name, hz, want, got in rows if name == hall)
         print(f"{mark(max(off)[0] < 0.15)} {hall:14} rings {times} s from 125 Hz to 8 kHz, at most {100 * max(off)[0]:.0f} % "
               f"off its design (at {max(off)[1]} Hz)")
+        there = {r[1]: [float(v) for v in r[2:]] for r in seats if r[0] == hall}
+        holds = (there["violins"][0] > 2 and there["cellos"][0] < -1.5 and abs(there["oboe"][0]) < 1.5
+                 and there["timpani"][5] > there["oboe"][5] > there["violins"][5] and min(s[2] for s in there.values()) > 4)
+        print(f"{mark(holds)}   seats, left over right, first reflection, reflections and hall over the direct sound: "
+              + "; ".join(f"{n} {s[0]:+.1f} dB " + (f"{s[2]:.0f} ms {s[3]:+.0f}" if s[2] < 170 else "none") + f" {s[5]:+.0f} dB" for n, s in there.items()))
 
 
 def palette(kinothek, name, folder):

@@ -149,6 +149,17 @@ int kt_hall_channels(int film_channels) {
   return film_channels == 6 || film_channels == 8 ? film_channels : 2;
 }
 
+static void set_sends(KtHall *hall, const KtMixSettings *settings) {
+  for (int stem = 0; stem < KT_STEM_COUNT; ++stem) {
+    hall->sends[stem] = 1;
+    for (unsigned i = 0; i < settings->sends_count; ++i) {
+      if (!strcmp(settings->sends[i].section, kt_stem_code((KtSectionId)stem))) {
+        hall->sends[stem] = powf(10, settings->sends[i].db / 20);
+      }
+    }
+  }
+}
+
 KtStatus kt_hall_init(KtHall *hall, const KtHallDesign *design, const KtMixSettings *settings,
                       int channels, KtError *err) {
   float *ears[2];
@@ -157,6 +168,7 @@ KtStatus kt_hall_init(KtHall *hall, const KtHallDesign *design, const KtMixSetti
   hall->design = design;
   hall->channels = channels;
   hall->full_stage = (double)settings->full_stage;
+  set_sends(hall, settings);
   KtStatus status = kt_hall_late(design, ears, &frames, err);
   if (!status) {
     status = keep_response(&hall->late, ears, frames, hall, err);

@@ -5,6 +5,7 @@
 
 #include "mix/convolver.h"
 #include "mix/settings.h"
+#include "orchestra/orchestra.h"
 
 /// A hall ready to be played in: its late response, the same for every seat (a diffuse field has no
 /// place). Read-only.
@@ -12,6 +13,7 @@ typedef struct KtHall {
   const KtHallDesign *design;
   int channels;          ///< of what is played in it: 2, or 6 and more with the hall behind too
   double full_stage;     ///< instruments that take the whole of the stage
+  float sends[KT_STEM_COUNT]; ///< of each section to the hall, 1 as its place says
   size_t frames;         ///< length of the longest late response
   KtResponse late;
   KtResponse rear;       ///< for channels 5 and 6; no parts without them

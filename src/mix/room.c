@@ -78,6 +78,7 @@ static KtStatus open_player(KtRoom *room, const KtOrchestra *orchestra, const Kt
   }
   player->lane = room->apart ? (int)stem->stem : (int)(index % LANES);
   player->seating = kt_hall_seat(room->hall->design, position, depth, players);
+  player->seating.late_gain *= room->hall->sends[stem->stem];
   room->lanes[player->lane].used = true;
   KtStatus status = kt_audio_reader_open(stem->path, &player->reader, err);
   if (!status && (kt_audio_reader_channels(player->reader) != 2 ||

@@ -3,6 +3,7 @@
 #include "mix/settings.h"
 
 #include "base/data.h"
+#include "orchestra/orchestra.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,11 @@ static const cyaml_schema_field_t spec_fields[] = {
     CYAML_FIELD_BOOL("dialogue", CYAML_FLAG_DEFAULT, KtLoudnessSpec, dialogue), CYAML_FIELD_END};
 static const cyaml_schema_value_t spec_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtLoudnessSpec, spec_fields)};
+
+static const cyaml_schema_field_t send_fields[] = {TEXT(KtHallSend, section), REAL(KtHallSend, db),
+                                                   CYAML_FIELD_END};
+static const cyaml_schema_value_t send_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtHallSend, send_fields)};
 
 #define MIX(name) REAL(KtMixSettings, name)
 static const cyaml_schema_field_t mix_fields[] = {
@@ -50,6 +56,7 @@ static const cyaml_schema_field_t mix_fields[] = {
     MIX(limiter_look_ms),
     MIX(limiter_release_ms),
     MIX(no_spec_peak_dbtp),
+    CYAML_FIELD_SEQUENCE("sends", CYAML_FLAG_POINTER, KtMixSettings, sends, &send_schema, 1, KT_STEM_COUNT),
     CYAML_FIELD_SEQUENCE("specs", CYAML_FLAG_POINTER, KtMixSettings, specs, &spec_schema, 1, 32),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t mix_schema = {
@@ -66,10 +73,30 @@ static const cyaml_schema_value_t hall_schema = {
 static const cyaml_schema_value_t halls_schema = {
     CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, KtHallDesign, &hall_schema, 1, 64)};
 
+static bool is_section(const char *code) {
+  int stem = 0;
+  while (stem < KT_STEM_COUNT && strcmp(code, kt_stem_code((KtSectionId)stem)) != 0) {
+    ++stem;
+  }
+  return stem < KT_STEM_COUNT;
+}
+
 KtStatus kt_mix_settings_load(const KtContext *ctx, KtMixSettings **settings, KtError *err) {
   void *value = NULL;
   KtStatus status = kt_data_load(ctx, "mix.yaml", &mix_schema, &value, NULL, err);
-  *settings = value;
+  KtMixSettings *loaded = value;
+  for (unsigned i = 0; !status && i < loaded->sends_count; ++i) {
+    if (!is_section(loaded->sends[i].section)) {
+      status = kt_error_at(err, KT_ERR_FORMAT, "mix.yaml", 0, 0,
+                           "sends to the hall from %s, which is no section: write STH, STL, WWD, BRS, PRC, KEY, CHR or SYN",
+                           loaded->sends[i].section);
+    }
+  }
+  if (status && loaded) {
+    kt_mix_settings_free(loaded);
+    loaded = NULL;
+  }
+  *settings = loaded;
   return status;
 }
 

@@ -13,6 +13,12 @@ typedef struct KtLoudnessSpec {
   bool dialogue;             ///< measured over speech, where there is any
 } KtLoudnessSpec;
 
+/// How much of a section goes to the hall, against what its place alone would send.
+typedef struct KtHallSend {
+  const char *section;       ///< as kt_stem_code()
+  float db;
+} KtHallSend;
+
 /// data/mix.yaml; what each value means is said there.
 typedef struct KtMixSettings {
   float anchor_under_dialogue_lu, silent_lufs, cue_correction_db, swing_lu;
@@ -24,6 +30,8 @@ typedef struct KtMixSettings {
   float full_stage;
   float surround_db, surround_delay_ms;
   float limiter_look_ms, limiter_release_ms, no_spec_peak_dbtp;
+  KtHallSend *sends;
+  unsigned sends_count;
   KtLoudnessSpec *specs;
   unsigned specs_count;
 } KtMixSettings;

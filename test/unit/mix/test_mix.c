@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "mix/loudness.h"
+#include "mix/room.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -352,6 +353,39 @@ static void the_fewer_play_the_nearer_to_the_middle(void **state) {
   kt_mix_free(made);
 }
 
+static void each_section_sends_to_the_hall_what_it_is_told(void **state) {
+  Stage *stage = *state;
+  KtMixSettings *settings = NULL;
+  assert_int_equal(kt_mix_settings_load(&stage->ctx, &settings, NULL), KT_OK);
+  assert_int_equal(settings->sends_count, KT_STEM_COUNT);
+  KtHallDesigns designs = {0};
+  const KtHallDesign *design = NULL;
+  assert_int_equal(kt_hall_designs_load(&stage->ctx, &designs, NULL), KT_OK);
+  assert_int_equal(kt_hall_design(&designs, "scoring_stage", &design, NULL), KT_OK);
+  double ringing[2];
+  for (int more = 0; more < 2; ++more) {
+    for (unsigned i = 0; i < settings->sends_count; ++i) {
+      settings->sends[i].db = more ? 6 : 0;
+    }
+    KtHall hall;
+    assert_int_equal(kt_hall_init(&hall, design, settings, 2, NULL), KT_OK);
+    KtRoom *room = NULL;
+    assert_int_equal(kt_room_open(&hall, &stage->orchestra, &stage->stems[1], false, 1, &room, NULL), KT_OK);
+    ringing[more] = 0;
+    for (int64_t at = 0; at < kt_room_frames(room); at += KT_CONVOLVER_BLOCK) {
+      assert_int_equal(kt_room_read(room, NULL, NULL, NULL), KT_OK);
+      for (int i = 0; at > stage->stems[1].frames + KT_TAP_MOST && i < 2 * KT_CONVOLVER_BLOCK; ++i) {
+        ringing[more] += pow((double)kt_room_bus(room, 0)[i], 2);
+      }
+    }
+    kt_room_close(room);
+    kt_hall_clear(&hall);
+  }
+  assert_true(ringing[0] > 0 && fabs(10 * log10(ringing[1] / ringing[0]) - 6) < 0.1);
+  kt_hall_designs_free(&designs);
+  kt_mix_settings_free(settings);
+}
+
 static void words_stand_out(void **state) {
   Stage *stage = *state;
   KtMix *made = mix(stage, NULL, "keep", "words");
@@ -506,6 +540,7 @@ int main(void) {
       cmocka_unit_test(a_world_has_its_hall),
       cmocka_unit_test(stems_add_up_and_lie_in_place),
       cmocka_unit_test(the_fewer_play_the_nearer_to_the_middle),
+      cmocka_unit_test(each_section_sends_to_the_hall_what_it_is_told),
       cmocka_unit_test(words_stand_out),
       cmocka_unit_test(a_film_without_words_leaves_the_music_alone),
       cmocka_unit_test(specs_are_met),
