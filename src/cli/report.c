@@ -158,9 +158,19 @@ static void print_critic(const json_t *report) {
   printf("critic     kept %zu cues of %zu proposals; of %zu statistics %zu lie outside those of real scores\n", cues,
          proposals, counted, outside);
   json_array_foreach(json_object_get(report, "cues"), i, cue) {
+    json_t *marks = json_object_get(json_object_get(cue, "critic"), "marks"), *value;
+    const char *name, *between = ": ";
+    if (json_object_size(marks)) {
+      printf("           %s marked", text_of(cue, "cue"));
+    }
+    json_object_foreach(marks, name, value) {
+      printf("%s%s %.2f", between, name, json_number_value(value));
+      between = ", ";
+    }
+    printf("%s", json_object_size(marks) ? "\n" : "");
     const json_t *list = json_object_get(json_object_get(cue, "norms"), "outside");
     if (json_array_size(list)) {
-      printf("           %s:", text_of(cue, "cue"));
+      printf("           %s outside:", text_of(cue, "cue"));
       json_array_foreach(list, k, one) {
         printf(" %s %.2f (%.2f to %.2f)%s", text_of(one, "statistic"), number(one, "value"), number(one, "low"),
                number(one, "high"), k + 1 < json_array_size(list) ? "," : "\n");

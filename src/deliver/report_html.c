@@ -465,6 +465,7 @@ KtStatus kt_report_html(const KtDelivery *delivery, const KtHitResult *results, 
   kt_report_theme_cards(&page);
   cue_table(&page);
   silence_table(&page);
+  kt_report_marks(&page);
   hit_table(&page);
   foot(&page);
   return kt_atomic_commit(&file, err);

@@ -34,6 +34,7 @@ bool kt_hit_within(const KtReportPage *page, size_t hit);
 void kt_clock(double seconds, char text[24]); ///< "1:02", "1:02:03"
 
 void kt_report_timeline(const KtReportPage *page);
+void kt_report_marks(const KtReportPage *page); ///< nothing where no critic marked
 void kt_report_theme_cards(const KtReportPage *page);
 
 #endif

@@ -11,6 +11,11 @@
 /// Difference of the fits to major and minor from which a mode is clear.
 static const double CLEAR_MODE = 0.18;
 
+/// Where the voices of the film are, MIDI: G3 to C6 (200 to 1 050 Hz and their first overtones).
+enum { VOICES_LOW = 55, VOICES_HIGH = 84 };
+/// So many attacks a second there, and so many tones at once, leave nothing of the words.
+static const double ATTACKS_MOST = 8, TONES_MOST = 8;
+
 static double unit(double x) {
   return x < 0 ? 0 : x > 1 ? 1 : x;
 }
@@ -99,9 +104,23 @@ double kt_mark_emotion(const KtDesk *desk, const KtScore *score) {
   return length > 0 ? good / length : 1;
 }
 
+/// What a part has between two ticks where voices are: how many of its tones begin there, and for how many seconds they sound.
+static void count_in_band(const KtScore *score, const KtPart *part, KtTick first, KtTick last, double *attacks, double *sounds) {
+  for (size_t n = 0; part->role != KT_ROLE_PERCUSSION && n < part->notes.count; ++n) {
+    const KtNote *note = &part->notes.items[n];
+    KtTick end = note->start + note->duration;
+    if (note->midi < VOICES_LOW || note->midi > VOICES_HIGH || note->start >= last || end <= first) {
+      continue;
+    }
+    *attacks += note->start >= first;
+    KtTick from = note->start > first ? note->start : first, to = end < last ? end : last;
+    *sounds += kt_seconds(kt_tempo_time(&score->tempo, to) - kt_tempo_time(&score->tempo, from));
+  }
+}
+
 double kt_mark_words(const KtDesk *desk, const KtScore *score) {
   const KtCue *cue = &desk->spotting->cues.items[score->cue];
-  double attacks = 0, spoken = 0;
+  double attacks = 0, sounds = 0, spoken = 0;
   for (size_t i = 0; desk->film && i < desk->film->speech.count; ++i) {
     KtFilmTime from = desk->film->speech.items[i].start, to = desk->film->speech.items[i].end;
     from = from > cue->in ? from : cue->in;
@@ -112,15 +131,10 @@ double kt_mark_words(const KtDesk *desk, const KtScore *score) {
     spoken += kt_seconds(to - from);
     KtTick first = kt_tempo_tick(&score->tempo, from - cue->in), last = kt_tempo_tick(&score->tempo, to - cue->in);
     for (size_t p = 0; p < score->parts.count; ++p) {
-      const KtPart *part = &score->parts.items[p];
-      bool moves = part->role == KT_ROLE_LEAD || part->role == KT_ROLE_FIGURE || part->role == KT_ROLE_COUNTER;
-      for (size_t n = 0; moves && n < part->notes.count; ++n) {
-        const KtNote *note = &part->notes.items[n];
-        attacks += note->start >= first && note->start < last && note->midi >= 55;
-      }
+      count_in_band(score, &score->parts.items[p], first, last, &attacks, &sounds);
     }
   }
-  return spoken > 0 ? unit(1 - attacks / spoken / 8) : 1;
+  return spoken > 0 ? unit(1 - 0.6 * attacks / spoken / ATTACKS_MOST - 0.4 * sounds / spoken / TONES_MOST) : 1;
 }
 
 /// All that sounds at a tick, lowest first; returns how many.
@@ -176,18 +190,4 @@ double kt_mark_voices(const KtScore *score) {
     high = top;
   }
   return changes > 0 ? unit(1 - 3 * parallels / changes) : 1;
-}
-
-double kt_mark_playable(const KtOrchestra *orchestra, const KtScore *score) {
-  double easy = 0, notes = 0;
-  for (size_t p = 0; p < score->parts.count; ++p) {
-    const KtPart *part = &score->parts.items[p];
-    const KtInstrument *who = part->instrument ? kt_orchestra_find(orchestra, part->instrument) : NULL;
-    for (size_t i = 0; who && who->pitched && i < part->notes.count; ++i) {
-      int midi = part->notes.items[i].midi;
-      easy += midi >= who->comfort_low && midi <= who->comfort_high;
-      ++notes;
-    }
-  }
-  return notes > 0 ? easy / notes : 1;
 }

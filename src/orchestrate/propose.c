@@ -32,6 +32,7 @@ typedef struct Weights {
   int proposals;
   int further;      ///< at most, where none of them keeps to real scores
   float outside;    ///< share of statistics that may lie outside those of real scores
+  float aim;        ///< share to which further ones go on, so that another who counts finds it so too
   float from_s;     ///< in cues of so many seconds and more
   KtRemedy *remedies;
   unsigned remedies_count;
@@ -52,6 +53,7 @@ static const cyaml_schema_field_t WEIGHTS_FIELDS[] = {
     CYAML_FIELD_INT("proposals", 0, Weights, proposals),
     CYAML_FIELD_INT("further", 0, Weights, further),
     CYAML_FIELD_FLOAT("outside", 0, Weights, outside),
+    CYAML_FIELD_FLOAT("aim", 0, Weights, aim),
     CYAML_FIELD_FLOAT("from_s", 0, Weights, from_s),
     CYAML_FIELD_SEQUENCE("remedies", CYAML_FLAG_POINTER, Weights, remedies, &KT_REMEDY, 0, KT_REMEDIES_MOST),
     CYAML_FIELD_SEQUENCE("weights", CYAML_FLAG_POINTER, Weights, weights, &WEIGHT, 1, 32), CYAML_FIELD_END};
@@ -164,6 +166,17 @@ static void judge(const KtCritic *critic, const KtDesk *desk, const KtOrchestra 
   mark(critic, score, "voices", kt_mark_voices(score));
   mark(critic, score, "playable", kt_mark_playable(orchestra, score));
   mark(critic, score, "monotony", isnan(repeated) ? 1 : fmax(0, 1 - 3 * repeated));
+  mark(critic, score, "loops", kt_mark_loops(scratch, score));
+  mark(critic, score, "phrases", kt_mark_phrases(scratch, lead, count));
+  mark(critic, score, "offbeats", kt_mark_offbeats(score));
+  mark(critic, score, "chord_pace", kt_mark_chord_pace(score));
+  mark(critic, score, "bass", kt_mark_bass(score));
+  mark(critic, score, "tune", kt_mark_tune(score, lead, count));
+  mark(critic, score, "rests", kt_mark_rests(score, lead, count));
+  mark(critic, score, "layers", kt_mark_layers(scratch, score));
+  mark(critic, score, "register", kt_mark_register(score));
+  mark(critic, score, "textures", kt_mark_textures(score));
+  mark(critic, score, "ending", kt_mark_ending(score));
   mark(critic, score, "norms", hold_to_norms(critic, desk, score, one->statistics));
   one->total = weigh(score);
   unmark(scratch, themes, score);
@@ -227,19 +240,20 @@ static KtStatus propose(Studio *studio, const KtCourse *course, KtError *err) {
   return status;
 }
 
-/// Whether few enough statistics lie outside real scores; a short cue is not held to it.
-static bool holds(const KtCritic *critic, const KtDesk *desk, const KtScore *score) {
+/// Whether at most a share of the statistics lies outside real scores; a short cue is not held to it.
+static bool keeps(const KtCritic *critic, const KtDesk *desk, const KtScore *score, float share) {
   const KtCue *cue = &desk->spotting->cues.items[score->cue];
   return kt_seconds(cue->out - cue->in) < (double)critic->weights->from_s ||
-         (double)score->outliers.count <= (double)critic->weights->outside * score->counted;
+         (double)score->outliers.count <= (double)share * score->counted;
 }
 
-static int holding(const KtProposals *all) {
-  int count = 0;
+static bool any_keeps(const KtCritic *critic, const KtDesk *desk, const KtProposals *all, float share) {
   for (int i = 0; i < all->count; ++i) {
-    count += all->items[i].holds;
+    if (keeps(critic, desk, all->items[i].score, share)) {
+      return true;
+    }
   }
-  return count;
+  return false;
 }
 
 /// None keeps to real scores: more are composed, leaning against what lies outside in those just made, by how often it
@@ -249,7 +263,7 @@ static KtStatus propose_further(Studio *studio, int most, KtError *err) {
   KtProposals *all = studio->out;
   KtCourse course = {{0}};
   KtStatus status = KT_OK;
-  for (int from = 0; !status && all->count < most && !holding(all);) {
+  for (int from = 0; !status && all->count < most && !any_keeps(studio->critic, studio->desk, all, weights->aim);) {
     int made = all->count;
     KtCourse outside = {{0}};
     for (int i = from; i < made; ++i) {
@@ -259,8 +273,6 @@ static KtStatus propose_further(Studio *studio, int most, KtError *err) {
       KtCourse next = course;
       kt_course_lean(&next, &outside, LEAST_LEAN + k * LEAN_STEP);
       status = propose(studio, &next, err);
-      KtProposal *one = &all->items[all->count - 1];
-      one->holds = !status && holds(studio->critic, studio->desk, one->score);
     }
     kt_course_lean(&course, &outside, 1);
     from = made;
@@ -269,10 +281,10 @@ static KtStatus propose_further(Studio *studio, int most, KtError *err) {
 }
 
 /// Where some keep to real scores the others are out; their totals stay for the report.
-static void sift(KtProposals *all) {
-  bool some = holding(all) > 0;
+static void sift(const KtCritic *critic, const KtDesk *desk, KtProposals *all) {
+  bool some = any_keeps(critic, desk, all, critic->weights->outside);
   for (int i = 0; some && i < all->count; ++i) {
-    if (!all->items[i].holds) {
+    if (!keeps(critic, desk, all->items[i].score, critic->weights->outside)) {
       kt_score_free(all->items[i].score);
       all->items[i].score = NULL;
     }
@@ -290,7 +302,6 @@ KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const 
   status = status ? status : kt_handbook_load(desk->ctx, &studio.book, err);
   for (int i = 0; i < wanted && !status; ++i) {
     status = propose(&studio, &(KtCourse){{0}}, err);
-    out->items[i].holds = !status && holds(critic, desk, out->items[i].score);
   }
   status = status ? status : propose_further(&studio, most, err);
   kt_handbook_free(studio.book);
@@ -298,7 +309,7 @@ KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const 
   if (status) {
     kt_proposals_free(out);
   } else {
-    sift(out);
+    sift(critic, desk, out);
   }
   return status;
 }

@@ -15,7 +15,6 @@ enum { KT_PROPOSALS_MOST = 48 };
 /// One cue as it could be, orchestrated; its score carries the marks, all but likeness.
 typedef struct KtProposal {
   KtScore *score;                      ///< NULL: it did not keep to real scores, and others do
-  bool holds;                          ///< keeps to real scores (data/critic.yaml: outside)
   double total;                        ///< weighed mean of the marks, 0..1
   double statistics[KT_STAT_COUNT];
 } KtProposal;
