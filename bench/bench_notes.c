@@ -4,7 +4,7 @@
 // A whole film's music as notes, not played: bench_notes OUT PALETTE SEED FILM [SCRIPT [CAPTIONS]] writes OUT/delivery with
 // themes.abc, spotting.csv, report.json and each cue's MIDI and MusicXML, for benches that read what is delivered. FILM is a
 // film (what was seen in it is kept as OUT/delivery/film.ktf, which may be named the next time; so may cache/film-*.ktf of a
-// production), a script or captions; PALETTE may be "suggest".
+// production), a script or captions; PALETTE may be "suggest". $KINOTHEK_BRIEF is asked.
 #include "base/file.h"
 #include "base/pool.h"
 #include "compose/compose.h"
@@ -129,7 +129,7 @@ int main(int argc, char **argv) {
   snprintf(job.folder, sizeof(job.folder), "%.500s/delivery", argv[1]);
   KtStatus status = kt_orchestra_load(&job.ctx, NULL, &job.orchestra, &err);
   status = status ? status : kt_critic_load(&job.ctx, &job.critic, &err);
-  status = status ? status : kt_brief_load(NULL, &job.brief, &err);
+  status = status ? status : kt_brief_load(getenv("KINOTHEK_BRIEF"), &job.brief, &err);
   status = status ? status : read_film(&job, &err);
   status = status ? status : spot(&job, &err);
   status = status ? status : compose(&job, &err);

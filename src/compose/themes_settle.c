@@ -89,11 +89,11 @@ static void join_chords(KtTheme *theme) {
   }
 }
 
-/// The first bar, or both of two while it has fewer than four notes.
+/// The first bar, or both of two while it has fewer than four notes; an upbeat is before them.
 static int find_head(const KtTheme *theme) {
   int count = (int)theme->notes.count, head = 0;
-  KtTick bar = bar_of(theme);
-  while (head < count && head < HEAD_MOST && theme->notes.items[head].start < (head < 4 ? 2 : 1) * bar) {
+  KtTick bar = bar_of(theme), up = theme->notes.items[0].start * 2 >= bar ? bar : 0;
+  while (head < count && head < HEAD_MOST && theme->notes.items[head].start < up + (head < 4 ? 2 : 1) * bar) {
     ++head;
   }
   return head < 2 ? 2 : head;

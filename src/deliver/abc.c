@@ -98,7 +98,8 @@ static KtTick to_bar_line(const Tune *tune, KtTick at) {
 static void put_chord_symbol(Tune *tune, KtTick at) {
   for (size_t i = 0; i < tune->theme->chords.count; ++i) {
     const KtThemeChord *chord = &tune->theme->chords.items[i];
-    KtTick start = chord->start ? chord->start : tune->first; // under an upbeat there is none
+    bool later = i + 1 < tune->theme->chords.count && tune->theme->chords.items[i + 1].start <= tune->first;
+    KtTick start = chord->start || later ? chord->start : tune->first; // under an upbeat there is none
     if (start != at || chord->quality == KT_CHORD_QUARTAL || chord->quality == KT_CHORD_CLUSTER) {
       continue; // no usual symbol
     }

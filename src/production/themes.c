@@ -103,6 +103,10 @@ static KtStatus ask_again(const Request *request, KtThemeWish *wish, KtError *er
 
 static KtStatus take_own(const Request *request, const KtThemeTable *table, KtThemeWish *wish, KtError *err) {
   KtTheme tune = {0};
+  if (wish->locked) {
+    return kt_error_set(err, KT_ERR_ARGUMENT, "themes: the theme of %.60s is locked; kinothek themes free %s \"%.60s\" gives it back first",
+                        wish->subject, request->production->folder, wish->subject);
+  }
   KtStatus status = kt_theme_read(table->wishes->arena, request->file, &tune, err);
   if (!status) {
     wish->tune = tune;

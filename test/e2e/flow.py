@@ -232,6 +232,10 @@ def themes_by_hand(tmp):
     assert kino.run("update", folder)[0] == 0
     kept = {t["id"]: t for t in kino.report(folder)["themes"]}
     assert kept["T1"]["abc"] == again["T1"]["abc"]
+    status, _, err = kino.run("themes", "set", folder, name, "tune.abc")
+    assert status == 2  # nor is it overwritten
+    kino.one_error_line(err, name, "themes free")
+    tunes("free", folder, name)
     own = tunes("set", folder, name, "tune.abc")
     assert "K:Dmin" in own["T1"]["abc"] and kino.run("update", folder)[0] == 0
     assert {t["id"]: t for t in kino.report(folder)["themes"]}["T1"]["abc"] == own["T1"]["abc"]

@@ -165,8 +165,55 @@ static void test_wishes_come_back_to_the_note(void **state) {
   remove(path);
 }
 
+static size_t put_note(char *text, size_t at, const char *pitch, int eighths) {
+  return at + (size_t)sprintf(text + at, "<note><pitch><step>%c</step><octave>%c</octave></pitch><duration>%d</duration></note>",
+                              pitch[0], pitch[1], eighths);
+}
+
+/// An upbeat, and a bar written in two halves, count nothing: the music stands where it is heard. A tune in G that ends on
+/// its third is in G.
+static void test_implicit_measures(void **state) {
+  (void)state;
+  static const struct {
+    const char *measure; ///< begins one, NULL: none
+    const char *pitch;
+    int eighths;
+  } rows[] = {{"number=\"0\" implicit=\"yes\"", "D4", 2}, {"number=\"1\"", "G4", 4}, {NULL, "B4", 2},
+              {"number=\"2\"", "D5", 4}, {"number=\"X1\" implicit=\"yes\"", "B4", 2}, {"number=\"3\"", "A4", 2},
+              {NULL, "G4", 4}, {"number=\"4\"", "B4", 6}};
+  char text[8192];
+  size_t at = (size_t)sprintf(text, "<?xml version=\"1.0\"?><score-partwise><part-list><score-part id=\"P1\"><part-name>x"
+                                    "</part-name></score-part></part-list><part id=\"P1\">");
+  for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); ++i) {
+    if (rows[i].measure) {
+      at += (size_t)sprintf(text + at, "%s<measure %s>", i ? "</measure>" : "", rows[i].measure);
+      at += (size_t)sprintf(text + at, "%s", i ? "" : "<attributes><divisions>2</divisions><key><fifths>1</fifths></key>"
+                                                      "<time><beats>3</beats><beat-type>4</beat-type></time></attributes>");
+    }
+    at = put_note(text, at, rows[i].pitch, rows[i].eighths);
+  }
+  at += (size_t)sprintf(text + at, "</measure></part></score-partwise>");
+  KtArena *arena = kt_arena_new();
+  KtTheme theme;
+  KtError err;
+  assert_int_equal(kt_file_write("implicit.musicxml", text, at, NULL), KT_OK);
+  assert_int_equal(read_theme("implicit.musicxml", &theme, arena, &err), KT_OK);
+  static const int quarters[] = {2, 3, 5, 6, 8, 9, 10, 12}; // from the line of the upbeat's bar
+  assert_int_equal(theme.notes.count, 8);
+  for (size_t i = 0; i < theme.notes.count; ++i) {
+    assert_int_equal(theme.notes.items[i].start, quarters[i] * KT_PPQ);
+  }
+  assert_int_equal(theme.ticks, 15 * KT_PPQ);
+  assert_int_equal(theme.key.tonic, 1);
+  assert_int_equal(theme.key.mode, KT_MODE_IONIAN);
+  assert_int_equal(theme.head, 5); // the upbeat and the two bars it leads to
+  kt_arena_free(arena);
+  remove("implicit.musicxml");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_implicit_measures),
       cmocka_unit_test(test_a_played_tune_is_written_down),
       cmocka_unit_test(test_what_is_no_theme_is_told),
       cmocka_unit_test(test_abc_under_another_name_is_abc),
