@@ -5,7 +5,7 @@
 // (palettes separated by commas, "all" for every one) writes OUT/MOOD.PALETTE.SEED/cues/1m01/1m01.mid,
 // .musicxml and arc.csv (intended tension) and prints a line for each: mood, palette, seed, rank correlation of heard and intended
 // tension ("-" where the arc is flat), spread of the heard one, how much of its variance loudness and density
-// explain, how much of its harmony follows by itself, seconds it took. 1m01.lead.csv beside them is the leading line, for
+// explain, how much of its harmony follows by itself, seconds it took. 1m01.lead.csv and 1m01.counter.csv beside them are the lines, for
 // bench_melody.py: start and length in quarters and in seconds, pitch, place in the bar, metre, statement (-1 none),
 // how the cue ends. In place of a mood stands a film as
 // production keeps it (cache/film-*.ktf, with KINOTHEK_SCRIPT and KINOTHEK_SUBTITLES), a script, or captions.
@@ -189,9 +189,10 @@ static KtStatus compose_again(const KtDesk *desk, const KtThemes *themes, const 
   return kt_compose_cue(&table, themes, plan, index, sketch, err);
 }
 
-static KtStatus write_lead(const Job *job, const KtDesk *desk, const KtScore *score, const KtScore *sketch, KtError *err) {
+static KtStatus write_line(const Job *job, const KtDesk *desk, const KtScore *score, const KtScore *sketch, KtRole role, const char *name,
+                           KtError *err) {
   char path[700];
-  snprintf(path, sizeof(path), "%s/cues/%s/%s.lead.csv", job->folder, score->name, score->name);
+  snprintf(path, sizeof(path), "%s/cues/%s/%s.%s.csv", job->folder, score->name, score->name, name);
   FILE *file = fopen(path, "w");
   if (!file) {
     return kt_error_set(err, KT_ERR_IO, "%s cannot be written: is the folder there?", path);
@@ -199,7 +200,7 @@ static KtStatus write_lead(const Job *job, const KtDesk *desk, const KtScore *sc
   fprintf(file, "start,length,start_s,length_s,midi,place,beats,unit,statement,exit\n");
   for (size_t p = 0; p < sketch->parts.count; ++p) {
     const KtPart *part = &sketch->parts.items[p];
-    for (size_t i = 0; part->role == KT_ROLE_LEAD && i < part->notes.count; ++i) {
+    for (size_t i = 0; part->role == role && i < part->notes.count; ++i) {
       const KtNote *n = &part->notes.items[i];
       int bar;
       double beat;
@@ -243,7 +244,8 @@ static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, 
     status = status ? status : kt_deliver_musicxml(&delivery, (size_t)index, err);
     KtScore *sketch = NULL;
     status = status ? status : compose_again(desk, themes, plan, index, score->chosen, &sketch, err);
-    status = status ? status : write_lead(job, desk, score, sketch, err);
+    status = status ? status : write_line(job, desk, score, sketch, KT_ROLE_LEAD, "lead", err);
+    status = status ? status : write_line(job, desk, score, sketch, KT_ROLE_COUNTER, "counter", err);
     kt_score_free(sketch);
     say_chords(score);
     say_marks(score);

@@ -24,6 +24,8 @@ import tempfile
 import xml.etree.ElementTree as xml
 import zipfile
 
+import bench_mood
+
 STEPS = dict(C=0, D=2, E=4, F=5, G=7, A=9, B=11)
 MOODS = ["tender", "sad, intimate", "happy", "heroic", "fearful", "angry", "calm", "calm > afraid > triumphant",
          "chase, tense", "wonder, nature"]
@@ -362,6 +364,83 @@ def endings(cues):
               f"to the end or within a quarter of it {sum(e['gap'] <= 1 for e in rows)}, silent for eight quarters {sum(e['gap'] > 8 for e in rows)}")
 
 
+def against(lead, other):
+    """How a second line goes with the lead: where it moves, and which way."""
+    m = collections.Counter()
+
+    def at(line, time):
+        return next((n for n in line if n.start - 1e-6 <= time < n.start + n.length - 1e-6), None)
+
+    for a, b in zip(other, other[1:]):
+        if b.start - a.start - a.length > 1 or a.midi == b.midi:
+            continue
+        sung = at(lead, b.start)
+        if sung is None:
+            m["alone"] += 1
+        elif b.start - sung.start > 0.4:
+            m["while the lead holds"] += 1
+        else:
+            m["together"] += 1
+            before = at(lead, sung.start - 0.05)
+            if before is not None:
+                by, to = sung.midi - before.midi, b.midi - a.midi
+                m["contrary" if by * to < 0 else "oblique" if not by else "similar"] += 1
+                m["parallel fifths and octaves"] += by * to > 0 and (sung.midi - b.midi) % 12 == (before.midi - a.midi) % 12 in (0, 7)
+        m["unison"] += sung is not None and sung.midi % 12 == b.midi % 12
+        m["steps"] += abs(b.midi - a.midi) <= 2
+        m["moves"] += 1
+    return m
+
+
+def silences(path):
+    """Seconds of each silence inside a cue of a quarter of a second and more, by its MIDI; how long the cue is."""
+    notes, _ = bench_mood.read(path)
+    reached, found = 0.0, []
+    for start, end, *_ in notes:
+        if reached and start - reached >= 0.25:
+            found.append(start - reached)
+        reached = max(reached, end)
+    return found, reached
+
+
+def shapes(out):
+    """Form: silence inside, how often four bars come again at once, where the loudest four seconds are."""
+    silent, repeats, bars_all, places, long = [], 0, 0, [], 0
+    for path in sorted(out.rglob("*.mid")):
+        found, length = silences(path)
+        if length >= 30:
+            long += 1
+            silent.append(len(found))
+        everything, bars = sounding_of(path.with_suffix(".musicxml"))
+        prints = [tuple(sorted((round(n[0] - a, 2), n[2]) for n in everything if a <= n[0] < b)) for a, b in bars]
+        fours = [tuple(prints[i:i + 4]) for i in range(0, len(prints) - 3, 4)]
+        repeats += sum(a == b and any(a) for a, b in zip(fours, fours[1:]))
+        bars_all += len(fours)
+        notes, _ = bench_mood.read(path)
+        if length >= 30:
+            loud = [sum(n[3] ** 2 for n in notes if t - 2 <= n[0] < t + 2) for t in range(2, int(length) - 1)]
+            places.append((loud.index(max(loud)) + 2) / length)
+    print(f"form: of {long} cues of half a minute and more {sum(s > 0 for s in silent)} are silent somewhere inside, {sum(silent)} times in all; "
+          f"four bars come again at once {repeats} times in {bars_all}; the loudest four seconds lie at "
+          + ", ".join(f"{quantile(places, q):.2f}" for q in (0.25, 0.5, 0.75)) + " of a cue (quartiles)")
+
+
+def counters(out):
+    total = collections.Counter()
+    for path in sorted(out.rglob("*.counter.csv")):
+        second, free, _ = ours(path)
+        second = [n for n, f in zip(second, free) if f]
+        lead = ours(path.with_name(path.name.replace("counter", "lead")))[0]
+        total += against(lead, second)
+    if total["moves"]:
+        both = max(1, total["contrary"] + total["oblique"] + total["similar"])
+        print(f"second lines: {total['moves']} moves; {100 * total['while the lead holds'] / total['moves']:.0f} % while the lead holds, "
+              f"{100 * total['alone'] / total['moves']:.0f} % where it is silent, {100 * total['together'] / total['moves']:.0f} % with it (of these contrary "
+              f"{100 * total['contrary'] / both:.0f} %, oblique {100 * total['oblique'] / both:.0f} %, similar {100 * total['similar'] / both:.0f} %, parallel fifths and "
+              f"octaves {100 * total['parallel fifths and octaves'] / both:.0f} %); by step {100 * total['steps'] / total['moves']:.0f} %; "
+              f"on the lead's own tone {100 * total['unison'] / total['moves']:.0f} %")
+
+
 def briefs():
     for i, palette in enumerate(PALETTES):
         for k in range(3):
@@ -396,6 +475,8 @@ def main():
     print(f"between the statements of themes ({notes[0]} of {notes[1]} notes):")
     table(reference, between)
     endings(ends)
+    counters(out)
+    shapes(out)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The second line: guide tones held while the lead moves, steps towards the next one while it holds;
+// The second line: guide tones held while the lead moves, steps against it while it holds, by a shortest path;
 // in a dialogue it answers where the lead is silent.
-#include "compose/sketch.h"
+#include "compose/melody.h"
 
 #include <stdlib.h>
 
@@ -17,88 +17,137 @@ static const KtNote *lead_at(const KtSketch *sketch, KtTick tick) {
   return NULL;
 }
 
-/// Third or seventh of a chord, nearest to a pitch; not what the lead has, no parallel with it or the bass.
-static int guide(const KtSketch *sketch, int index, int near, int before, KtTick at) {
-  const KtChord *chord = &sketch->chords.items[index];
-  int classes[6], best = near;
-  int count = kt_chord_classes(chord->quality, classes);
-  int root = kt_spelling_class(chord->root);
-  const KtNote *lead = lead_at(sketch, at);
-  float least = 1e9F;
-  for (int p = near - 9; p <= near + 9; ++p) {
-    for (int t = 0; t < count; ++t) {
-      if ((root + classes[t]) % 12 != p % 12) {
-        continue;
-      }
-      float cost = 0.12F * (float)abs(p - before) + 0.05F * (float)abs(p - near) + (t == 1 || t == 3 ? 0 : 0.5F);
-      cost += lead && (lead->midi % 12 == p % 12 || p > lead->midi - 3) ? 1.2F : 0;
-      if (index > 0 && kt_parallel_motion(before, p, sketch->bass[index - 1], sketch->bass[index])) {
-        cost += 1.5F;
-      }
-      if (cost < least) {
-        least = cost;
-        best = p;
-      }
-    }
-  }
-  return best;
+/// Where the second line moves: when the lead holds or is silent, else only where the chord asks for it.
+typedef struct Slot {
+  KtTick start, end;
+  const KtChord *chord;
+  int index;          ///< of the chord
+  bool fresh;         ///< the chord begins here
+  bool begins;        ///< and the lead has a new tone
+  int lead, before;   ///< the lead's pitch here and at the slot before, -1 silent
+} Slot;
+
+enum { SLOTS_MAX = 64, REACH = 9, PITCHES = 2 * REACH + 1 };
+
+static bool lead_begins(const KtSketch *sketch, KtTick at) {
+  const KtNote *n = lead_at(sketch, at);
+  return n && n->start == at;
 }
 
-/// Steps of the scale from a pitch towards another in so many notes.
-static int towards(KtKey key, int from, int to) {
-  int up = to > from ? 1 : -1;
-  for (int p = from + up; abs(p - from) <= 2; p += up) {
-    if (kt_in_key(key, p)) {
-      return p;
+/// Slots of a phrase on its pulses; a calm line takes every other.
+static int make_slots(const KtSketch *sketch, const KtCuePhrase *p, Slot slots[SLOTS_MAX]) {
+  int count = 0, moved = 0;
+  float calm = sketch->lore.melody->counter_calm;
+  for (KtTick at = p->start; at < p->end && count < SLOTS_MAX; at += kt_line_pulse(sketch, at)) {
+    const KtCueBar *bar = kt_sketch_bar(sketch, at);
+    int index;
+    const KtChord *chord = kt_sketch_chord(sketch, at, &index);
+    KtTick pulse = kt_line_pulse(sketch, at);
+    bool fresh = chord->start >= at - pulse / 2 && chord->start <= at, begins = lead_begins(sketch, at);
+    bool quiet = sketch->sections.items[p->section].emotion.arousal < calm && (at - bar->start) / pulse % 2;
+    bool takes = fresh || (!begins && !quiet && moved < sketch->lore.melody->counter_moves);
+    moved = begins ? 0 : moved + (takes && !fresh);
+    if (!takes || (!count && begins)) { // it comes in after the lead, not with it
+      continue;
     }
+    const KtNote *lead = lead_at(sketch, at);
+    slots[count] = (Slot){at, p->end, chord, index, fresh, begins, lead ? lead->midi : -1, count ? slots[count - 1].lead : -1};
+    if (count) {
+      slots[count - 1].end = at;
+    }
+    ++count;
   }
-  return from;
+  return count;
 }
 
-static void move_while_held(KtSketch *sketch, KtTick start, KtTick end, int from, int to, KtKey key) {
-  KtTick beat = kt_sketch_beat(sketch, start);
-  KtTick at = start;
-  int pitch = from;
-  while (at + beat <= end && abs(to - pitch) > 2) {
-    pitch = towards(key, pitch, to);
-    kt_sketch_note(sketch, KT_PART_COUNTER, at, beat, pitch, KT_ART_LEGATO);
-    at += beat;
+/// What a pitch is worth in a slot: guide tones, below the lead and not its own tone.
+static float tone_price(const Slot *slot, int pitch, int near) {
+  int classes[6], count = kt_chord_classes(slot->chord->quality, classes), found = -1;
+  int root = kt_spelling_class(slot->chord->root);
+  for (int t = 0; t < count; ++t) {
+    found = (root + classes[t]) % 12 == pitch % 12 ? t : found;
   }
-  if (at < end && at > start) {
-    kt_sketch_note(sketch, KT_PART_COUNTER, at, end - at, towards(key, pitch, to), KT_ART_LEGATO);
-  } else if (at < end) {
-    kt_sketch_note(sketch, KT_PART_COUNTER, at, end - at, from, KT_ART_LONG);
+  float price = 0.04F * (float)abs(pitch - near);
+  if (found < 0) {
+    price += (slot->fresh ? 1.3F : 0.4F) + (kt_in_key(slot->chord->key, pitch) ? 0 : 1.5F);
+  } else {
+    price += found == 1 || found == 3 ? 0 : 0.3F;
+  }
+  if (slot->lead >= 0) {
+    price += slot->lead % 12 == pitch % 12 ? 1.0F : pitch > slot->lead - 3 ? 1.2F : 0;
+  }
+  return price;
+}
+
+/// What a move is worth: by step, against the lead, never in parallel with it or the bass.
+static float move_price(const KtSketch *sketch, const Slot *from, const Slot *to, int a, int b) {
+  int by = b - a, led = from->lead >= 0 && to->lead >= 0 ? to->lead - from->lead : 0;
+  float price = 0.13F * (float)abs(by) + (abs(by) > 4 ? 0.4F : 0);
+  if (to->begins) { // where the lead moves it is held, if it can be: a tone left over from the chord before is a suspension
+    price += by ? 0.35F : kt_in_chord(to->chord, b) ? 0 : -0.8F;
+  } else {
+    price += by ? 0 : 0.45F;
+  }
+  price += led * by > 0 ? 0.8F : led * by < 0 ? -0.25F : 0;
+  if (led && kt_parallel_motion(a, b, from->lead, to->lead)) {
+    price += 3.0F;
+  }
+  if (!kt_in_chord(from->chord, a) && abs(by) > 2) {
+    price += 1.0F;
+  }
+  if (from->index != to->index && kt_parallel_motion(a, b, sketch->bass[from->index], sketch->bass[to->index])) {
+    price += 2.0F;
+  }
+  return price;
+}
+
+static void choose(const KtSketch *sketch, const Slot *slots, int count, int near, int out[SLOTS_MAX]) {
+  float best[SLOTS_MAX][PITCHES];
+  int8_t from[SLOTS_MAX][PITCHES] = {{0}};
+  for (int i = 0; i < count; ++i) {
+    for (int k = 0; k < PITCHES; ++k) {
+      int pitch = near - REACH + k;
+      float least = i ? 1e9F : 0;
+      for (int j = 0; i && j < PITCHES; ++j) {
+        float price = best[i - 1][j] + move_price(sketch, &slots[i - 1], &slots[i], near - REACH + j, pitch);
+        if (price < least) {
+          least = price;
+          from[i][k] = (int8_t)j;
+        }
+      }
+      best[i][k] = least + tone_price(&slots[i], pitch, near);
+    }
+  }
+  int k = 0;
+  for (int j = 1; j < PITCHES; ++j) {
+    k = best[count - 1][j] < best[count - 1][k] ? j : k;
+  }
+  for (int i = count - 1; i >= 0; --i) {
+    out[i] = near - REACH + k;
+    k = from[i][k];
   }
 }
 
 static void accompany(KtSketch *sketch, const KtCuePhrase *p) {
-  const KtCueSection *s = &sketch->sections.items[p->section];
-  int near = s->lead_middle - 9, index;
+  Slot slots[SLOTS_MAX];
+  int pitches[SLOTS_MAX], near = sketch->sections.items[p->section].lead_middle - 9;
+  int count = make_slots(sketch, p, slots);
   near = near < 55 ? 55 : near;
-  kt_sketch_chord(sketch, p->start, &index);
-  int before = near;
-  for (; index < (int)sketch->chords.count; ++index) {
-    const KtChord *chord = &sketch->chords.items[index];
-    KtTick start = chord->start > p->start ? chord->start : p->start;
-    KtTick end = chord->start + chord->duration;
-    end = end < p->end ? end : p->end;
-    if (start >= p->end) {
-      return;
+  if (!count) {
+    return;
+  }
+  choose(sketch, slots, count, near, pitches);
+  for (int i = 0, last = 0; i < count; i = last) {
+    for (last = i + 1; last < count && pitches[last] == pitches[i]; ++last) {
     }
-    KtTick beat = kt_sketch_beat(sketch, start);
-    int pitch = guide(sketch, index, near, before, start);
-    int next = index + 1 < (int)sketch->chords.count ? guide(sketch, index + 1, near, pitch, end) : pitch;
-    const KtNote *held = lead_at(sketch, end - beat);
-    KtTick from = held && held->start > start ? held->start : start;
-    if (held && end - from >= 2 * beat && next != pitch && end < p->end) {
-      KtTick walk = end - from > 3 * beat ? end - 2 * beat : from + beat;
-      kt_sketch_note(sketch, KT_PART_COUNTER, start, walk - start, pitch,
-                     pitch == before ? KT_ART_LONG : KT_ART_LEGATO);
-      move_while_held(sketch, walk, end, pitch, next, chord->key);
-    } else {
-      kt_sketch_note(sketch, KT_PART_COUNTER, start, end - start, pitch, KT_ART_LONG);
+    KtTick end = slots[last - 1].end;
+    bool ends = last == count;
+    KtTick breath = ends && end - slots[i].start > kt_line_pulse(sketch, end - 1) ? kt_line_half(sketch, end - 1) : 0;
+    KtNote *note = kt_sketch_note(sketch, KT_PART_COUNTER, slots[i].start, end - breath - slots[i].start, pitches[i],
+                                  i ? KT_ART_LEGATO : KT_ART_LONG);
+    if (note) {
+      note->breath_after = ends;
     }
-    before = pitch;
   }
 }
 
@@ -113,16 +162,26 @@ static bool has_notes(const KtSketch *sketch, KtCuePart part, KtTick start, KtTi
   return false;
 }
 
+/// Whether a tune that has been heard may have a second line beyond what its texture asks for.
+static bool invited(const KtSketch *sketch, const KtCuePhrase *p, double chance) {
+  const KtCueBar *bar = &sketch->bars.items[p->first];
+  int layers = __builtin_popcount(p->layers);
+  bool bare = p->statement >= 0 && sketch->placed.items[p->statement].plan->energy < 0.35F;
+  return p->first > 0 && p->bars > 1 && !bare && bar->words < 0.05F && !bar->spoken && layers > 1 && layers < sketch->layers_max &&
+         chance < (double)(sketch->lore.melody->counter_more * sketch->lore.habits->counter);
+}
+
 void kt_sketch_counter(KtSketch *sketch) {
   KtRng rng = kt_sketch_rng(sketch, "counter");
   for (size_t i = 0; i < sketch->phrases.count; ++i) {
     const KtCuePhrase *p = &sketch->phrases.items[i];
-    double chance = kt_rng_unit(&rng);
-    if (!kt_sketch_layer(p, KT_ROLE_COUNTER) || has_notes(sketch, KT_PART_COUNTER, p->start, p->end) ||
-        chance > 0.45 + (double)sketch->lore.habits->counter * 0.55) {
+    double chance = kt_rng_unit(&rng), more = kt_rng_unit(&rng);
+    bool asked = kt_sketch_layer(p, KT_ROLE_COUNTER) && chance <= 0.45 + (double)sketch->lore.habits->counter * 0.55;
+    bool sung = has_notes(sketch, KT_PART_LEAD, p->start, p->end);
+    if (!(asked || (sung && invited(sketch, p, more))) || has_notes(sketch, KT_PART_COUNTER, p->start, p->end)) {
       continue;
     }
-    if (has_notes(sketch, KT_PART_LEAD, p->start, p->end)) {
+    if (sung) {
       accompany(sketch, p);
     } else {
       int middle = sketch->sections.items[p->section].lead_middle - 10;

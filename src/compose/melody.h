@@ -41,6 +41,9 @@ struct KtMelodyLore {
   float answer, link;
   KtRangeLore run;
   float run_quicker, follow;
+  float counter_more;         ///< share of sung phrases that get a second line beyond their texture's layers
+  float counter_calm;         ///< arousal below which a second line moves half as often
+  int counter_moves;          ///< how often it moves while one tone of the lead is held
   KtRangeLore peak_at, peak, start, end;
   struct KtLinePrices {
     float rare, wide, away, foreign_strong, foreign_weak, foreign_last, outside, foreign_left, turn, leap_on, leap_chord,
@@ -74,6 +77,8 @@ typedef struct KtMelodyLine {
 void kt_line_rhythm(KtMelodyLine *line, KtRng *rng);
 /// Chooses pitches for all notes, MIDI, into `out`; false where there are none to choose from.
 bool kt_line_pitches(const KtMelodyLine *line, KtRng *rng, int out[KT_LINE_NOTES]);
+/// What is felt as the beat: three eighths in six-eight.
+KtTick kt_line_pulse(const KtSketch *sketch, KtTick tick);
 /// The value next shorter than the beat: an eighth, in all usual metres.
 KtTick kt_line_half(const KtSketch *sketch, KtTick tick);
 /// Between the least and the most, around the middle: the mean of two throws.

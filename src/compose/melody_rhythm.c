@@ -15,8 +15,7 @@ float kt_line_between(const KtRangeLore *range, KtRng *rng) {
   return x < 0 ? range->middle + x * (range->middle - range->low) : range->middle + x * (range->high - range->middle);
 }
 
-/// What is felt as the beat: three eighths in six-eight.
-static KtTick pulse_at(const KtSketch *sketch, KtTick tick) {
+KtTick kt_line_pulse(const KtSketch *sketch, KtTick tick) {
   KtMetre metre = kt_metres_at(&sketch->score->metres, tick);
   KtTick beat = 4 * KT_PPQ / metre.unit;
   return metre.unit == 8 && metre.beats % 3 == 0 ? 3 * beat : beat;
@@ -118,7 +117,7 @@ static KtTick begin(KtMelodyLine *line, KtRng *rng) {
   const struct KtLineBegins *begins = joint ? &lore->joint : &lore->begins;
   float weights[3] = {begins->on, begins->upbeat, begins->after};
   size_t kind = kt_rng_pick(rng, weights, 3);
-  KtTick half = kt_line_half(line->sketch, p->start), pulse = pulse_at(line->sketch, p->start);
+  KtTick half = kt_line_half(line->sketch, p->start), pulse = kt_line_pulse(line->sketch, p->start);
   bool led = kind == 1 && upbeat(line, rng);
   if (led || kind == 0 || p->bars < 2) {
     return 0;
@@ -156,7 +155,7 @@ static double wished_s(const KtMelodyLine *line, KtTick at) {
 /// Equal quick tones up to a beat.
 static KtTick run(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
   const KtMelodyLore *lore = line->sketch->lore.melody;
-  KtTick half = kt_line_half(line->sketch, at), pulse = pulse_at(line->sketch, at), best = half;
+  KtTick half = kt_line_half(line->sketch, at), pulse = kt_line_pulse(line->sketch, at), best = half;
   double quarter_s = 60 / kt_tempo_bpm(&line->sketch->score->tempo, at);
   double want = wished_s(line, at) * (double)lore->run_quicker, least = HUGE_VAL;
   const KtTick lengths[] = {half / 2, half, pulse};
@@ -212,7 +211,7 @@ static KtTick song(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
   const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
   KtTick to = at + bar->end - bar->start;
   int before = -1;
-  while (at < limit && (at < to || (at - bar->start) % pulse_at(line->sketch, at))) {
+  while (at < limit && (at < to || (at - bar->start) % kt_line_pulse(line->sketch, at))) {
     KtTick length = next_length(line, at, limit - at, &before, rng);
     push(line, at, length, KT_LINE_FREE);
     at += length;
@@ -221,7 +220,7 @@ static KtTick song(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
 }
 
 static KtTick breathe(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
-  KtTick half = kt_line_half(line->sketch, at), pulse = pulse_at(line->sketch, at);
+  KtTick half = kt_line_half(line->sketch, at), pulse = kt_line_pulse(line->sketch, at);
   KtTick bar = kt_sketch_bar(line->sketch, at)->start;
   KtTick rest = pulse - (at - bar) % pulse;
   rest += kt_rng_unit(rng) < 0.35 ? half : 0;
@@ -235,7 +234,7 @@ static KtTick breathe(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
 /// A cell keeps its accents: it begins on a half bar, which what is before it leads up to.
 static KtTick align(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
   const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
-  KtTick pulse = pulse_at(line->sketch, at), length = bar->end - bar->start;
+  KtTick pulse = kt_line_pulse(line->sketch, at), length = bar->end - bar->start;
   KtTick step = length % (2 * pulse) == 0 && length >= 4 * pulse ? length / 2 : length;
   KtTick odd = (at - bar->start) % step, to = odd ? at + step - odd : at;
   to = to < limit ? to : limit;
@@ -307,7 +306,7 @@ static KtTick end_of(const KtMelodyLine *line, KtTick *hold, KtRng *rng) {
   const KtSketch *sketch = line->sketch;
   const KtCueBar *bar = &sketch->bars.items[p->first + p->bars - 1];
   const struct KtLineEnds *ends = &sketch->lore.melody->ends;
-  KtTick pulse = pulse_at(sketch, bar->start), half = kt_line_half(sketch, bar->start), length = bar->end - bar->start;
+  KtTick pulse = kt_line_pulse(sketch, bar->start), half = kt_line_half(sketch, bar->start), length = bar->end - bar->start;
   enum { SUNG, HELD, SHORT, THROUGH, KINDS };
   float weights[KINDS] = {ends->sung, ends->held, ends->short_, ends->through};
   bool last = p->first + p->bars == (int)sketch->bars.count;
@@ -349,7 +348,7 @@ static void mark_strong(KtMelodyLine *line) {
   for (int i = 0; i < line->count; ++i) {
     KtLineNote *n = &line->notes[i];
     const KtCueBar *bar = kt_sketch_bar(line->sketch, n->start);
-    KtTick pulse = pulse_at(line->sketch, n->start), at = n->start - bar->start;
+    KtTick pulse = kt_line_pulse(line->sketch, n->start), at = n->start - bar->start;
     n->strong = at == 0 || (at % pulse == 0 && n->duration >= pulse);
     n->breath = n->breath || i + 1 == line->count;
   }
