@@ -3,6 +3,9 @@
 // The lead: theme statements as planned, and between them answers from their cells, with rests.
 #include "compose/sketch.h"
 
+/// Middles of a tune's register, MIDI: lower it is doubled where nobody sings, higher it shrieks.
+enum { LOWEST = 59, HIGHEST = 84 };
+
 #include <math.h>
 
 /// Where the middle of a free tune may lie, MIDI.
