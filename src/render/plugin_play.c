@@ -19,6 +19,7 @@ typedef struct Playing {
   const KtContext *ctx;
   const char *uri, *what;          // of the plugin, and what it plays; for errors
   KtPlugin *plugins[KT_ART_COUNT]; // the first of those that share one holds it
+  KtPlugin *right;                 // a second of an effect with one channel, or NULL
   int plays[KT_ART_COUNT];         // index of the plugin that plays an articulation
   float gains[KT_ART_COUNT];
   KtAudioReader *reader;           // an effect's input
@@ -27,7 +28,7 @@ typedef struct Playing {
   int skip;                        // audio frames of latency still to be left out
   int quiet;
   bool broken;                     // what it gives is no number
-  float left[KT_BLOCK], right[KT_BLOCK], input[2 * KT_BLOCK], in[2][KT_BLOCK], mixed[2 * KT_BLOCK];
+  float left[KT_BLOCK], right_side[KT_BLOCK], input[2 * KT_BLOCK], in[2][KT_BLOCK], mixed[2 * KT_BLOCK];
 } Playing;
 
 const KtPluginChoice *kt_plugin_of(const KtInstrument *instrument) {
@@ -79,17 +80,30 @@ static void tell(const Playing *playing, const KtSeatEvent *event) {
   }
 }
 
+/// An effect of one channel hears and gives each side by itself.
+static void run_sides(Playing *playing, const float *const in[2]) {
+  static const float silence[KT_BLOCK];
+  float both[KT_BLOCK];
+  const float *left = in ? in[0] : silence, *right = in ? in[1] : silence;
+  kt_plugin_run(playing->plugins[0], (const float *const[2]){left, left}, (float *const[2]){playing->left, both});
+  kt_plugin_run(playing->right, (const float *const[2]){right, right}, (float *const[2]){playing->right_side, both});
+}
+
 /// One block through all plugins, summed; its loudest sample.
 static float run(Playing *playing, const float *const in[2]) {
-  float *const out[2] = {playing->left, playing->right};
+  float *const out[2] = {playing->left, playing->right_side};
   float most = 0;
   memset(playing->mixed, 0, sizeof(playing->mixed));
   for (int a = 0; a < KT_ART_COUNT; ++a) {
     if (playing->plugins[a]) {
-      kt_plugin_run(playing->plugins[a], in, out);
+      if (playing->right) {
+        run_sides(playing, in);
+      } else {
+        kt_plugin_run(playing->plugins[a], in, out);
+      }
       for (int i = 0; i < KT_BLOCK; ++i) {
         playing->mixed[2 * i] += playing->gains[a] * playing->left[i];
-        playing->mixed[2 * i + 1] += playing->gains[a] * playing->right[i];
+        playing->mixed[2 * i + 1] += playing->gains[a] * playing->right_side[i];
       }
       if (!playing->block) {
         int late = kt_plugin_latency(playing->plugins[a]);
@@ -176,6 +190,7 @@ static KtStatus write_to(Playing *playing, const KtSeat *seat, const char *path,
   for (int a = 0; a < KT_ART_COUNT; ++a) {
     kt_plugin_close(playing->plugins[a]);
   }
+  kt_plugin_close(playing->right);
   return status;
 }
 
@@ -199,7 +214,7 @@ KtStatus kt_effects_identity(KtArena *arena, const KtOrchestra *orchestra, KtSec
     const char *one = "";
     if (orchestra->effects[i].section == section) {
       status = kt_plugin_identity(&orchestra->effects[i].lv2, arena, &one, err);
-      *text = kt_arena_format(arena, "%s\n%s", *text ? *text : "", one);
+      *text = kt_arena_format(arena, "%s\nby sides: %s", *text ? *text : "", one);
     }
   }
   return !status && !*text ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : status;
@@ -212,11 +227,15 @@ static KtStatus apply(const KtContext *ctx, const KtPluginChoice *choice, const 
   if (!status && !kt_plugin_sounds_in(playing.plugins[0])) {
     status = kt_error_set(err, KT_ERR_ARGUMENT, "the plugin %s takes no sound: it is no effect", choice->uri);
   }
+  if (!status && kt_plugin_sounds_in(playing.plugins[0]) == 1 && kt_plugin_sounds_out(playing.plugins[0]) == 1) {
+    status = kt_plugin_open(choice, KT_SAMPLE_RATE, KT_BLOCK, &playing.right, err);
+  }
   if (!status) {
     status = kt_audio_reader_open(path, &playing.reader, err);
   }
   if (status) {
     kt_plugin_close(playing.plugins[0]);
+    kt_plugin_close(playing.right);
     return status;
   }
   status = write_to(&playing, NULL, path, frames, err);
