@@ -287,6 +287,11 @@ static KtStatus first_pass(const KtMaster *master, KtMix *mix, const char *mix_p
   return pass_close(pass, status, err);
 }
 
+/// What keeps a spec's ceiling when the sum has been coded.
+static double ceiling_dbtp(const KtMaster *master) {
+  return (double)(master->spec->peak_dbtp - master->settings->codec_room_db);
+}
+
 /// The sum at one gain through the limiter; written where `path` is given.
 static KtStatus spec_pass(const KtMaster *master, KtMix *mix, const char *sum, const char *path,
                           KtError *err) {
@@ -295,7 +300,7 @@ static KtStatus spec_pass(const KtMaster *master, KtMix *mix, const char *sum, c
   if (!status) {
     pass->progress_from = pass->progress_to = path ? 0.9 : 0.8;
     pass->gain = pow(10.0, mix->gain_db / 20.0);
-    status = open_limiter(pass, (double)master->spec->peak_dbtp, err);
+    status = open_limiter(pass, ceiling_dbtp(master), err);
   }
   if (!status) {
     status = kt_audio_reader_open(sum, &pass->sum, err);
@@ -353,7 +358,7 @@ static KtStatus to_spec(const KtMaster *master, KtMix *mix, const char *sum, dou
   KtStatus status = KT_OK;
   mix->gain_db = isfinite(now) ? target - now : 0;
   // A sum that stays under the ceiling lands where it is sent; else the limiter takes some away.
-  bool limits = peak + mix->gain_db > (double)master->spec->peak_dbtp - 0.2;
+  bool limits = peak + mix->gain_db > ceiling_dbtp(master) - 0.2;
   for (int i = 0; !status && limits && isfinite(now) && i < TRIES; ++i) {
     status = spec_pass(master, mix, sum, NULL, err);
     double off = status ? 0 : target - measured(master, mix);

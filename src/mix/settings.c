@@ -56,6 +56,7 @@ static const cyaml_schema_field_t mix_fields[] = {
     MIX(limiter_look_ms),
     MIX(limiter_release_ms),
     MIX(no_spec_peak_dbtp),
+    MIX(codec_room_db),
     CYAML_FIELD_SEQUENCE("sends", CYAML_FLAG_POINTER, KtMixSettings, sends, &send_schema, 1, KT_STEM_COUNT),
     CYAML_FIELD_SEQUENCE("specs", CYAML_FLAG_POINTER, KtMixSettings, specs, &spec_schema, 1, 32),
     CYAML_FIELD_END};

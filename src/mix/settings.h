@@ -29,7 +29,7 @@ typedef struct KtMixSettings {
   float sneak_s, fade_under_s, cut_fade_ms;
   float full_stage;
   float surround_db, surround_delay_ms;
-  float limiter_look_ms, limiter_release_ms, no_spec_peak_dbtp;
+  float limiter_look_ms, limiter_release_ms, no_spec_peak_dbtp, codec_room_db;
   KtHallSend *sends;
   unsigned sends_count;
   KtLoudnessSpec *specs;
