@@ -39,7 +39,7 @@ def at(env, second):
 
 def stroke(env, start):
     """Of one tone: how long it rises (from 20 dB under its top to 3 under it), how long it is within 15 dB of its top, its top,
-    how much it has fallen 120 ms after it, and its level in the first fifth of a second."""
+    how much it has fallen 300 ms after it, and its level in the first fifth of a second, and its energy in 0.4 s."""
     span = env[at(env, start - 0.12):at(env, start + 0.95)]
     top = int(np.argmax(span[:at(env, 0.75)]))
     over = np.nonzero(span[:top + 1] < span[top] - 20)[0]
@@ -47,7 +47,8 @@ def stroke(env, start):
     rise = (near - (over[-1] if len(over) else 0)) * 5
     within = int((span >= span[top] - 15).sum()) * 5
     head = np.median(env[at(env, start):at(env, start + 0.2)])
-    return max(rise, 0), within, span[top], span[top] - span[min(top + 24, len(span) - 1)], head
+    return max(rise, 0), within, span[top], span[top] - span[min(top + 60, len(span) - 1)], head, 10 * np.log10(
+        (10**(env[at(env, start - 0.05):at(env, start + 0.35)] / 10)).mean())
 
 
 def strokes(env, starts):
@@ -131,21 +132,21 @@ def differs(rows, library):
             middle = sorted(found, key=lambda r: r[0])[len(found) // 2]
             print(f" {mark(not bad)} {name}: {len(found) - len(bad)} of {len(found)}; {middle[0]} {text(*middle[1:])}"
                   + (f"; not {', '.join(bad)}" if bad else ""))
-    rise, within, top, fall, head = range(5)
+    rise, within, top, fall, head, whole = range(6)
     say("staccato shorter than held", pairs("short", "long"), lambda s, l: s[within] < 0.8 * l[within],
         lambda s, l: f"{s[within]:.0f} against {l[within]:.0f} ms")
     say("spiccato shorter than staccato, and bites sooner", pairs("spiccato", "short"),
         lambda p, s: p[within] < 0.8 * s[within] and p[rise] < s[rise], lambda p, s:
         f"{p[within]:.0f} against {s[within]:.0f} ms, rises in {p[rise]:.0f} against {s[rise]:.0f}")
-    say("spiccato as loud as staccato within 4 dB", pairs("spiccato", "short"), lambda p, s: abs(p[top] - s[top]) < 4,
-        lambda p, s: f"{p[top] - s[top]:+.1f} dB")
+    say("spiccato lighter than staccato by no more than 8 dB", pairs("spiccato", "short"), lambda p, s: -8 < p[whole] - s[whole] < 0.5,
+        lambda p, s: f"{p[whole] - s[whole]:+.1f} dB")
     say("marcato louder and longer than staccato", pairs("marcato", "short"),
         lambda m, s: m[head] > s[head] + 0.8 and m[within] > 1.1 * s[within],
         lambda m, s: f"{m[head] - s[head]:+.1f} dB, {m[within]:.0f} against {s[within]:.0f} ms")
     say("accent louder than none, and dies away", pairs("accent", "long", False), lambda a, l: a[head] > l[head] + 1.5,
         lambda a, l: f"{a[head] - l[head]:+.1f} dB")
-    say("pizzicato falls by itself", pairs("pizzicato", "long"), lambda p, l: p[fall] > l[fall] + 6,
-        lambda p, l: f"{p[fall]:.0f} against {l[fall]:.0f} dB in 120 ms")
+    say("pizzicato falls by itself", pairs("pizzicato", "long"), lambda p, l: p[fall] >= 8 and p[rise] < l[rise],
+        lambda p, l: f"{p[fall]:.0f} dB in 300 ms, rises in {p[rise]:.0f} against {l[rise]:.0f} ms")
     say("tremolo beats", pairs("tremolo_beats", "long_beats"), lambda t, l: t > 1.2 * l, lambda t, l: f"{t:.1f} against {l:.1f} dB")
     say("trill alternates", [(o, r["trill_rate"]) for o, r in rows.items() if "trill_rate" in r], lambda r: 9 < r < 18,
         lambda r: f"{r:.0f} changes a second")

@@ -25,6 +25,8 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(metre),
     NUMBER(accent),
     NUMBER(accent_fall_s),
+    NUMBER(accent_quick),
+    NUMBER(marcato_accent),
     NUMBER(swell),
     NUMBER(swell_least_s),
     NUMBER(repeat),

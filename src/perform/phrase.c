@@ -119,7 +119,7 @@ float kt_player_accent(const KtPlayer *player, size_t note) {
   const KtNote *one = &player->part->notes.items[note];
   double accent = (double)one->accent * (double)manner->accent + metre_accent(player, one);
   if (one->articulation == KT_ART_MARCATO || one->articulation == KT_ART_SFORZATO) {
-    accent += 0.3 * (double)manner->accent;
+    accent += (double)manner->marcato_accent * (double)manner->accent;
   }
   size_t same = 0; // up-bow and down-bow, tongue and tongue: no two repeated tones alike
   while (same < note && player->part->notes.items[note - same - 1].midi == one->midi && same < 8) {

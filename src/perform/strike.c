@@ -43,8 +43,8 @@ static void push(KtPlayer *player, size_t note, KtTick on, KtTick off, uint8_t k
   const KtNote *one = &player->part->notes.items[note];
   uint8_t articulation = one->articulation;
   double seconds = kt_player_seconds(player, off) - kt_player_seconds(player, on);
-  if (articulation == KT_ART_LONG && seconds < (double)player->manner->slow_least_s &&
-      player->instrument->has[KT_ART_TENUTO]) {
+  bool quick = seconds < (double)player->manner->slow_least_s || one->accent >= player->manner->accent_quick;
+  if (articulation == KT_ART_LONG && quick && player->instrument->has[KT_ART_TENUTO]) {
     articulation = KT_ART_TENUTO; // the quicker of the sustained attacks
   }
   KtStroke *stroke = kt_array_push(player->scratch, &player->strokes);

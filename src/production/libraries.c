@@ -209,6 +209,12 @@ static void write_preset(FILE *out, const KtVoice *voice, KtArena *arena) {
   if (preset->release_s > 0) {
     fprintf(out, ", release_s: %.4g", (double)preset->release_s);
   }
+  if (preset->decay_s > 0) {
+    fprintf(out, ", decay_s: %.4g", (double)preset->decay_s);
+  }
+  if (preset->skip_ms > 0) {
+    fprintf(out, ", skip_ms: %.4g", (double)preset->skip_ms);
+  }
   fprintf(out, ", gain_db: %.1f, speaks_ms: %.0f", fmin(24, fmax(-24, gain)), voice->felt_ms);
   if (voice->tone_hz > 0) {
     fprintf(out, ", tone_hz: %.0f", voice->tone_hz);

@@ -117,10 +117,11 @@ static void shape(KtProbe *probe, const KtPreset *preset, int key, int value) {
   for (int i = 0; i < 64 && voices[i]; ++i) {
     own = fmin(own, (double)fluid_voice_gen_get(voices[i], GEN_FILTERFC));
   }
-  fluid_synth_set_gen(probe->synth, 0, GEN_FILTERFC, (float)fmin(0, kt_filter_cents(preset, key, value) - own));
   for (int i = 0; i < 64 && voices[i]; ++i) {
     kt_shape_voice(voices[i], preset);
   }
+  // Last: what voices are told waits for the next call of the synth, or the first block would be played without it.
+  fluid_synth_set_gen(probe->synth, 0, GEN_FILTERFC, (float)fmin(0, kt_filter_cents(preset, key, value) - own));
 }
 
 /// Nothing of the note before: its release, which may take seconds, is made short. The preset stays

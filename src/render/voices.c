@@ -18,7 +18,7 @@ enum {
 static const double brightens = 1.04;         // from each of three dynamics to the next
 static const double woodwind_lufs = -27.0;    // one woodwind at mezzo-forte
 static const double short_note_lu = -3.0;     // a quarter of a second in a window of .4
-static const double bounced_lu = -9.0;        // a tone of a bow that bounces, in the same window
+static const double bounced_lu = -7.0;        // a tone of a bow that bounces, in the same window
 static const double held_s = 1.5, short_s = 0.25, bounced_s = 0.08;
 static const double db_per_weight_decade = 8; // between piano (all equal) and forte (10 a decade)
 
@@ -60,7 +60,8 @@ static void list_presets(const KtInstrument *one, KtArena *arena, KtVoices *voic
 
 static bool is_short(const KtVoice *voice) {
   unsigned held = 1U << KT_ART_LONG | 1U << KT_ART_LEGATO | 1U << KT_ART_TENUTO;
-  return !(voice->articulations & held) && voice->articulations >> KT_ART_SHORT & 1U;
+  unsigned brief = 1U << KT_ART_SHORT | 1U << KT_ART_MARCATO;
+  return !(voice->articulations & held) && (voice->articulations & brief);
 }
 
 static bool is_bounced(const KtVoice *voice) {
