@@ -113,6 +113,7 @@ typedef struct KtSection {
   const char *texture; ///< "pad and melody", "ostinato" ...
   float energy;        ///< 0..1 intended
   float tension;       ///< 0..1 intended
+  float heart;         ///< 0..1: a heartbeat would be heard there, 0 none
   float light;         ///< what the picture's colours add to the players' brightness wished
 } KtSection;
 

@@ -114,6 +114,8 @@ void kt_scoring_synth_hits(const KtScoring *scoring, KtScore *score);
 void kt_scoring_strokes(const KtScoring *scoring, KtScore *score);
 /// Rolls that swell into the hard hits, as data/swells.yaml says for the palette.
 void kt_scoring_swells(const KtScoring *scoring, KtScore *score);
+/// A heartbeat at the cue's own pulse in the section that asks most for one, as data/hearts.yaml says.
+void kt_scoring_hearts(const KtScoring *scoring, KtScore *score);
 /// Sforzato-piano, runs and spiccato where the music wants them, as data/touches.yaml says.
 void kt_scoring_touches(const KtScoring *scoring, KtScore *score);
 /// A run up to `at`, in the key, as data/touches.yaml's `runs` row says; what is written stands in the score.

@@ -14,6 +14,7 @@ KtStatus kt_handbook_load(const KtContext *ctx, KtHandbook **book, KtError *err)
   status = status ? status : kt_learned_voices_load(ctx, &made->learned, err);
   status = status ? status : kt_strokes_load(ctx, &made->strokes, err);
   status = status ? status : kt_swells_load(ctx, &made->swells, err);
+  status = status ? status : kt_hearts_load(ctx, &made->hearts, err);
   status = status ? status : kt_touches_load(ctx, &made->touches, err);
   status = status ? status : kt_synth_hits_load(ctx, &made->synth_hits, err);
   if (status) {
@@ -31,6 +32,7 @@ void kt_handbook_free(KtHandbook *book) {
     kt_strokes_free(book->strokes);
     kt_swells_free(book->swells);
     kt_touches_free(book->touches);
+    kt_hearts_free(book->hearts);
     kt_synth_hits_free(book->synth_hits);
     free(book);
   }

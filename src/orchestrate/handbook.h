@@ -5,6 +5,7 @@
 
 #include "compose/lore.h"
 #include "orchestrate/habits.h"
+#include "orchestrate/hearts.h"
 #include "orchestrate/orchestrate.h"
 
 typedef struct KtStrokeBook KtStrokeBook;     ///< data/strokes.yaml
@@ -26,6 +27,7 @@ struct KtHandbook {
   KtStrokeBook *strokes;
   KtSwellBook *swells;
   KtTouchBook *touches;
+  KtHeartBook *hearts;
   KtSynthHitBook *synth_hits;
 };
 

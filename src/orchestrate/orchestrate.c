@@ -329,6 +329,7 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
   kt_scoring_strokes(scoring, score);
   kt_scoring_swells(scoring, score);
   kt_scoring_touches(scoring, score);
+  kt_scoring_hearts(scoring, score);
   into_score_order(scoring, score);
   follow_statements(scoring, score);
   if (kt_arena_failed(scoring->scratch)) {

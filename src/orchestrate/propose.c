@@ -231,6 +231,9 @@ static KtStatus propose(Studio *studio, const KtCourse *course, KtError *err) {
   KtScore *sketch = NULL;
   KtProposal *one = &studio->out->items[studio->out->count];
   KtStatus status = kt_compose_cue(&table, studio->themes, studio->plan, studio->cue, &sketch, err);
+  if (!status) {
+    kt_hearts_feel(book.hearts, &table, sketch);
+  }
   status = status ? status : kt_orchestrate(&ctx, &book, studio->orchestra, studio->desk->palette, sketch, &one->score, err);
   kt_score_free(sketch);
   if (!status) {
