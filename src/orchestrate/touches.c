@@ -101,6 +101,18 @@ static KtTick held_until(const KtScore *score, const KtPart *part, KtTick at, co
   return strikes ? until : 0;
 }
 
+/// Whether one breath lasts from what a wind player blows before the stroke to its end.
+static bool has_breath(const KtScore *score, const KtPart *part, const KtInstrument *one, KtTick at, KtTick until) {
+  KtTick from = at;
+  for (size_t i = part->notes.count; i-- > 0;) { // by time, but for a few at the end: those are looked at as well
+    const KtNote *note = &part->notes.items[i];
+    bool before = note->start < from && note->start + note->duration >= from - KT_PPQ / 4;
+    from = before ? note->start : from;
+  }
+  double limit = 0.9 * (double)one->breath_s * (one->players > 1 ? 2 : 1);
+  return one->breath_s <= 0 || seconds_between(score, from, until) <= limit;
+}
+
 /// Those who strike together on a hot hit hold on, shrink at once, and grow into what comes.
 static void shrink_and_grow(const KtScoring *scoring, KtScore *score, const Sforzato *row, KtTick at, KtTick *free) {
   for (size_t p = 0; p < score->parts.count; ++p) {
@@ -109,7 +121,10 @@ static void shrink_and_grow(const KtScoring *scoring, KtScore *score, const Sfor
     KtTick until = one && one->has[KT_ART_SFORZATO] && part->role != KT_ROLE_FIGURE && part->role != KT_ROLE_PULSE
                        ? held_until(score, part, at, row)
                        : 0;
-    if (!until || seconds_between(score, at, until) < (double)row->least_s) {
+    if (until && one->breath_s > 0) {
+      until = kt_scoring_later(score, until, -(double)scoring->book->habits->breath_rest_s);
+    }
+    if (!until || seconds_between(score, at, until) < (double)row->least_s || !has_breath(score, part, one, at, until)) {
       continue;
     }
     for (size_t i = 0; i < part->notes.count; ++i) {
@@ -117,6 +132,7 @@ static void shrink_and_grow(const KtScoring *scoring, KtScore *score, const Sfor
       if (note->start == at) {
         note->articulation = KT_ART_SFORZATO;
         note->duration = until - at;
+        note->breath_after = one->breath_s > 0;
         *free = kt_scoring_later(score, at, (double)row->spacing_s);
       }
     }
