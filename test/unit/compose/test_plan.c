@@ -253,11 +253,43 @@ static void test_a_world_has_its_tempo(void **state) {
   unmake(made);
 }
 
+/// Somebody no cue is about is heard of where she is; somebody who is nowhere is not.
+static void test_everybody_is_heard_of(void **state) {
+  (void)state;
+  Made *made = make("chamber", 0);
+  add_subject(made, "Clara", "x/", 0.2F, 0.1F);
+  add_subject(made, "Nemo", "/x", 0.2F, 0.1F);
+  add_span(made, 3, 655, 715, KT_STATE_PRESENT);
+  add_span(made, 4, 730, 780, KT_STATE_PRESENT); // between two cues
+  KtThemes *themes = NULL;
+  KtPlan *plan = NULL;
+  assert_int_equal(kt_compose_themes(&made->desk, &themes, NULL), KT_OK);
+  assert_int_equal(kt_compose_plan(&made->desk, themes, &plan, NULL), KT_OK);
+  int times[5] = {0};
+  for (size_t c = 0; c < plan->count; ++c) {
+    for (size_t i = 0; i < plan->cues[c].statements.count; ++i) {
+      const KtPlannedStatement *s = &plan->cues[c].statements.items[i];
+      times[s->theme] += s->recognisable;
+      if (s->theme == 3) {
+        assert_int_equal(c, 7);
+        assert_int_equal(s->transform, KT_TRANSFORM_PLAIN);
+      }
+    }
+  }
+  assert_true(times[0] && times[1] && times[2]);
+  assert_int_equal(times[3], 1);
+  assert_int_equal(times[4], 0);
+  kt_plan_free(plan);
+  kt_themes_free(themes);
+  unmake(made);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_statements_fit_their_cues),
       cmocka_unit_test(test_first_is_plain_then_never_twice_alike),
       cmocka_unit_test(test_principal_lives),
+      cmocka_unit_test(test_everybody_is_heard_of),
       cmocka_unit_test(test_states_are_heard),
       cmocka_unit_test(test_energy_is_kept_back),
       cmocka_unit_test(test_brief_bounds_the_tempo),
