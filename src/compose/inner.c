@@ -93,6 +93,10 @@ bool kt_sketch_inner_voice(KtSketch *sketch, KtInner inner, int index, int voice
   KtCuePart part = (KtCuePart)(KT_PART_HARMONY_1 + voice);
   bool lowest = voice == 3 || voices[voice + 1] <= 0;
   bool second = sketch->lore.habits->motion > TWO_ROCK && voice > 1; // two voices against each other
+  bool chord = voices[1] > 0 && voices[2] > 0; // one tone repeated by itself is a signal, not a chord
+  if (inner == KT_INNER_REPEATED && !chord) {
+    inner = KT_INNER_SIGHING;
+  }
   if (inner == KT_INNER_ROCKING && voice > 0 && (lowest || second)) {
     rock(sketch, part, start, end, voices[voice], voices[voice - 1]);
   } else if (inner == KT_INNER_REPEATED && voice > 0) {
