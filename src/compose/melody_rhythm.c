@@ -278,13 +278,21 @@ static const KtLineForm *choose_form(const KtMelodyLine *line, KtRng *rng) {
   return &lore->forms[kt_rng_pick(rng, weights, lore->forms_count)];
 }
 
+static const KtSung *sung_before(const KtMelodyLine *line) {
+  return &line->sketch->sung[line->part == KT_PART_LEAD ? 0 : 1];
+}
+
+/// Whether the phrase takes up the one before in its part: then it begins as that did.
+static bool answers(const KtMelodyLine *line, KtRng *rng) {
+  const KtSung *sung = sung_before(line);
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, line->phrase->start);
+  bool chance = kt_rng_unit(rng) < (double)line->sketch->lore.melody->answer;
+  return chance && sung->count >= 4 && sung->bar == bar->end - bar->start;
+}
+
 /// The phrase before, taken up: its rhythm and steps for half of this one; where that ends.
 static KtTick take_up(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
-  const KtSung *sung = &line->sketch->sung[line->part == KT_PART_LEAD ? 0 : 1];
-  const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
-  if (sung->count < 4 || sung->bar != bar->end - bar->start || kt_rng_unit(rng) >= (double)line->sketch->lore.melody->answer) {
-    return at;
-  }
+  const KtSung *sung = sung_before(line);
   KtTick half = (line->phrase->end - line->phrase->start) / 2, to = line->phrase->start;
   float turn = kt_rng_unit(rng) < 0.25 ? -1.0F : 1.0F;
   int taken = 0;
@@ -358,8 +366,9 @@ void kt_line_rhythm(KtMelodyLine *line, KtRng *rng) {
   const KtLineForm *form = choose_form(line, rng);
   const KtTheme *theme = nearest_theme(line->sketch, line->phrase);
   KtTick hold, limit = end_of(line, &hold, rng);
-  KtTick late = begin(line, rng), at = line->phrase->start;
-  KtTick taken = take_up(line, at, limit, rng);
+  bool answer = answers(line, rng);
+  KtTick late = answer ? 0 : begin(line, rng), at = line->phrase->start;
+  KtTick taken = answer ? take_up(line, at, limit, rng) : at;
   unsigned k = taken > at ? 1 : 0;
   at = taken;
   for (int guard = 0; at < limit && guard < 32; ++guard, ++k) {
