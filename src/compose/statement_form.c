@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/statement_parts.h"
 
+/// Fewer notes of a tune than these are too few to know it by.
+enum { UPBEAT_AFTER = 8 };
+
 static KtTick bar_of(const KtTheme *theme) {
   return (KtTick)theme->beats * 4 * KT_PPQ / theme->unit;
 }
@@ -112,10 +115,25 @@ KtTick kt_statement_decent(const KtTheme *theme, KtTransform transform) {
   }
 }
 
+/// Where a theme that begins with an upbeat is cut: the next phrase's upbeat stays away with that phrase.
+static KtTick without_upbeat(const KtTheme *theme, KtTick end) {
+  KtTick first = theme->notes.items[0].start, cut = end - (bar_of(theme) - first);
+  if (end >= theme->ticks || first <= 0 || first >= bar_of(theme)) {
+    return end;
+  }
+  for (size_t i = 0; i < theme->notes.count; ++i) {
+    if (theme->notes.items[i].start == cut) { // what begins there has half a phrase and a whole head before it
+      return i >= UPBEAT_AFTER && (int)i >= theme->head ? cut : end;
+    }
+  }
+  return end;
+}
+
 /// Copy what starts before `end`, moved by `at` ticks and `degrees` steps, stretched by num/den.
 static bool add_span(KtArena *arena, const KtTheme *theme, KtTick end, KtTick at, int degrees,
                      int num, int den, KtFormed *formed) {
-  for (size_t i = 0; i < theme->notes.count && theme->notes.items[i].start < end; ++i) {
+  KtTick cut = without_upbeat(theme, end);
+  for (size_t i = 0; i < theme->notes.count && theme->notes.items[i].start < cut; ++i) {
     KtThemeNote *note = kt_array_push(arena, &formed->notes);
     if (!note) {
       return false;
