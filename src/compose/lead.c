@@ -5,6 +5,8 @@
 
 /// Middles of a tune's register, MIDI: lower it is doubled where nobody sings, higher it shrieks.
 enum { LOWEST = 59, HIGHEST = 84 };
+/// Semitones by how the picture's colours lean from which a tune wanders only half as far against them.
+static const float SHADED = 1.0F;
 
 #include <math.h>
 
