@@ -142,6 +142,7 @@ static KtStatus compose(KtSketch *sketch, KtError *err) {
     kt_sketch_dynamics(sketch);
     kt_sketch_steer(sketch);
     kt_sketch_hits_settle(sketch);
+    kt_sketch_outer(sketch);
     kt_sketch_tell_names(sketch);
     if (sketch->score->beyond.count) {
       qsort(sketch->score->beyond.items, sketch->score->beyond.count, sizeof(KtBeyond), by_time);

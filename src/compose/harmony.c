@@ -24,7 +24,7 @@ static const double FULL_SWING = 0.55, CONTRAST_MOST = 1.8;
 static const float OPENS = 0.75F;
 
 /// What a seventh costs that cannot resolve.
-static const float DANGLING = 0.6F;
+static const float DANGLING = 0.6F, BASS_HANGS = 0.9F;
 
 /// What it costs a tune to stand on another colour of its chord, on another chord, on one that carries it ill.
 static const float OTHER_COLOUR = 0.3F, OTHER_CHORD = 0.9F, CARRIES = 2.5F;
@@ -252,6 +252,7 @@ static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const 
   int classes[6];
   int count = kt_chord_classes(b->quality, classes);
   KtChord before = {.root = (KtSpelling)((a->root * 7) % 12), .quality = a->quality};
+  before.key.tonic = before.root; // of another key than its own it is no dominant
   for (int i = 0; i < count; ++i) {
     cost += kt_in_chord(&before, b->root + classes[i]) ? 0 : idiom->common;
   }
@@ -261,6 +262,8 @@ static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const 
   }
   static const float bass_steps[12] = {0.12F, 0.0F, 0.0F, 0.14F, 0.16F, 0.1F,
                                        0.5F,  0.12F, 0.2F, 0.2F, 0.0F, 0.0F};
+  int by = (b->bass - a->bass + 18) % 12 - 6; // in the bass too, what leads goes where it leads
+  cost += up && !kt_resolves(kt_tendency(&before, a->bass), 0, by) ? BASS_HANGS : 0;
   return cost + bass_steps[(b->bass - a->bass + 12) % 12];
 }
 

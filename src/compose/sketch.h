@@ -161,6 +161,7 @@ void kt_sketch_upbeat(KtSketch *sketch);   ///< what leads into the first downbe
 void kt_sketch_holds(KtSketch *sketch);    ///< fermatas held, what is free without a pulse
 void kt_sketch_gestures(KtSketch *sketch);                    ///< the picture's, drawn (gestures.c)
 void kt_sketch_hits(KtSketch *sketch);
+void kt_sketch_outer(KtSketch *sketch);                       ///< outer voices do not run parallel, deep down all is open
 void kt_sketch_hits_settle(KtSketch *sketch); ///< once levels are known: what is loud attacks with the hit
 void kt_sketch_touch(KtSketch *sketch);                       ///< light music is lifted
 void kt_sketch_dynamics(KtSketch *sketch);
@@ -209,9 +210,13 @@ bool kt_in_key(KtKey key, int midi);
 float kt_clamp(float x, float low, float high);
 /// Whether two pitches are far enough apart for their register (thirds from C3, fifths from B flat 1).
 bool kt_open_enough(int low, int high);
-/// Pitch class of the leading tone of a chord that has it to resolve (a dominant's third, a diminished chord's root);
+/// Pitch class of the leading tone of a chord that has it to resolve (a dominant's third, also of another key, a diminished chord's root);
 /// -1 none.
 int kt_leading_tone(const KtChord *chord);
+/// Where a tone of a chord wants to go: -1 down (a seventh), 1 up (a leading tone), 0 anywhere.
+int kt_tendency(const KtChord *chord, int midi);
+/// Whether a step from one pitch to another, or none, gives a tendency what it wants.
+bool kt_resolves(int tendency, int from, int to);
 /// Consecutive fifths or octaves between two lines that both move.
 bool kt_parallel_motion(int a0, int a1, int b0, int b1);
 /// A melody of our own in a part through a phrase, from the cells of the theme it is nearest to.

@@ -14,6 +14,8 @@ enum { ALTERED_MOST = 8, FARTHEST = 4 };
 static const double WORTH = 0.008;
 /// How far the whole of a cue is brought to what is usual for its tension; harmony's share of all that is measured.
 static const double IDEAL_SHARE = 0.6, IDEAL_FLAT = 0.3, HARMONY_FULL = 0.62;
+/// From this intended tension on sevenths and leading tones may be left unresolved.
+static const float LEFT_HANGING = 0.7F;
 /// What a tone that leaves the side of the mode that is felt costs.
 static const double MODE_WEIGHT = 0.03;
 /// An arc that ranges no further is flat.
@@ -265,6 +267,19 @@ static bool bites(const Steering *st, const Span *span, int pitch) {
   return here >= from;
 }
 
+/// Whether a note is held to where it is by what a seventh or a leading tone wants: it is one, or it resolves one.
+/// Where it is very tense they may be left.
+static bool tends(const KtSketch *sketch, KtCuePart part, const KtNote *note, const Span *span) {
+  int index;
+  const KtChord *chord = kt_sketch_chord(sketch, note->start > span->start ? note->start : span->start, &index);
+  if (part > KT_PART_BASS || span->meant >= LEFT_HANGING) {
+    return false;
+  }
+  int before = index ? sounding(&sketch->parts[part], chord->start - 1) : -1;
+  int wants = before > 0 ? kt_tendency(chord - 1, before) : 0;
+  return kt_tendency(chord, note->midi) || (wants && kt_resolves(wants, before, note->midi));
+}
+
 /// The one move that brings harmony nearest to what it should be; false where none is worth it.
 static bool best_move(const Steering *st, const Span *span, Move *best) {
   const KtSketch *sketch = st->sketch;
@@ -276,7 +291,7 @@ static bool best_move(const Steering *st, const Span *span, Move *best) {
     bool seen[128] = {false};
     for (size_t i = 0; p != KT_PART_BASS && i < part->notes.count; ++i) {
       const KtNote *n = &part->notes.items[i];
-      if (!movable(sketch, (KtCuePart)p, n, span) || seen[n->midi]) {
+      if (!movable(sketch, (KtCuePart)p, n, span) || seen[n->midi] || tends(sketch, (KtCuePart)p, n, span)) {
         continue;
       }
       seen[n->midi] = true;

@@ -13,7 +13,7 @@ enum { VOICINGS_MAX = 100, SAME_TOP = 10, CHOICE_LEAST = 12, LOWEST = 46 };
 /// How much learned spacing weighs beside the rules.
 static const float SPACING_WEIGHT = 0.05F;
 /// A seventh that does not fall or stay, a leading tone that does not rise or stay.
-static const float UNRESOLVED = 2.4F;
+static const float UNRESOLVED = 4.0F;
 
 typedef struct Voicing {
   int8_t pitch[4]; ///< highest first
@@ -166,17 +166,24 @@ int kt_leading_tone(const KtChord *chord) {
   int tonic = kt_spelling_class(chord->key.tonic), root = kt_spelling_class(chord->root);
   bool dominant = (root - tonic + 12) % 12 == 7 && count > 1 && classes[1] == 4;
   bool on_it = (root - tonic + 12) % 12 == 11 && count > 2 && classes[2] == 6;
-  return dominant || on_it ? (tonic + 11) % 12 : -1;
+  return dominant || on_it ? (tonic + 11) % 12 : chord->quality == KT_CHORD_DOMINANT7 ? (root + 4) % 12 : -1;
+}
+
+int kt_tendency(const KtChord *chord, int midi) {
+  int classes[6];
+  int count = kt_chord_classes(chord->quality, classes);
+  int up = (midi - kt_spelling_class(chord->root) + 120) % 12;
+  return count == 4 && classes[3] <= 11 && up == classes[3] ? -1 : midi % 12 == kt_leading_tone(chord) ? 1 : 0;
+}
+
+bool kt_resolves(int tendency, int from, int to) {
+  int by = to - from;
+  return !tendency || by == 0 || by == tendency || by == 2 * tendency;
 }
 
 static float move_cost(const Voicing *a, const Voicing *b, int voices, int bass0, int bass1,
                        const KtChord *from, const KtChord *to) {
   float cost = 0;
-  int classes[6];
-  int tones = kt_chord_classes(from->quality, classes);
-  int root = kt_spelling_class(from->root);
-  int seventh = tones == 4 && classes[3] <= 11 ? (root + classes[3]) % 12 : -1;
-  int leading = kt_leading_tone(from);
   for (int i = 0; i < voices; ++i) {
     int x = a->pitch[i], y = b->pitch[i], by = abs(y - x);
     cost += 0.1F * (float)by + (by > 5 ? 0.15F * (float)(by - 5) : 0);
@@ -184,12 +191,7 @@ static float move_cost(const Voicing *a, const Voicing *b, int voices, int bass0
     for (int j = i + 1; j < voices; ++j) {
       cost += kt_parallel_motion(x, y, a->pitch[j], b->pitch[j]) ? 1.4F : 0;
     }
-    if (x % 12 == seventh && !(y == x || y == x - 1 || y == x - 2) && to->root != from->root) {
-      cost += UNRESOLVED;
-    }
-    if (x % 12 == leading && !(y == x || y == x + 1 || y == x + 2) && to->root != from->root) {
-      cost += UNRESOLVED;
-    }
+    cost += to->root == from->root || kt_resolves(kt_tendency(from, x), x, y) ? 0 : UNRESOLVED;
     cost += i > 0 && y > a->pitch[i - 1] ? 0.4F : 0;
     cost += i + 1 < voices && y < a->pitch[i + 1] ? 0.4F : 0;
   }
