@@ -186,8 +186,8 @@ static void mend(KtSketch *sketch, const Outer *before, const Outer *here, const
   }
 }
 
-/// What begins close above a deep bass, or has a deep bass begin close below it, goes up an octave, the drum to the
-/// bass's own tone; what is a theme stays and the bass goes down.
+/// What begins close above a deep bass, or has a deep bass begin close below it, goes up to the next tone
+/// of the chord, the drum to the bass's own tone; what is a theme stays and the bass goes down.
 static void clear_below(KtSketch *sketch, KtTick at, Outer *here) {
   KtNote *low = here->low.note;
   for (int p = 0; p < KT_CUE_PARTS && low->midi < DEEP; ++p) {
@@ -198,7 +198,10 @@ static void clear_below(KtSketch *sketch, KtTick at, Outer *here) {
       if (n->start > at || n->start + n->duration <= at || abs(off) >= CLOSE || off == 0) {
         continue;
       }
-      int to = n->midi + 12;
+      int to = low->midi + CLOSE;
+      while (to < low->midi + 12 && !kt_in_chord(kt_sketch_chord(sketch, at, NULL), to)) {
+        ++to;
+      }
       if (p == KT_PART_TIMPANI) {
         to = low->midi < DRUM_LOW ? low->midi + 12 : low->midi > DRUM_HIGH ? low->midi - 12 : low->midi;
       }

@@ -13,7 +13,7 @@ enum { VOICINGS_MAX = 100, SAME_TOP = 10, CHOICE_LEAST = 12, LOWEST = 46 };
 /// How much learned spacing weighs beside the rules.
 static const float SPACING_WEIGHT = 0.05F;
 /// A seventh that does not fall or stay, a leading tone that does not rise or stay.
-static const float UNRESOLVED = 4.0F;
+static const float UNRESOLVED = 3.0F;
 
 typedef struct Voicing {
   int8_t pitch[4]; ///< highest first

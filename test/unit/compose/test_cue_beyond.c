@@ -204,7 +204,7 @@ static void colours_are_heard(void **state) {
   kt_handbook_free(book);
   kt_orchestra_free(orchestra);
   assert_true(sum[0].brightness > sum[1].brightness + 0.02);
-  assert_true(sum[0].pitch > sum[1].pitch + 1.5);
+  assert_true(sum[0].pitch > sum[1].pitch + 1.2);
   assert_true(sum[0].mode > sum[1].mode + 0.5);
 }
 
