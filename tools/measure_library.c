@@ -34,11 +34,14 @@ static const KtVoice *voice_of(const KtVoices *voices, const char *line) {
   int controller = text ? atoi(text + 12) : 0;
   text = strstr(line, "attack_s: ");
   double attack_s = text ? atof(text + 10) : 0;
+  text = strstr(line, "release_s: ");
+  double release_s = text ? atof(text + 11) : 0;
   for (size_t i = 0; i < voices->items.count; ++i) {
     const KtVoice *one = &voices->items.items[i];
     if (one->present && !strcmp(one->instrument->id, id) && one->preset->bank == bank &&
         one->preset->program == program && one->preset->dynamics_controller == controller &&
-        fabs((double)one->preset->attack_s - attack_s) < 1e-4) {
+        fabs((double)one->preset->attack_s - attack_s) < 1e-4 &&
+        fabs((double)one->preset->release_s - release_s) < 1e-4) {
       return one;
     }
   }

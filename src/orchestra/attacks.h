@@ -6,8 +6,8 @@
 #include "orchestra/orchestra.h"
 
 enum {
-  KT_ATTACK_STEP = 4,  ///< semitones between the keys measured
-  KT_ATTACK_KEYS = 24, ///< most keys measured of one preset
+  KT_ATTACK_STEP = 1,  ///< semitones between the keys measured
+  KT_ATTACK_KEYS = 128, ///< most keys measured of one preset
   KT_ATTACK_LEVELS = 4,
   KT_ATTACK_COLUMNS, ///< the release stands after the dynamics
 };

@@ -60,26 +60,18 @@ static void add(Measuring *measuring, KtArena *arena, const KtInstrument *one, c
   }
 }
 
-static float middle(float a, float b, float c) {
-  return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c));
-}
-
-/// A key that was not heard takes its neighbour's; one that stands apart from both of its
-/// neighbours is a slip of the measure and takes the middle of the three.
-static void smooth(KtAttacks *attacks) {
+/// A key that was not heard takes its neighbour's. Nothing is smoothed: one sample may speak a tenth of a second later
+/// than that of the key beside it.
+static void fill(KtAttacks *attacks) {
   for (int l = 0; l < KT_ATTACK_COLUMNS; ++l) {
-    float raw[KT_ATTACK_KEYS], last = -1;
+    float last = -1;
     for (int k = 0; k < attacks->count; ++k) {
       last = attacks->ms[k][l] >= 0 ? attacks->ms[k][l] : last;
-      raw[k] = last;
+      attacks->ms[k][l] = last;
     }
     for (int k = attacks->count; k-- > 0;) {
-      raw[k] = raw[k] < 0 ? last : raw[k];
-      last = raw[k];
-    }
-    for (int k = 0; k < attacks->count; ++k) {
-      float before = raw[k ? k - 1 : k], after = raw[k + 1 < attacks->count ? k + 1 : k];
-      attacks->ms[k][l] = fmaxf(0, middle(before, raw[k], after));
+      attacks->ms[k][l] = fmaxf(0, attacks->ms[k][l] < 0 ? last : attacks->ms[k][l]);
+      last = attacks->ms[k][l];
     }
   }
 }
@@ -107,7 +99,7 @@ static KtStatus measure_one(void *user, size_t index, int worker, KtError *err) 
     }
   }
   if (!status) {
-    smooth(to);
+    fill(to);
   }
   return status;
 }
