@@ -157,10 +157,8 @@ static void write_articulations(KtXml *xml, const KtPagePart *page, const KtSymb
     } else if (note->accent >= .5F && note->articulation != KT_ART_SFORZATO) { // its mark stands below
       kt_xml_empty(xml, "accent", "");
     }
-    if (note->articulation == KT_ART_SHORT) {
+    if (note->articulation == KT_ART_SHORT || note->articulation == KT_ART_SPICCATO) { // dots: "spicc." stands above
       kt_xml_empty(xml, "staccato", "");
-    } else if (note->articulation == KT_ART_SPICCATO) {
-      kt_xml_empty(xml, "spiccato", "");
     } else if (note->articulation == KT_ART_TENUTO) {
       kt_xml_empty(xml, "tenuto", "");
     }
