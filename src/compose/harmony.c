@@ -33,7 +33,10 @@ static const float OTHER_COLOUR = 0.3F, OTHER_CHORD = 0.9F, CARRIES = 2.5F;
 static const double WIDTH_CALM = 0.43, WIDTH_TENSE = 0.95, STRAIN_CALM = 0.15, STRAIN_TENSE = 0.7;
 static const double STEP_CALM = 0.7, STEP_TENSE = 2.0;
 static const double EACH_SHARE = 0.35, STEP_SHARE = 0.1;
-static const float PULL = 1.5F, LEANS = 1.3F;
+static const float PULL = 1.5F, PULL_FLAT = 0.5F, LEANS = 1.3F;
+
+/// A chord of the felt side that lies outside the key counts for it by this share: it blurs what it colours.
+static const float FOREIGN_SIDE = 0.2F;
 
 /// How much learned motion of roots weighs beside an idiom's own costs.
 static const float ROOTS_WEIGHT = 0.05F;
@@ -172,6 +175,16 @@ float kt_mode_worth(KtKey key, int midi, float valence) {
   return valence * light[up] + fabsf(valence) * clear[up];
 }
 
+static bool at_home(KtKey key, int root, KtChordQuality quality) {
+  int classes[6];
+  int count = kt_chord_classes(quality, classes);
+  bool inside = true;
+  for (int i = 0; i < count; ++i) {
+    inside = inside && kt_in_key(key, root + classes[i]);
+  }
+  return inside;
+}
+
 /// Mode weighs most in what is felt (Eerola, Friberg & Bresin 2013): a clear feeling leans to the
 /// chords of its side and to the three at home in it; a dominant is of both sides.
 static float leaning(const KtEmotionLore *lore, const KtCueSection *s, int root, KtChordQuality quality) {
@@ -179,6 +192,7 @@ static float leaning(const KtEmotionLore *lore, const KtCueSection *s, int root,
   int up = (root - kt_spelling_class(s->key.tonic) + 12) % 12;
   bool home = up == 0 || up == 5 || up == 7;
   float bright = up == 7 && brightness(quality) > 0 ? 0.5F * fabsf(valence) : valence * brightness(quality);
+  bright *= bright > 0 && !at_home(s->key, root, quality) ? FOREIGN_SIDE : 1.0F; // a chord of the side, but of another key
   float open = brightness(quality) == 0 ? lore->open_chords * fabsf(valence) : 0; // without a third, of no side
   return (home ? 0 : lore->home_chords * fabsf(valence)) + open - lore->bright_chords * bright;
 }
@@ -345,7 +359,8 @@ typedef struct Search {
 } Search;
 
 /// How far a chord is from as tense as it should be: by all that is known of it, and by each figure of the spiral
-/// array, for the one may not stand for the other. Where the arc is flat the key is not left for tension's sake.
+/// array, for the one may not stand for the other. Where the arc is flat the key is not left for tension's sake,
+/// and what is felt is heard in its home rather than in strange chords.
 static float missed(const KtSlot *slot, const Candidate *c, const Candidate *before, float moving) {
   double wish = (double)slot->tension;
   double wide = fabs(c->width - WIDTH_CALM - (WIDTH_TENSE - WIDTH_CALM) * wish);
@@ -355,7 +370,7 @@ static float missed(const KtSlot *slot, const Candidate *c, const Candidate *bef
     double x = c->centre.x - before->centre.x, y = c->centre.y - before->centre.y, z = c->centre.z - before->centre.z;
     off += STEP_SHARE * fabs(sqrt(x * x + y * y + z * z) - STEP_CALM - (STEP_TENSE - STEP_CALM) * wish);
   }
-  return PULL * (float)off;
+  return (PULL_FLAT + (PULL - PULL_FLAT) * moving) * (float)off;
 }
 
 static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, int parent,
@@ -409,7 +424,7 @@ static void forced(Search *search, const KtSlot *slot, const KtCueSection *s) {
       KtChordQuality quality = s->idiom->qualities[q].quality;
       float ill = ill_under(root, quality, &slot->lead) - own;
       c = (Candidate){.root = (int8_t)root, .quality = quality};
-      c.cost = s->idiom->qualities[q].cost + (2 - search->moving) * (root == given ? OTHER_COLOUR : OTHER_CHORD) + CARRIES * fmaxf(0, ill);
+      c.cost = s->idiom->qualities[q].cost + (4 - 3 * search->moving) * (root == given ? OTHER_COLOUR : OTHER_CHORD) + CARRIES * fmaxf(0, ill);
       if (c.cost < 2.2F && (root != given || quality != slot->given.quality)) {
         search->count = add_basses(search->candidates, search->count, lore, s->idiom, c, &slot->lead, s->key);
       }

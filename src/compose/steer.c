@@ -13,7 +13,7 @@ enum { ALTERED_MOST = 8, FARTHEST = 4 };
 /// An alteration has to bring it nearer by this much.
 static const double WORTH = 0.008;
 /// How far the whole of a cue is brought to what is usual for its tension; harmony's share of all that is measured.
-static const double IDEAL_SHARE = 0.6, IDEAL_FLAT = 0.3, HARMONY_FULL = 0.62;
+static const double IDEAL_SHARE = 0.6, IDEAL_FLAT = 0.0, HARMONY_FULL = 0.62;
 /// From this intended tension on sevenths and leading tones may be left unresolved.
 static const float LEFT_HANGING = 0.7F;
 /// What a tone that leaves the side of the mode that is felt costs.
@@ -121,6 +121,10 @@ static void set_wanted(Steering *st) {
     s->width = fmin(1, fmax(0.3, width / length + more + swing * off));
     // where the arc is flat the key is not left for tension's sake
     s->strain = fmin(1, fmax(0.05, strain / length + (moves ? more : fmin(more, 0)) + swing * off));
+    if (!moves) { // what stands out is smoothed; a plain chord is not roughened to be as the others
+      s->width = fmin(s->width, s->heard.width);
+      s->strain = fmin(s->strain, s->heard.strain);
+    }
     s->wanted = whole / length + HARMONY_FULL * more + off;
   }
 }
