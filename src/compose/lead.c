@@ -3,12 +3,10 @@
 // The lead: theme statements as planned, and between them answers from their cells, with rests.
 #include "compose/sketch.h"
 
+#include <math.h>
+
 /// Middles of a tune's register, MIDI: lower it is doubled where nobody sings, higher it shrieks.
 enum { LOWEST = 59, HIGHEST = 84 };
-/// Semitones by how the picture's colours lean from which a tune wanders only half as far against them.
-static const float SHADED = 1.0F;
-
-#include <math.h>
 
 /// Where the middle of a free tune may lie, MIDI.
 enum { LOW_MIDDLE = 55, HIGH_MIDDLE = 86 };
