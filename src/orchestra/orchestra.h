@@ -95,7 +95,6 @@ typedef struct KtPalette {
   int layers_max;
   KtSeatRole roles[KT_ROLE_COUNT];
   const char *hall;         ///< "scoring_stage"
-  float gain_db;
 } KtPalette;
 
 enum { KT_DESKS = 4 };

@@ -18,7 +18,7 @@ typedef struct PaletteFile {
   char *id, *name, *describe, *hall;
   float share[2], tempo_bpm[2];
   CueRow cue_s;
-  float hits_per_minute, restraint, gain_db;
+  float hits_per_minute, restraint;
   int layers_max;
   struct {
     char **lead, **counter, **harmony, **bass, **figure, **pulse, **percussion, **colour;
@@ -53,7 +53,6 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_INT("layers_max", CYAML_FLAG_DEFAULT, PaletteFile, layers_max),
     CYAML_FIELD_MAPPING("roles", CYAML_FLAG_DEFAULT, PaletteFile, roles, role_fields),
     CYAML_FIELD_STRING_PTR("hall", POINTER, PaletteFile, hall, 1, 40),
-    CYAML_FIELD_FLOAT("gain_db", CYAML_FLAG_OPTIONAL, PaletteFile, gain_db),
     CYAML_FIELD_IGNORE("compose", CYAML_FLAG_OPTIONAL), // habits that compose alone reads
     CYAML_FIELD_END};
 static const cyaml_schema_value_t file_schema = {
@@ -83,7 +82,6 @@ static void take_palette(KtArena *arena, const PaletteFile *file, KtPalette *pal
       .tempo_max_bpm = file->tempo_bpm[1],
       .layers_max = file->layers_max,
       .hall = kt_arena_text(arena, file->hall),
-      .gain_db = file->gain_db,
   };
 #define TAKE(role, field)                                                                          \
   palette->roles[role] = take_role(arena, role, file->roles.field, file->roles.field##_count)
