@@ -137,6 +137,7 @@ static KtStatus compose(KtSketch *sketch, KtError *err) {
     kt_sketch_ending(sketch);
     kt_sketch_upbeat(sketch);
     kt_sketch_holds(sketch);
+    kt_sketch_under_words(sketch);
     kt_sketch_gestures(sketch);
     kt_sketch_hits(sketch);
     kt_sketch_dynamics(sketch);

@@ -159,6 +159,7 @@ void kt_sketch_joins(KtSketch *sketch);
 void kt_sketch_ending(KtSketch *sketch);
 void kt_sketch_upbeat(KtSketch *sketch);   ///< what leads into the first downbeat
 void kt_sketch_holds(KtSketch *sketch);    ///< fermatas held, what is free without a pulse
+void kt_sketch_under_words(KtSketch *sketch); ///< what moves stands still where somebody speaks
 void kt_sketch_gestures(KtSketch *sketch);                    ///< the picture's, drawn (gestures.c)
 void kt_sketch_hits(KtSketch *sketch);
 void kt_sketch_outer(KtSketch *sketch);                       ///< outer voices do not run parallel, deep down all is open
