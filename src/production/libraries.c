@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FURTHER_PASSES = 2 };
 static const double far_off_lu = 2; // from its place: marked, for it will be heard
 
 static KtStatus no_memory(KtError *err) {
@@ -275,6 +276,17 @@ static KtStatus check_path(const char *file, char *real, KtError *err) {
   return status;
 }
 
+/// What was measured through another library's filters and envelopes is measured again through its own.
+static KtStatus measure_again(const KtContext *ctx, const char *id, const char *path, KtError *err) {
+  KtOrchestra *own = NULL;
+  KtVoices voices;
+  KtStatus status = kt_orchestra_load(ctx, id, &own, err);
+  status = status ? status : kt_voices_measure(ctx, own, own->arena, &voices, err);
+  status = status ? status : write_library(own, &voices, id, path, err);
+  kt_orchestra_free(own);
+  return status;
+}
+
 static KtStatus add(const KtContext *ctx, KtOrchestra *orchestra, char **text, KtError *err) {
   KtArena *arena = orchestra->arena;
   KtVoices voices;
@@ -298,6 +310,9 @@ static KtStatus add(const KtContext *ctx, KtOrchestra *orchestra, char **text, K
   status = kt_make_dirs(folder, err);
   if (!status) {
     status = write_library(orchestra, &voices, id, path, err);
+  }
+  for (int pass = 0; pass < FURTHER_PASSES && !status; ++pass) {
+    status = measure_again(ctx, id, path, err);
   }
   const char *lines = kt_arena_format(arena, "%s: %zu presets, as %s; use it with --library %s\n%s%s%s", path,
                                       there, id, id, *missing ? "missing: " : "", missing,
