@@ -43,24 +43,7 @@ JUDGES = {"first": MODEL, "second": SECOND} | mood_ears.EARS
 
 def read(path):
     """Notes (start_s, end_s, pitch, velocity, track, drum) and the tempo, the middle one by time."""
-    data = pathlib.Path(path).read_bytes()
-    ppq, at = int.from_bytes(data[12:14], "big"), 14
-    tracks = []
-    while at < len(data):
-        size = int.from_bytes(data[at + 4:at + 8], "big")
-        tracks.append(list(midi_events.track_events(data[at + 8:at + 8 + size])))
-        at += 8 + size
-    tempos = sorted((t, int.from_bytes(v, "big")) for events in tracks for t, s, k, v in events if s == 0xff and k == 0x51)
-    marks, seconds = [], 0.0
-    for i, (tick, micro) in enumerate(tempos or [(0, 500000)]):
-        if i:
-            seconds += (tick - marks[-1][0]) * marks[-1][2] / ppq / 1e6
-        marks.append((tick, seconds, micro))
-
-    def time(tick):
-        mark = [m for m in marks if m[0] <= tick][-1]
-        return mark[1] + (tick - mark[0]) * mark[2] / ppq / 1e6
-
+    tracks, time, marks = midi_events.tracks_and_time(path)
     notes = []
     for number, events in enumerate(tracks):
         held = {}

@@ -45,7 +45,7 @@ static bool ends(const char *text, const char *with) {
 
 static KtStatus read_film(Job *job, KtError *err) {
   KtStatus status = KT_OK;
-  bool captions = ends(job->path, ".srt") || ends(job->path, ".vtt");
+  bool captions = ends(job->path, ".srt") || ends(job->path, ".vtt") || ends(job->path, ".ass");
   bool sketch = captions || ends(job->path, ".fountain") || ends(job->path, ".fdx") || ends(job->path, ".txt");
   if (ends(job->path, ".ktf")) {
     status = kt_film_load(job->path, &job->film, err);
@@ -79,12 +79,12 @@ static KtStatus spot(Job *job, KtError *err) {
 static KtStatus propose(void *user, size_t cue, int worker, KtError *err) {
   (void)worker;
   Job *job = user;
-  KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette};
+  KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette, NULL, NULL};
   return kt_propose_cue(&desk, job->orchestra, job->critic, job->themes, job->plan, (int)cue, &job->proposals[cue], err);
 }
 
 static KtStatus compose(Job *job, KtError *err) {
-  KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette};
+  KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette, NULL, NULL};
   size_t cues = job->spotting->cues.count;
   job->proposals = KT_NEW(job->arena, KtProposals, cues + 1);
   job->scores = KT_NEW(job->arena, KtScore *, cues + 1);

@@ -35,9 +35,9 @@ def track_events(data):
             at += size
 
 
-def notes(path):
-    """Notes (start_s, end_s, pitch, loudness 0..1, track, drum) of a file, in order, and the end; loudness is velocity times
-    what expression (controller 11) says on average while the note sounds."""
+def tracks_and_time(path):
+    """The events of each track of a file, what turns its ticks into seconds, and the tempo's marks (tick, second, microseconds
+    to a quarter)."""
     data = pathlib.Path(path).read_bytes()
     ppq, at, tracks = int.from_bytes(data[12:14], "big"), 14, []
     while at < len(data):
@@ -56,6 +56,13 @@ def notes(path):
         mark = marks[max(bisect.bisect(starts, tick) - 1, 0)]
         return mark[1] + (tick - mark[0]) * mark[2] / ppq / 1e6
 
+    return tracks, time, marks
+
+
+def notes(path):
+    """Notes (start_s, end_s, pitch, loudness 0..1, track, drum) of a file, in order, and the end; loudness is velocity times
+    what expression (controller 11) says on average while the note sounds."""
+    tracks, time, _ = tracks_and_time(path)
     out = []
     for number, events in enumerate(tracks):
         held, expression = {}, {}

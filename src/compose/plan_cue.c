@@ -238,22 +238,30 @@ static void hurry(const KtPlanner *planner, const KtCue *cue, size_t number, KtC
   }
 }
 
+/// How many statements a cue has room for; a guest is stated beside the others where each can be known.
+static int statements_fit(const KtPlanner *planner, size_t number, const KtCuePlan *plan, double at_s, double seconds) {
+  const KtCue *cue = &planner->desk->spotting->cues.items[number];
+  double every = (double)planner->book->statement_every_s;
+  int slots = 1 + (int)((seconds - at_s - 0.5 * every) / every);
+  slots = slots < 1 ? 1 : slots;
+  int guest = guest_of(planner, cue);
+  bool last_cue = number + 1 == planner->plan->count;
+  if (guest >= 0 && slots < 2 + last_cue) {
+    double host = kt_plan_known_s(&planner->themes->items.items[kt_plan_lead(planner, cue)], plan->bpm);
+    double both = kt_plan_known_s(&planner->themes->items.items[guest], plan->bpm) + slots * (host + bar_s(plan));
+    slots += seconds - at_s > both ? 1 : 0;
+  }
+  return slots;
+}
+
 KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
   const KtCue *cue = &planner->desk->spotting->cues.items[number];
   KtCuePlan *plan = &planner->plan->cues[number];
   hurry(planner, cue, number, plan);
   double seconds = kt_seconds(cue->out - cue->in), bar = bar_s(plan);
   double at_s = lead_in_s(cue, plan, seconds);
-  int slots = 1 + (int)((seconds - at_s - 0.5 * (double)planner->book->statement_every_s) /
-                        (double)planner->book->statement_every_s);
-  slots = slots < 1 ? 1 : slots;
-  int guest = guest_of(planner, cue);
   bool last_cue = number + 1 == planner->plan->count;
-  if (guest >= 0 && slots < 2 + last_cue) { // all, where each has room to be known
-    double host = kt_plan_known_s(&planner->themes->items.items[kt_plan_lead(planner, cue)], plan->bpm);
-    double both = kt_plan_known_s(&planner->themes->items.items[guest], plan->bpm) + slots * (host + bar);
-    slots += seconds - at_s > both ? 1 : 0;
-  }
+  int slots = statements_fit(planner, number, plan, at_s, seconds);
   bool introduces = false, together = false;
   double heard_s = 0, free_s = at_s, every = (seconds - at_s) / slots;
   for (int slot = 0; slot < slots && cue->function != KT_FUNCTION_SOURCE; ++slot) {
