@@ -47,6 +47,8 @@ double kt_harmony_contrast(float range);
 float kt_mode_worth(KtKey key, int midi, float valence);
 /// How far the intended tension of a cue's bars ranges.
 float kt_harmony_range(const KtSketch *sketch);
+/// How far the cue's arc moves, 0 where it is flat .. 1.
+float kt_harmony_moves(const KtSketch *sketch);
 /// How tense chords should be, on the scale of kt_chord_tension(), where so much tension is intended.
 float kt_harmony_wish(const KtSketch *sketch, float tension);
 
