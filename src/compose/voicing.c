@@ -135,8 +135,8 @@ static void keep(Places *places, Voicing v) {
 }
 
 static void enumerate(Places *places, Voicing v, int voice, int top) {
-  if (voice == places->voices) {
-    if (kt_open_enough(places->bass, v.pitch[voice - 1])) {
+  if (voice >= places->voices || voice >= (int)sizeof(v.pitch)) {
+    if (voice > 0 && kt_open_enough(places->bass, v.pitch[voice - 1])) {
       keep(places, v);
     }
     return;
