@@ -226,7 +226,7 @@ static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, 
   double before = kt_monotonic_s();
   KtStatus status = kt_propose_cue(desk, job->orchestra, job->critic, themes, plan, index, &proposals, err);
   if (!status) {
-    kt_choose_proposals(job->critic, &proposals, 1, NULL, &score);
+    score = kt_choose_next(&(KtChooser){.critic = job->critic}, &proposals, -1);
   }
   status = status ? status : kt_perform(&job->ctx, job->orchestra, score, &performance, err);
   double took = kt_monotonic_s() - before;

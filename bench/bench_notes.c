@@ -6,7 +6,6 @@
 // film (what was seen in it is kept as OUT/delivery/film.ktf, which may be named the next time; so may cache/film-*.ktf of a
 // production), a script or captions; PALETTE may be "suggest". $KINOTHEK_BRIEF is asked.
 #include "base/file.h"
-#include "base/pool.h"
 #include "compose/compose.h"
 #include "deliver/deliver.h"
 #include "orchestrate/propose.h"
@@ -25,7 +24,6 @@ typedef struct Job {
   const char *path, *script, *captions, *id;
   char folder[600];
   KtOrchestra *orchestra;
-  KtCritic *critic;
   KtPalette palette;
   KtFilm *film;
   KtStory *story;
@@ -33,7 +31,6 @@ typedef struct Job {
   KtSpotting *spotting;
   KtThemes *themes;
   KtPlan *plan;
-  KtProposals *proposals;
   KtScore **scores;
   KtPerformance **performances;
 } Job;
@@ -76,25 +73,14 @@ static KtStatus spot(Job *job, KtError *err) {
   return status ? status : kt_spot(&job->ctx, job->film, job->story, job->brief, &style, true, &job->spotting, err);
 }
 
-static KtStatus propose(void *user, size_t cue, int worker, KtError *err) {
-  (void)worker;
-  Job *job = user;
-  KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette, NULL, NULL};
-  return kt_propose_cue(&desk, job->orchestra, job->critic, job->themes, job->plan, (int)cue, &job->proposals[cue], err);
-}
-
 static KtStatus compose(Job *job, KtError *err) {
   KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette, NULL, NULL};
   size_t cues = job->spotting->cues.count;
-  job->proposals = KT_NEW(job->arena, KtProposals, cues + 1);
   job->scores = KT_NEW(job->arena, KtScore *, cues + 1);
   job->performances = KT_NEW(job->arena, KtPerformance *, cues + 1);
   KtStatus status = kt_compose_themes(&desk, &job->themes, err);
   status = status ? status : kt_compose_plan(&desk, job->themes, &job->plan, err);
-  status = status ? status : kt_parallel(job->ctx.threads, cues, propose, job, err);
-  if (!status) {
-    kt_choose_proposals(job->critic, job->proposals, cues, NULL, job->scores);
-  }
+  status = status ? status : kt_propose_cues(&desk, job->orchestra, job->themes, job->plan, NULL, job->scores, err);
   for (size_t i = 0; !status && i < cues; ++i) {
     status = kt_perform(&job->ctx, job->orchestra, job->scores[i], &job->performances[i], err);
   }
@@ -128,7 +114,6 @@ int main(int argc, char **argv) {
   job.captions = argc > 6 ? argv[6] : NULL;
   snprintf(job.folder, sizeof(job.folder), "%.500s/delivery", argv[1]);
   KtStatus status = kt_orchestra_load(&job.ctx, NULL, &job.orchestra, &err);
-  status = status ? status : kt_critic_load(&job.ctx, &job.critic, &err);
   status = status ? status : kt_brief_load(getenv("KINOTHEK_BRIEF"), &job.brief, &err);
   status = status ? status : read_film(&job, &err);
   status = status ? status : spot(&job, &err);

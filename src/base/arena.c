@@ -64,6 +64,16 @@ static Block *add_block(KtArena *arena, size_t size) {
   return block;
 }
 
+KtArena *kt_arena_sized(size_t bytes) {
+  KtArena *arena = kt_arena_new();
+  if (arena && bytes) {
+    arena->step = bytes < SIZE_MAX / 2 ? (bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t) : 0;
+    add_block(arena, arena->step);
+    arena->step = FIRST_BLOCK;
+  }
+  return arena;
+}
+
 void *kt_arena_alloc(KtArena *arena, size_t size) {
   size_t align = alignof(max_align_t);
   if (size > SIZE_MAX / 2) {

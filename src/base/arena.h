@@ -12,6 +12,8 @@ typedef struct KtArena KtArena;
 
 /// A new arena, or NULL when memory is out. The caller frees it.
 KtArena *kt_arena_new(void);
+/// One that holds so many bytes in a single block before it grows.
+KtArena *kt_arena_sized(size_t bytes);
 void kt_arena_free(KtArena *arena);
 
 /// Zeroed memory, aligned for any type; NULL when memory is out, and then

@@ -200,6 +200,9 @@ typedef struct KtScore {
 } KtScore;
 
 void kt_score_free(KtScore *score);
+/// The same score in an arena no larger than what it holds: composing leaves behind several times as much. The caller
+/// frees both.
+KtStatus kt_score_copy(const KtScore *score, KtScore **copy, KtError *err);
 /// Sort notes, name keys and chords as they read best, give every note its spelling, check that the score holds together: notes inside the
 /// cue, parts in register. KT_ERR_FORMAT names what does not.
 KtStatus kt_score_finish(KtScore *score, KtError *err);

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_BACK = 3, COURSES = 4 };
+enum { COURSES = 4 };
 
 /// How far the first and each next of a round of further proposals lean, steps of a remedy.
 static const double LEAST_LEAN = 0.7, LEAN_STEP = 0.6;
@@ -330,43 +330,44 @@ static double distance(const KtCritic *critic, const double *a, const double *b)
   return count > 0 ? sum / count : 1;
 }
 
-void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t cues, const int *set, KtScore **scores) {
-  double before[LOOK_BACK][KT_STAT_COUNT];
-  int known = 0;
-  for (size_t c = 0; c < cues; ++c) {
-    KtProposals *all = &proposals[c];
-    int best = -1;
-    for (int i = 0; i < all->count; ++i) {
-      KtProposal *one = &all->items[i];
-      double apart = 1;
-      for (int k = 0; k < known; ++k) {
-        apart = fmin(apart, distance(critic, one->statistics, before[k]));
-      }
-      if (!one->score) {
-        continue; // it did not keep to real scores, others do
-      }
-      // only what is all but the same is marked down: a change in one cue leaves the others alone
-      mark(critic, one->score, "likeness", fmin(1, apart / ALIKE));
-      one->total = weigh(one->score);
-      best = best < 0 || one->total > all->items[best].total ? i : best;
+/// Marks the likeness of one cue's proposals to the cues before and gives the best of them, -1 where there is none.
+static int hear_likeness(const KtChooser *chooser, KtProposals *all) {
+  int best = -1;
+  for (int i = 0; i < all->count; ++i) {
+    KtProposal *one = &all->items[i];
+    double apart = 1;
+    for (int k = 0; k < chooser->known; ++k) {
+      apart = fmin(apart, distance(chooser->critic, one->statistics, chooser->before[k]));
     }
-    if (best < 0) {
-      continue;
+    if (!one->score) {
+      continue; // it did not keep to real scores, others do
     }
-    best = set && set[c] >= 0 && set[c] < all->count && all->items[set[c]].score ? set[c] : best;
-    KtScore *kept = all->items[best].score;
-    for (int i = 0; i < all->count; ++i) {
-      float *total = kt_array_push(kept->arena, &kept->rivals);
-      if (total) {
-        *total = (float)all->items[i].total;
-      }
-    }
-    kept->chosen = best;
-    known = known < LOOK_BACK ? known + 1 : LOOK_BACK;
-    memmove(before[1], before[0], sizeof(before[0]) * (LOOK_BACK - 1));
-    memcpy(before[0], all->items[best].statistics, sizeof(before[0]));
-    all->items[best].score = NULL;
-    kt_proposals_free(all);
-    scores[c] = kept;
+    // only what is all but the same is marked down: a change in one cue leaves the others alone
+    mark(chooser->critic, one->score, "likeness", fmin(1, apart / ALIKE));
+    one->total = weigh(one->score);
+    best = best < 0 || one->total > all->items[best].total ? i : best;
   }
+  return best;
+}
+
+KtScore *kt_choose_next(KtChooser *chooser, KtProposals *all, int set) {
+  int best = hear_likeness(chooser, all);
+  if (best < 0) {
+    return NULL;
+  }
+  best = set >= 0 && set < all->count && all->items[set].score ? set : best;
+  KtScore *kept = all->items[best].score;
+  for (int i = 0; i < all->count; ++i) {
+    float *total = kt_array_push(kept->arena, &kept->rivals);
+    if (total) {
+      *total = (float)all->items[i].total;
+    }
+  }
+  kept->chosen = best;
+  chooser->known = chooser->known < KT_LOOK_BACK ? chooser->known + 1 : KT_LOOK_BACK;
+  memmove(chooser->before[1], chooser->before[0], sizeof(chooser->before[0]) * (KT_LOOK_BACK - 1));
+  memcpy(chooser->before[0], all->items[best].statistics, sizeof(chooser->before[0]));
+  all->items[best].score = NULL;
+  kt_proposals_free(all);
+  return kept;
 }

@@ -28,10 +28,23 @@ typedef struct KtProposals {
 /// critic of a single proposal would have had. On failure nothing is left to free.
 KtStatus kt_propose_cue(const KtDesk *desk, const KtOrchestra *orchestra, const KtCritic *critic, const KtThemes *themes,
                         const KtPlan *plan, int cue, KtProposals *out, KtError *err);
-/// Marks likeness to the cues before, in order, and keeps the best of each; the others are freed. The
-/// caller owns scores[0..cues). `scores` carry the totals of all. `set`: the proposal a cue has to be, -1
-/// the best; NULL the best of each.
-void kt_choose_proposals(const KtCritic *critic, KtProposals *proposals, size_t cues, const int *set, KtScore **scores);
+/// What a critic remembers who goes through a film's cues in order.
+enum { KT_LOOK_BACK = 3 };
+typedef struct KtChooser {
+  const KtCritic *critic;
+  double before[KT_LOOK_BACK][KT_STAT_COUNT]; ///< of the cues chosen last, the last first
+  int known;
+} KtChooser;
+/// Marks the likeness of the next cue's proposals to the cues before and keeps the best, or the one it has to be
+/// (`set`, -1 the best); the others are freed. The score, the caller's, carries the totals of all; NULL where there is
+/// no proposal.
+KtScore *kt_choose_next(KtChooser *chooser, KtProposals *proposals, int set);
+/// Proposes and chooses every cue of the desk's spotting, side by side on the context's threads, each with its own of
+/// `cue_palettes`; the same scores on any number of threads. `set`: by cue, as above; NULL the best of each.
+/// Few cues' proposals are there at once, however many cues there are; what is kept of each is no larger than its
+/// notes. On failure `scores` (by cue, the caller's, NULL before) holds what was finished.
+KtStatus kt_propose_cues(const KtDesk *desk, const KtOrchestra *orchestra, const KtThemes *themes, const KtPlan *plan,
+                         const int *set, KtScore **scores, KtError *err);
 void kt_proposals_free(KtProposals *proposals);
 
 #endif

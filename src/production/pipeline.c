@@ -177,26 +177,6 @@ static KtDesk desk(const KtWork *work) {
                   work->cue_palettes};
 }
 
-/// What composing works on: several proposals a cue, of which a critic keeps one.
-typedef struct Composing {
-  KtWork *work;
-  KtCritic *critic;
-  KtProposals *proposals; ///< per cue
-} Composing;
-
-static KtStatus propose_one(void *user, size_t index, int worker, KtError *err) {
-  (void)worker;
-  const Composing *composing = user;
-  KtWork *work = composing->work;
-  KtDesk table = desk(work);
-  table.palette = work->cue_palettes[index];
-  if (kt_cancelled(work->ctx)) {
-    return kt_error_cancelled(err);
-  }
-  return kt_propose_cue(&table, work->orchestra, composing->critic, work->themes, work->plan, (int)index,
-                        &composing->proposals[index], err);
-}
-
 static KtStatus perform_one(void *user, size_t index, int worker, KtError *err) {
   (void)worker;
   KtWork *work = user;
@@ -204,19 +184,8 @@ static KtStatus perform_one(void *user, size_t index, int worker, KtError *err) 
 }
 
 static KtStatus compose_cues(KtWork *work, size_t cues, KtError *err) {
-  Composing composing = {work, NULL, KT_NEW(work->arena, KtProposals, cues + 1)};
-  KtStatus status = composing.proposals ? kt_critic_load(work->ctx, &composing.critic, err)
-                                        : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-  if (!status) {
-    status = kt_parallel(work->ctx->threads, cues, propose_one, &composing, err);
-  }
-  if (!status) {
-    kt_choose_proposals(composing.critic, composing.proposals, cues, work->proposal, work->scores);
-  }
-  for (size_t i = 0; composing.proposals && i < cues; ++i) {
-    kt_proposals_free(&composing.proposals[i]);
-  }
-  kt_critic_free(composing.critic);
+  KtDesk table = desk(work);
+  KtStatus status = kt_propose_cues(&table, work->orchestra, work->themes, work->plan, work->proposal, work->scores, err);
   return status ? status : kt_parallel(work->ctx->threads, cues, perform_one, work, err);
 }
 

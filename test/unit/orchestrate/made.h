@@ -63,10 +63,9 @@ static void clear(Made *made) {
 
 static KtScore *best(Made *made) {
   KtProposals proposals;
-  KtScore *score = NULL;
   assert_int_equal(kt_propose_cue(&made->desk, made->orchestra, made->critic, made->themes, made->plan, 0, &proposals, NULL), KT_OK);
   assert_true(proposals.count > 1);
-  kt_choose_proposals(made->critic, &proposals, 1, NULL, &score);
+  KtScore *score = kt_choose_next(&(KtChooser){.critic = made->critic}, &proposals, -1);
   assert_int_equal(proposals.count, 0);
   return score;
 }

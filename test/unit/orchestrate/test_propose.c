@@ -4,6 +4,10 @@
 
 #include "orchestrate/remedies.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 static void the_best_is_kept(void **state) {
   (void)state;
   Made made;
@@ -39,8 +43,7 @@ static void others_are_no_better(void **state) {
     most = one && proposals.items[i].total > most ? proposals.items[i].total : most;
   }
   assert_true(kept > 0);
-  KtScore *score = NULL;
-  kt_choose_proposals(made.critic, &proposals, 1, NULL, &score);
+  KtScore *score = kt_choose_next(&(KtChooser){.critic = made.critic}, &proposals, -1);
   assert_true((double)score->rivals.items[score->chosen] >= most - 0.05); // likeness is marked last
   kt_score_free(score);
   clear(&made);
@@ -84,8 +87,101 @@ static void unknown_remedies_are_named(void **state) {
   assert_float_equal(writing.rest, 0.3, 1e-5);
 }
 
+/// A film of many short cues instead of its one.
+static void cut_into(Made *made, size_t cues) {
+  KtCue whole = made->spotting->cues.items[0];
+  KtFilmTime length = (whole.out - whole.in) / (KtFilmTime)cues;
+  made->spotting->cues.count = 0;
+  for (size_t i = 0; i < cues; ++i) {
+    KtCue *cue = kt_array_push(made->spotting->arena, &made->spotting->cues);
+    *cue = whole;
+    cue->name = kt_arena_format(made->spotting->arena, "1m%02zu", i + 1);
+    cue->in = whole.in + length * (KtFilmTime)i;
+    cue->out = cue->in + length - kt_film_time(0.5);
+  }
+  made->spotting->hits.count = 0;
+  kt_plan_free(made->plan);
+  assert_int_equal(kt_compose_plan(&made->desk, made->themes, &made->plan, NULL), KT_OK);
+}
+
+typedef struct Heap {
+  size_t first, most;
+  int cues;
+} Heap;
+
+static void weigh_heap(void *user, const char *stage, double fraction) {
+  (void)fraction;
+  Heap *heap = user;
+  assert_string_equal(stage, "compose");
+#ifdef __GLIBC__
+  struct mallinfo2 info = mallinfo2();
+  size_t now = info.uordblks + info.hblkhd;
+#else
+  size_t now = 0;
+#endif
+  heap->first = heap->cues++ == 2 ? now : heap->first;
+  heap->most = now > heap->most ? now : heap->most;
+}
+
+/// What a long film has of proposals at once is what a short one has; what is kept of a cue is its notes.
+static void proposals_do_not_pile_up(void **state) {
+  (void)state;
+  enum { CUES = 14 };
+  Made made;
+  make(&made, "calm > afraid > happy > sad", 7 * CUES, "piano", 4);
+  cut_into(&made, CUES);
+  Heap heap = {0};
+  KtScore *scores[CUES + 1] = {NULL};
+  made.ctx.progress = weigh_heap;
+  made.ctx.user = &heap;
+  assert_int_equal(kt_propose_cues(&made.desk, made.orchestra, made.themes, made.plan, NULL, scores, NULL), KT_OK);
+  assert_int_equal(heap.cues, CUES);
+  size_t kept = 0;
+  for (int i = 0; i < CUES; ++i) {
+    kept += kt_arena_used(scores[i]->arena);
+    assert_true(scores[i]->rivals.count > 1);
+    kt_score_free(scores[i]);
+  }
+  print_message("heap after three cues %zu KiB, at most %zu KiB; kept of %d cues %zu KiB\n", heap.first >> 10,
+                heap.most >> 10, CUES, kept >> 10);
+  assert_true(heap.most <= heap.first + kept + (256U << 10));
+  assert_true(kept < CUES * (16U << 10));
+  clear(&made);
+}
+
+/// Side by side or one after the other, the same notes.
+static void threads_choose_alike(void **state) {
+  (void)state;
+  enum { CUES = 5 };
+  Made made;
+  make(&made, "calm > afraid > happy", 8 * CUES, "chamber", 6);
+  cut_into(&made, CUES);
+  KtScore *one[CUES + 1] = {NULL}, *many[CUES + 1] = {NULL};
+  const int set[CUES] = {-1, 0, -1, -1, 1};
+  assert_int_equal(kt_propose_cues(&made.desk, made.orchestra, made.themes, made.plan, set, one, NULL), KT_OK);
+  made.ctx.threads = 3;
+  assert_int_equal(kt_propose_cues(&made.desk, made.orchestra, made.themes, made.plan, set, many, NULL), KT_OK);
+  for (int i = 0; i < CUES; ++i) {
+    assert_int_equal(one[i]->chosen, many[i]->chosen);
+    assert_int_equal(one[i]->parts.count, many[i]->parts.count);
+    for (size_t p = 0; p < one[i]->parts.count; ++p) {
+      const KtPart *a = &one[i]->parts.items[p], *b = &many[i]->parts.items[p];
+      assert_string_equal(a->id, b->id);
+      assert_int_equal(a->notes.count, b->notes.count);
+      for (size_t n = 0; n < a->notes.count; ++n) {
+        assert_int_equal(a->notes.items[n].start, b->notes.items[n].start);
+        assert_int_equal(a->notes.items[n].midi, b->notes.items[n].midi);
+      }
+    }
+    kt_score_free(one[i]);
+    kt_score_free(many[i]);
+  }
+  clear(&made);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(the_best_is_kept), cmocka_unit_test(others_are_no_better),
-                                     cmocka_unit_test(orchestras_keep_to_norms), cmocka_unit_test(unknown_remedies_are_named)};
+                                     cmocka_unit_test(orchestras_keep_to_norms), cmocka_unit_test(unknown_remedies_are_named),
+                                     cmocka_unit_test(proposals_do_not_pile_up), cmocka_unit_test(threads_choose_alike)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
