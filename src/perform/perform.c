@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int by_tick(const void *a, const void *b) {
   const KtEvent *x = a, *y = b;
@@ -47,6 +48,17 @@ void kt_player_write(KtPlayer *player, KtArena *arena, KtTrack *track) {
   }
 }
 
+/// What was gathered, event by event, in no more room than it needs.
+static void keep_events(KtTrack *track, KtArena *arena) {
+  size_t count = track->events.count;
+  KtEvent *kept = count ? KT_NEW(arena, KtEvent, count) : NULL;
+  if (kept) {
+    memcpy(kept, track->events.items, count * sizeof(*kept));
+  }
+  track->events.items = kept;
+  track->events.count = track->events.capacity = kept ? count : 0;
+}
+
 static KtStatus play_part(const KtContext *ctx, const KtOrchestra *orchestra,
                           const KtManner *manner, const KtScore *score, size_t index,
                           KtPerformance *performance, KtError *err) {
@@ -76,7 +88,8 @@ static KtStatus play_part(const KtContext *ctx, const KtOrchestra *orchestra,
   if (!kt_arena_failed(scratch) && part->notes.count) {
     kt_player_strike(&player);
     kt_player_place(&player);
-    kt_player_write(&player, performance->arena, track);
+    kt_player_write(&player, scratch, track);
+    keep_events(track, performance->arena);
   }
   bool failed = kt_arena_failed(scratch) || kt_arena_failed(performance->arena);
   kt_arena_free(scratch);

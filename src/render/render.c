@@ -18,9 +18,12 @@
 
 enum { MOST_THREADS = 64 };
 
-/// A seat in a cue, and where its sound goes.
+/// Who plays in which cue, and where the sound goes. What is played is gathered when its turn comes: all cues of a long
+/// film at once would be more than the samples.
 typedef struct Task {
-  KtSeat seat;
+  const KtPerformance *performance;
+  const KtInstrument *player;
+  const char *identity; // of what plays it
   int cue;              // index into the stems
   int instrument;       // index into the orchestra, or beyond it for a stranger
   KtDryStem *stem;
@@ -90,6 +93,30 @@ static KtStatus identity(Rendering *rendering, const KtInstrument *instrument, c
   return !status && !*player ? kt_error_set(err, KT_ERR_MEMORY, "out of memory") : status;
 }
 
+/// One instrument's seat of a cue becomes a task, if it has anything to play.
+static KtStatus add_seat(Rendering *rendering, KtArena *scratch, const Task *like, const char *folder, KtStems *stems,
+                         KtError *err) {
+  KtSeat seat = {0};
+  KtStatus status = kt_seat_gather(scratch, like->performance, like->player, &rendering->orchestra->ensemble,
+                                   like->identity, &seat, err);
+  if (status || !seat.events.count) {
+    return status;
+  }
+  Task *task = kt_array_push(rendering->arena, &rendering->tasks);
+  KtDryStem *stem = kt_array_push(stems->arena, &stems->items);
+  if (!task || !stem) {
+    return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  const char *name =
+      kt_arena_format(scratch, "%s-%s-%.16s.wav", stems->cue, like->player->id, seat.key.hex);
+  *stem = (KtDryStem){.stem = like->player->stem,
+                      .instrument = kt_arena_text(stems->arena, like->player->id),
+                      .path = kt_path_join(stems->arena, folder, name)};
+  *task = *like;
+  task->cost = 1.0 + (double)seat.events.count;
+  return KT_OK;
+}
+
 static KtStatus add_cue(Rendering *rendering, const KtPerformance *performance, int cue,
                         const char *library, const char *folder, KtStems *stems, KtError *err) {
   stems->cue = kt_arena_text(stems->arena, performance->score->name);
@@ -99,30 +126,16 @@ static KtStatus add_cue(Rendering *rendering, const KtPerformance *performance, 
     if (!instrument || !first_of_its_instrument(performance, t)) {
       continue;
     }
-    KtSeat seat = {0};
-    const char *player = library;
-    status = identity(rendering, instrument, &player, err);
-    if (!status) {
-      status = kt_seat_gather(rendering->arena, performance, instrument,
-                              &rendering->orchestra->ensemble, player, &seat, err);
-    }
-    if (status || !seat.events.count) {
-      continue;
-    }
-    Task *task = kt_array_push(rendering->arena, &rendering->tasks);
-    KtDryStem *stem = kt_array_push(stems->arena, &stems->items);
-    if (!task || !stem) {
-      return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
-    }
-    const char *name = kt_arena_format(rendering->arena, "%s-%s-%.16s.wav", stems->cue,
-                                       instrument->id, seat.key.hex);
-    *stem = (KtDryStem){.stem = instrument->stem,
-                        .instrument = kt_arena_text(stems->arena, instrument->id),
-                        .path = kt_path_join(stems->arena, folder, name)};
-    *task = (Task){.seat = seat,
-                   .cue = cue,
-                   .instrument = instrument_order(rendering->orchestra, instrument),
-                   .cost = 1.0 + (double)seat.events.count};
+    Task like = {.performance = performance,
+                 .player = instrument,
+                 .identity = library,
+                 .cue = cue,
+                 .instrument = instrument_order(rendering->orchestra, instrument)};
+    KtArena *scratch = kt_arena_new();
+    status = scratch ? identity(rendering, instrument, &like.identity, err)
+                     : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+    status = status ? status : add_seat(rendering, scratch, &like, folder, stems, err);
+    kt_arena_free(scratch);
   }
   return status;
 }
@@ -138,7 +151,7 @@ static void tie_stems(Rendering *rendering, KtStems *stems) {
     Task *task = &rendering->tasks.items[i];
     KtStems *of = &stems[task->cue];
     for (size_t s = 0; s < of->items.count; ++s) {
-      if (!strcmp(of->items.items[s].instrument, task->seat.instrument->id)) {
+      if (!strcmp(of->items.items[s].instrument, task->player->id)) {
         task->stem = &of->items.items[s];
       }
     }
@@ -181,9 +194,7 @@ static KtStatus length_of(const char *path, int64_t *frames, KtError *err) {
 }
 
 /// Plays a seat by what it has: a plugin, a synthesiser, the worker's sampler.
-static KtStatus play(Rendering *rendering, const Task *task, int worker, int64_t *frames, KtError *err) {
-  const KtSeat *seat = &task->seat;
-  const char *path = task->stem->path;
+static KtStatus play(Rendering *rendering, const KtSeat *seat, const char *path, int worker, int64_t *frames, KtError *err) {
   if (kt_plugin_of(seat->instrument)) {
     return kt_plugin_play(rendering->ctx, seat, path, frames, err);
   }
@@ -198,12 +209,18 @@ static KtStatus play(Rendering *rendering, const Task *task, int worker, int64_t
 
 /// A stem that its effects have not been through does not stay.
 static KtStatus make_stem(Rendering *rendering, const Task *task, int worker, KtError *err) {
-  KtStatus status = play(rendering, task, worker, &task->stem->frames, err);
+  KtArena *arena = kt_arena_new();
+  KtSeat seat = {0};
+  KtDryStem *stem = task->stem;
+  KtStatus status = arena ? kt_seat_gather(arena, task->performance, task->player, &rendering->orchestra->ensemble,
+                                           task->identity, &seat, err)
+                          : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  status = status ? status : play(rendering, &seat, stem->path, worker, &stem->frames, err);
+  kt_arena_free(arena);
   if (!status) {
-    status = kt_effects_apply(rendering->ctx, rendering->orchestra, task->seat.instrument->stem, task->stem->path,
-                              &task->stem->frames, err);
+    status = kt_effects_apply(rendering->ctx, rendering->orchestra, task->player->stem, stem->path, &stem->frames, err);
     if (status) {
-      unlink(task->stem->path);
+      unlink(stem->path);
     }
   }
   return status;
