@@ -72,7 +72,9 @@ def texts(folder):
     first = sorted((delivery / "cues").iterdir())[0]
     done = subprocess.run(["midi2abc", str(first / f"{first.name}.mid")], capture_output=True, text=True, check=True)
     found["first-cue.abc"] = re.sub(r"^% .*\n", "", done.stdout, flags=re.M).replace(str(first), first.name)
-    found["first-cue.musicxml"] = (first / f"{first.name}.musicxml").read_text(encoding="utf-8")
+    # The date is the film's, which was drawn just now.
+    found["first-cue.musicxml"] = re.sub(r"<encoding-date>[0-9-]+<", "<encoding-date>2026-01-01<",
+                                         (first / f"{first.name}.musicxml").read_text(encoding="utf-8"))
     return {name: text.replace("\r\n", "\n") for name, text in found.items()}
 
 
