@@ -4,6 +4,9 @@
 folders. Per palette (folders named MOOD.PALETTE.SEED, else all together): bars that come again within a minute in every
 part, in any key, and the longest row of them; parts that sound at once (a tenth, half, nine tenths of the time); share of
 entries (after two seconds of rest) at a bar line; share of the time in which the highest line is also among the two loudest.
+Then each cue in which four bars come again within a minute, every tone of every part at its place and pitch, and each part that plays one
+bar more than eight times in a row: the same onsets and the same ups and downs, three onsets at least, whatever the chord; a
+palette whose habit is to repeat may (minimal, pulse).
 With --words REPORT.json (a production's, its cues in FOLDER) also how the same cues are written under speech and beside it: attacks
 a second, those between G3 and C6, tones there at once, mean velocity."""
 import bisect
@@ -16,6 +19,7 @@ import sys
 import midi_events
 
 LOOP_S, REST_S, LOW, HIGH = 60, 2, 55, 84
+ROW, MAY_REPEAT = 8, ("minimal", "pulse")
 
 
 def read(path):
@@ -75,6 +79,48 @@ def again(parts, bars, second, ppq):
     return heard / max(1, len(sums)), longest
 
 
+def in_bars(notes, bars, ppq):
+    """Bar -> its onsets (sixths of a quarter, key)."""
+    found = collections.defaultdict(list)
+    for s, e, key, velocity, tick, drum in notes:
+        bar = bisect.bisect_right(bars, tick + ppq // 12) - 1
+        found[bar].append((round((tick - bars[bar]) * 6 / ppq), key))
+    return found
+
+
+def fours_again(parts, bars, second, ppq):
+    """How often four bars were heard within the minute before, tone by tone."""
+    all_parts = [in_bars(notes, bars, ppq) for notes in parts]
+    prints = [tuple(tuple(sorted(p.get(bar, ()))) for p in all_parts) for bar in range(len(bars))]
+    last, found = {}, 0
+    for bar in range(len(bars) - 3):
+        four = tuple(prints[bar:bar + 4])
+        if not all(any(one) for one in four):
+            continue
+        found += four in last and second(bars[bar]) - last[four] <= LOOP_S
+        last[four] = second(bars[bar])
+    return found
+
+
+def rows(parts, bars, ppq):
+    """The longest row of bars alike in one part: onsets, and which way the lowest tone of each goes."""
+    longest = 0
+    for notes in parts:
+        if notes[0][5]:
+            continue
+        found, before, row = in_bars(notes, bars, ppq), None, 0
+        for bar in range(len(bars)):
+            tones = {}
+            for at, key in sorted(found.get(bar, ())):
+                tones.setdefault(at, key)
+            keys = list(tones.values())
+            shape = (tuple(tones), tuple((b > a) - (b < a) for a, b in zip(keys, keys[1:]))) if len(tones) > 2 else None
+            row = row + 1 if shape and shape == before else 1
+            before = shape
+            longest = max(longest, row if shape else 0)
+    return longest
+
+
 def measure(path):
     parts, bars, second, ppq = read(path)
     share, row = again(parts, bars, second, ppq)
@@ -98,7 +144,8 @@ def measure(path):
             leads += max(on)[1] >= sorted(v for k, v in on)[-2]
     counts = sorted(counts)
     tenth = lambda share: counts[int(share * (len(counts) - 1))]
-    return share, row, tenth(0.1), tenth(0.5), tenth(0.9), near / max(1, entries), leads / max(1, led)
+    return (share, row, tenth(0.1), tenth(0.5), tenth(0.9), near / max(1, entries), leads / max(1, led),
+            fours_again(parts, bars, second, ppq), rows(parts, bars, ppq))
 
 
 def words(folders, report):
@@ -137,15 +184,22 @@ def main():
         sys.exit(__doc__)
     if report:
         return words(folders, report)
-    rows = collections.defaultdict(list)
+    by_palette, loops = collections.defaultdict(list), []
     for path in (p for f in folders for p in sorted(pathlib.Path(f).rglob("*.mid"))):
         named = [x.split(".") for x in path.parts if x.count(".") == 2]
-        rows[named[0][1] if named else "all"].append(measure(path))
-    print("palette    cues  bars again  longest row  parts 10/50/90 %  entries at bars  highest is loud")
-    for palette, found in rows.items():
+        palette, found = named[0][1] if named else "all", measure(path)
+        by_palette[palette].append(found)
+        if found[7]:
+            loops.append(f"{path}: four bars come again {found[7]} times within a minute")
+        if found[8] > ROW and palette not in MAY_REPEAT:
+            loops.append(f"{path}: one bar {found[8]} times in a row")
+    print("palette    cues  bars again  longest row  parts 10/50/90 %  entries at bars  highest is loud  fours again  one bar in a row")
+    for palette, found in by_palette.items():
         mean = [statistics.mean(column) for column in zip(*found)]
         print(f"{palette:10} {len(found):4} {mean[0]:11.3f} {max(f[1] for f in found):12} {mean[2]:7.1f} {mean[3]:.1f} {mean[4]:.1f}"
-              f" {mean[5]:16.2f} {mean[6]:16.2f}")
+              f" {mean[5]:16.2f} {mean[6]:16.2f} {sum(f[7] for f in found):12} {mean[8]:10.1f} {max(f[8] for f in found):5}")
+    print("\n".join(loops) or "nothing loops")
+    sys.exit(1 if loops else 0)
 
 
 if __name__ == "__main__":

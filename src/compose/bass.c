@@ -1,9 +1,14 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bass: a line with its own goals, or a pedal, or a pulse.
+#include "compose/figures.h"
 #include "compose/sketch.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/// A pulsing bass at this pitch or above, MIDI, goes an octave down, else up.
+enum { LOWEST_OCTAVE = 40 };
 
 /// A bass that stays is taken anew after so long; a pedal stands longer.
 static const double TIED_MOST_S = 5.0, PEDAL_MOST_S = 12.0;
@@ -79,20 +84,35 @@ static void walk(KtSketch *sketch, int index, KtTick start, KtTick end, const Kt
   }
 }
 
+/// The pattern of a pulsing bass in a bar: another one every few bars.
+static const char *pattern_at(const KtSketch *sketch, const KtCueBar *bar, const KtCueSection *s) {
+  const KtVariantLore *lore = sketch->lore.variants;
+  float repeat = sketch->lore.habits->repeat > 0 ? sketch->lore.habits->repeat : 1;
+  int turn = (int)((float)(bar - sketch->bars.items - s->first) / (repeat * (float)lore->most));
+  unsigned own = (unsigned)(s - sketch->sections.items); // no two sections go through them alike
+  return lore->bass[turn ? (1 + (unsigned)turn + own) % lore->bass_count : 0];
+}
+
 static void beat_out(KtSketch *sketch, int index, KtTick start, KtTick end, const KtCueSection *s) {
-  int pitch = sketch->bass[index];
   KtTick beat = kt_sketch_beat(sketch, start);
   KtTick unit = s->emotion.arousal > 0.5F ? beat / 2 : beat;
-  int number = 0;
-  for (KtTick at = start; at < end; at += unit, ++number) {
+  for (KtTick at = start; at < end; at += unit) {
     const KtCueBar *bar = kt_sketch_bar(sketch, at);
     KtTick in_bar = at - bar->start;
-    bool down = in_bar == 0;
-    if (!down && s->energy < 0.6F && in_bar / unit % 2 == 1) {
-      continue; // let it breathe between the strong ones
+    const char *pattern = pattern_at(sketch, bar, s);
+    int steps = (int)(strlen(pattern) + 1) / 2, step = (int)(in_bar / unit) % steps;
+    bool down = in_bar == 0, sounds = pattern[2 * step] == 'x' || pattern[2 * step] == '8' || at == start;
+    if (!sounds || (!down && s->energy < 0.6F && in_bar / unit % 2 == 1)) {
+      continue; // where there is less to do it breathes between the strong ones
     }
-    KtTick length = at + unit > end ? end - at : unit;
-    KtNote *note = kt_sketch_note(sketch, KT_PART_BASS, at, length, pitch, KT_ART_SHORT);
+    KtTick length = unit;
+    for (int next = step + 1; next < steps && pattern[2 * next] == '-'; ++next) {
+      length += unit;
+    }
+    int pitch = sketch->bass[index], away = pitch >= LOWEST_OCTAVE ? pitch - 12 : pitch + 12;
+    bool open = away < pitch || kt_open_enough(away, lowest_inner(sketch, index));
+    KtNote *note = kt_sketch_note(sketch, KT_PART_BASS, at, at + length > end ? end - at : length,
+                                  pattern[2 * step] == '8' && open ? away : pitch, KT_ART_SHORT);
     if (note) {
       note->accent = down ? 0.3F : -0.05F;
     }

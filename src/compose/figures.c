@@ -1,52 +1,15 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Figures: patterns of data/figures.yaml over the chord that sounds, varied every two to four bars.
+// Figures: patterns of data/figures.yaml over the chord that sounds, in the shapes of data/variants.yaml.
+#include "compose/figures.h"
 #include "compose/sketch.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { STEPS_MAX = 48, TONES_MAX = 16 };
-
-typedef struct FigureStep {
-  int8_t tones[4];
-  int8_t count;      ///< 0 rest, -1 hold
-  int8_t neighbour;  ///< 1 above, -1 below, 0 the tone itself
-  bool accent;
-} FigureStep;
-
-typedef struct FigureRow {
-  FigureStep steps[STEPS_MAX];
-  int count, onsets, rests;
-  bool monotone; ///< always the same tone: raised it stays what it was
-} FigureRow;
-
-typedef enum Variation { PLAIN, TURNED, THINNED, ACCENTED, RAISED, ADDED, VARIATIONS } Variation;
-
-static void parse(const char *text, FigureRow *row) {
-  row->monotone = true;
-  for (const char *at = text; *at && row->count < STEPS_MAX;) {
-    size_t length = strcspn(at, " ");
-    if (length && *at != '|') {
-      FigureStep step = {.count = 0};
-      step.count = *at == '-' ? -1 : 0;
-      for (size_t i = 0; i < length; ++i) {
-        if (at[i] >= '0' && at[i] <= '9' && step.count >= 0 && step.count < 4) {
-          row->monotone = row->monotone && at[i] == '0';
-          step.tones[step.count++] = (int8_t)(at[i] - '0');
-        }
-        step.neighbour = at[i] == 'n' ? 1 : at[i] == 'm' ? -1 : step.neighbour;
-        step.accent = step.accent || at[i] == '!';
-      }
-      row->onsets += step.count > 0;
-      row->rests += step.count == 0;
-      row->steps[row->count++] = step;
-    }
-    at += length;
-    at += *at == ' ';
-  }
-}
+enum { TONES_MAX = 16 };
+/// Below this, MIDI, a pulse has its chord's bass in octaves and nothing else.
+enum { DEEP = 48 };
 
 /// Tones of a chord in a register; deep down only its bass in octaves, for anything else is mud.
 static int tones_in(const KtChord *chord, int low, int high, bool deep, int *out) {
@@ -85,63 +48,85 @@ static bool tie(KtSketch *sketch, KtCuePart part, KtTick start, KtTick length, i
   return false;
 }
 
+/// Who plays a layer's figure.
 typedef struct Player {
   KtSketch *sketch;
   const KtFigure *figure;
-  FigureRow row;
-  KtCuePart part;
-  Variation variation;
-  int thin, raise;
+  KtRole layer;
+  KtFigureRow plain, row; ///< as written for bars of so many steps, and as it is played now
+  const KtFigureVariant *variant;
+  int steps;              ///< of a bar
+  int offset;             ///< step of the row at which the bar begins
+  int stays, like;        ///< bars the shape has stayed; bars alike in a row
+  float energy;           ///< when it was taken up
 } Player;
 
-static void play_step(Player *player, const KtCueBar *bar, int number, KtTick unit) {
-  KtSketch *sketch = player->sketch;
-  const FigureRow *row = &player->row;
-  int at = number % row->count;
-  int source = player->variation == TURNED ? row->count - 1 - at : at;
-  FigureStep step = row->steps[row->steps[source].count < 0 || row->steps[at].count < 0 ? at : source];
-  KtTick start = bar->start + number * unit;
-  if (player->variation == ADDED && step.count == 0 && at % 3 == 2 && row->count > 4) {
-    step = (FigureStep){.tones = {1}, .count = 1};
+/// The tones a figure may take in a chord.
+static int reach(const Player *player, const KtCueBar *bar, const KtChord *chord, int *out) {
+  const KtSketch *sketch = player->sketch;
+  const KtCueSection *s = &sketch->sections.items[bar->section];
+  bool pulse = player->layer == KT_ROLE_PULSE; // a heartbeat stays where hearts are
+  int lift = sketch->lore.habits->octave + (pulse ? 0 : (int)lroundf(sketch->lore.emotion->lift * s->emotion.valence));
+  int low = player->figure->low + lift;
+  return tones_in(chord, low, player->figure->high + lift, pulse && low < DEEP, out);
+}
+
+static KtArticulation manner(const Player *player, const KtCueBar *bar) {
+  KtArticulation art = player->figure->articulation;
+  const KtEmotion *e = &player->sketch->sections.items[bar->section].emotion;
+  bool sings = e->arousal < player->sketch->lore.emotion->long_below && player->layer != KT_ROLE_COLOUR;
+  return sings && (art == KT_ART_SHORT || art == KT_ART_MARCATO) ? KT_ART_TENUTO : art;
+}
+
+/// The step that sounds at a place of the row: what is held over a bar line is the one before it.
+static const KtFigureStep *step_at(const Player *player, int number, bool *held) {
+  const KtFigureRow *row = &player->row;
+  int at = (player->offset + number) % row->count;
+  *held = row->steps[at].count < 0;
+  for (int back = 0; number == 0 && row->steps[at].count < 0 && back < row->count; ++back) {
+    at = (at + row->count - 1) % row->count;
   }
-  bool thinned = player->variation == THINNED && at && at % 4 == player->thin;
-  if (step.count <= 0 || thinned || start >= bar->end) {
-    return;
-  }
-  KtTick length = unit;
-  for (int next = number + 1; row->steps[next % row->count].count < 0 && bar->start + next * unit < bar->end; ++next) {
+  return &row->steps[at];
+}
+
+static KtTick length_of(const Player *player, const KtCueBar *bar, int number, KtTick unit) {
+  const KtFigureRow *row = &player->row;
+  KtTick start = bar->start + number * unit, length = unit;
+  for (int next = number + 1; row->steps[(player->offset + next) % row->count].count < 0 && bar->start + next * unit < bar->end; ++next) {
     length += unit;
   }
-  length = start + length > bar->end ? bar->end - start : length;
+  return start + length > bar->end ? bar->end - start : length;
+}
+
+static void play_step(const Player *player, const KtCueBar *bar, int number, KtTick unit) {
+  KtSketch *sketch = player->sketch;
+  bool held;
+  const KtFigureStep *step = step_at(player, number, &held);
+  KtTick start = bar->start + number * unit;
+  if (step->count <= 0 || (held && number) || start >= bar->end) {
+    return;
+  }
+  KtTick length = length_of(player, bar, number, unit);
   const KtChord *chord = kt_sketch_chord(sketch, start, NULL);
-  int tones[TONES_MAX];
-  const KtCueSection *s = &sketch->sections.items[bar->section];
-  const KtEmotionLore *lore = sketch->lore.emotion;
-  bool deep = player->figure->layer == KT_ROLE_PULSE; // a heartbeat stays where hearts are
-  int lift = sketch->lore.habits->octave + (deep ? 0 : (int)lroundf(lore->lift * s->emotion.valence));
-  KtArticulation art = player->figure->articulation;
-  bool sings = s->emotion.arousal < lore->long_below && player->figure->layer != KT_ROLE_COLOUR;
-  art = sings && (art == KT_ART_SHORT || art == KT_ART_MARCATO) ? KT_ART_TENUTO : art;
-  int low = player->figure->low + lift;
-  int count = tones_in(chord, low, player->figure->high + lift,
-                       player->figure->layer == KT_ROLE_PULSE && low < 48, tones);
-  for (int i = 0; i < step.count && count; ++i) {
-    int index = step.tones[i] + (player->variation == RAISED ? player->raise : 0);
+  int tones[TONES_MAX], count = reach(player, bar, chord, tones);
+  KtArticulation art = manner(player, bar);
+  KtCuePart part = part_of(player->layer);
+  for (int i = 0; i < step->count && count; ++i) {
+    int index = step->tones[i] > 0 ? step->tones[i] : 0;
     int pitch = tones[index < count ? index : count - 1 - (index - count) % count];
-    pitch = step.neighbour ? neighbour_of(chord->key, pitch, step.neighbour) : pitch;
-    bool field = row->onsets == 1 && player->figure->layer != KT_ROLE_PULSE && length == bar->end - bar->start;
-    if (field && tie(sketch, player->part, start, length, pitch)) {
+    pitch = step->neighbour ? neighbour_of(chord->key, pitch, step->neighbour) : pitch;
+    bool field = player->row.onsets == 1 && player->layer != KT_ROLE_PULSE && length == bar->end - bar->start;
+    if ((field || held) && tie(sketch, part, start, length, pitch)) {
       continue;
     }
-    KtNote *note = kt_sketch_note(sketch, player->part, start, length, pitch, art);
+    KtNote *note = kt_sketch_note(sketch, part, start, length, pitch, art);
     if (note) {
-      bool accent = player->variation == ACCENTED ? number % 3 == 0 : step.accent;
-      note->accent = accent ? 0.4F : number ? -0.1F : 0.05F;
+      note->accent = step->accent ? 0.4F : number ? -0.1F : 0.05F;
     }
   }
 }
 
-static void play_bar(Player *player, const KtCueBar *bar, bool cut_short) {
+static void play_bar(const Player *player, const KtCueBar *bar, bool cut_short) {
   KtTick unit = KT_PPQ / (KtTick)player->figure->per_beat;
   KtTick end = cut_short ? bar->start + (bar->end - bar->start) * 5 / 8 : bar->end;
   for (int number = 0; bar->start + number * unit < end; ++number) {
@@ -149,53 +134,105 @@ static void play_bar(Player *player, const KtCueBar *bar, bool cut_short) {
   }
 }
 
-/// Another way to play it than the one just heard, and one that can be heard.
-static void vary(Player *player, KtRng *rng) {
-  Variation was = player->variation;
-  for (int tries = 0; tries < 8 && player->variation == was; ++tries) {
-    player->variation = (Variation)kt_rng_int(rng, 0, VARIATIONS - 1);
-    bool heard = player->variation == ADDED ? player->row.rests > 1
-                 : player->row.monotone ? player->variation == THINNED || player->variation == PLAIN
-                 : player->variation == TURNED || player->variation == THINNED ? player->row.onsets > 2
-                                                                               : true;
-    player->variation = heard ? player->variation : was;
+/// A figure as it is written, for bars of a length.
+static void take(Player *player, const KtFigure *figure, int steps) {
+  bool fresh = figure != player->figure;
+  player->figure = figure;
+  player->steps = steps;
+  kt_figure_row(figure->pattern, &player->plain);
+  kt_figure_fit(&player->plain, steps, figure->across);
+  player->offset = 0;
+  if (fresh) {
+    player->variant = &player->sketch->lore.variants->variants[0];
+    player->stays = player->like = 0;
   }
-  player->thin = kt_rng_int(rng, 1, 3);
-  player->raise = kt_rng_int(rng, 1, 2);
+  kt_figure_vary(&player->plain, player->variant, steps, &player->row);
+}
+
+/// Only where its beats are can be heard of a pulse that lies deep.
+static bool only_rhythm(const Player *player) {
+  return player->layer == KT_ROLE_PULSE && player->figure->low < DEEP;
+}
+
+/// Another shape than the one just heard: one that can be told from it, or is another only by its register.
+static void vary(Player *player, const KtCueBar *bar, KtRng *rng) {
+  const KtVariantLore *lore = player->sketch->lore.variants;
+  float weights[32], trend = kt_clamp(4 * (bar->energy - player->energy), -1, 1);
+  bool told[32];
+  KtFigureRow rows[2];
+  for (unsigned i = 0; i < lore->variants_count; ++i) {
+    const KtFigureVariant *v = &lore->variants[i];
+    kt_figure_vary(&player->plain, v, player->steps, &rows[0]);
+    told[i] = kt_figure_differs(&rows[0], &player->row, player->steps, only_rhythm(player));
+    bool bare = 3 * rows[0].onsets < player->plain.onsets || !rows[0].onsets;
+    bool may = v != player->variant && !bare && (told[i] || (v->raise && player->like < 2 * lore->least));
+    weights[i] = may ? v->weight * fmaxf(0.1F, 1 + v->lean * trend) : 0;
+  }
+  float sum = 0;
+  for (unsigned i = 0; i < lore->variants_count; ++i) {
+    sum += weights[i];
+  }
+  if (sum <= 0) {
+    return; // nothing can be changed of it
+  }
+  size_t taken = kt_rng_pick(rng, weights, lore->variants_count);
+  player->variant = &lore->variants[taken];
+  player->energy = bar->energy;
+  player->stays = 0;
+  player->like = told[taken] ? 0 : player->like;
+  kt_figure_vary(&player->plain, player->variant, player->steps, &player->row);
+}
+
+/// Whether a shape has been heard long enough.
+static bool worn(const Player *player, bool joint) {
+  const KtVariantLore *lore = player->sketch->lore.variants;
+  float repeat = player->sketch->lore.habits->repeat > 0 ? player->sketch->lore.habits->repeat : 1;
+  int most = player->layer == KT_ROLE_COLOUR ? lore->colour : lore->most;
+  bool long_since = (float)player->stays >= repeat * (float)(joint ? lore->least : most);
+  return long_since || (float)player->like >= repeat * (float)lore->row;
+}
+
+static void play_phrase(Player *player, const KtCuePhrase *p, const KtFigure *figure, KtRng *rng) {
+  KtSketch *sketch = player->sketch;
+  for (int b = 0; b < p->bars; ++b) {
+    const KtCueBar *bar = &sketch->bars.items[p->first + b];
+    int steps = (int)((bar->end - bar->start) * (KtTick)figure->per_beat / KT_PPQ);
+    if (figure != player->figure || steps != player->steps) {
+      take(player, figure, steps);
+      player->energy = bar->energy;
+    }
+    if (worn(player, b == 0)) {
+      vary(player, bar, rng);
+    }
+    bool last = b + 1 == p->bars && b > 1;
+    bool rests = last && kt_rng_unit(rng) < 0.2 + 0.4 * (double)sketch->lore.habits->rest;
+    if (bar->words > 0.5F && player->layer != KT_ROLE_COLOUR && figure->per_beat > 2) {
+      continue; // nothing busy under words
+    }
+    if (player->row.count) {
+      play_bar(player, bar, rests && player->row.onsets > 1);
+      player->offset = (player->offset + steps) % player->row.count;
+    }
+    ++player->stays;
+    player->like = rests ? 0 : player->like + 1;
+  }
 }
 
 static void play_layer(KtSketch *sketch, KtRole layer, const char *name) {
   KtRng rng = kt_sketch_rng(sketch, name);
-  int since = 0, until = 2;
-  Player player = {.sketch = sketch, .part = part_of(layer)};
-  for (size_t i = 0; i < sketch->phrases.count; ++i) {
+  Player *player = KT_NEW(sketch->arena, Player, 1);
+  for (size_t i = 0; player && i < sketch->phrases.count; ++i) {
     const KtCuePhrase *p = &sketch->phrases.items[i];
     const KtCueSection *s = &sketch->sections.items[p->section];
     const KtFigure *figure = layer == KT_ROLE_PULSE ? s->pulse : layer == KT_ROLE_COLOUR ? s->colour : s->figure;
+    player->sketch = sketch;
+    player->layer = layer;
     if (!figure || !kt_sketch_layer(p, layer)) {
+      player->like = 0;
       continue;
     }
-    if (figure != player.figure) {
-      player.figure = figure;
-      player.row = (FigureRow){.count = 0};
-      parse(figure->pattern, &player.row);
-      player.variation = PLAIN;
-      since = 0;
-    }
-    for (int b = 0; b < p->bars && player.row.count; ++b, ++since) {
-      if (since >= until) {
-        since = 0;
-        until = layer == KT_ROLE_COLOUR ? kt_rng_int(&rng, 1, 2) : kt_rng_int(&rng, 2, 4);
-        vary(&player, &rng);
-      }
-      const KtCueBar *bar = &sketch->bars.items[p->first + b];
-      bool last = b + 1 == p->bars && b > 1;
-      bool rests = last && kt_rng_unit(&rng) < 0.2 + 0.4 * (double)sketch->lore.habits->rest;
-      if (bar->words > 0.5F && layer != KT_ROLE_COLOUR && figure->per_beat > 2) {
-        continue; // nothing busy under words
-      }
-      play_bar(&player, bar, rests && player.row.onsets > 1);
-    }
+    player->offset = 0;
+    play_phrase(player, p, figure, &rng);
   }
 }
 

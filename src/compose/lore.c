@@ -4,6 +4,7 @@
 
 #include "base/data.h"
 #include "compose/beyond.h"
+#include "compose/figures.h"
 #include "compose/melody.h"
 
 #include <stdio.h>
@@ -178,6 +179,7 @@ static const cyaml_schema_field_t FIGURE_FIELDS[] = {
     CYAML_FIELD_FLOAT("bpm_min", OPT, KtFigure, bpm_min),
     CYAML_FIELD_FLOAT("bpm_max", OPT, KtFigure, bpm_max),
     CYAML_FIELD_UINT("beats", OPT, KtFigure, beats),
+    CYAML_FIELD_BOOL("across", OPT, KtFigure, across),
     CYAML_FIELD_FLOAT("weight", 0, KtFigure, weight),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t FIGURE = {
@@ -212,6 +214,7 @@ static const cyaml_schema_field_t HABIT_FIELDS[] = {
     CYAML_FIELD_FLOAT("ornament", OPT, KtHabits, ornament),
     CYAML_FIELD_FLOAT("wide", OPT, KtHabits, wide),
     CYAML_FIELD_FLOAT("roam", OPT, KtHabits, roam),
+    CYAML_FIELD_FLOAT("repeat", OPT, KtHabits, repeat),
     CYAML_FIELD_SEQUENCE("textures", PTR, KtHabits, textures, &LEANING, 0, 32),
     CYAML_FIELD_SEQUENCE("idioms", PTR, KtHabits, idioms, &LEANING, 0, 32),
     CYAML_FIELD_SEQUENCE("figures", PTR, KtHabits, figures, &LEANING, 0, 64),
@@ -296,6 +299,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   if (!status) {
     status = kt_melody_lore_load(ctx, &lore->melody, err);
   }
+  if (!status) {
+    status = kt_variant_lore_load(ctx, &lore->variants, err);
+  }
   if (status) {
     kt_lore_free(lore);
   }
@@ -311,6 +317,7 @@ void kt_lore_free(KtLore *lore) {
   kt_data_free(&VOICES, lore->voices, 0);
   kt_beyond_free(lore->beyond);
   kt_melody_lore_free(lore->melody);
+  kt_variant_lore_free(lore->variants);
   memset(lore, 0, sizeof(*lore));
 }
 

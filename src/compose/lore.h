@@ -147,6 +147,7 @@ typedef struct KtFigure {
   float energy_min, energy_max, tension_min, tension_max;
   float bpm_min, bpm_max;
   unsigned beats;              ///< only in bars of so many beats; 0 any
+  bool across;                 ///< runs on over bar lines
   float weight;
 } KtFigure;
 
@@ -179,6 +180,7 @@ typedef struct KtHabits {
   float ornament;              ///< share of a free tune's steps that get a short tone between, 0..1
   float wide;                  ///< semitones by which the inner voices lie higher
   float roam;                  ///< how far a free tune changes its register from phrase to phrase, 0..1
+  float repeat;                ///< how many times longer than usual a figure keeps its shape; 0 is 1
   KtLeaning *textures;
   unsigned textures_count;
   KtLeaning *idioms;
@@ -232,6 +234,7 @@ typedef struct KtLore {
   KtLearnedVoices *voices;
   KtBeyondLore *beyond;
   KtMelodyLore *melody;
+  struct KtVariantLore *variants; ///< compose/figures.h
 } KtLore;
 
 /// data/learned/voices.yaml alone, for who orchestrates.
