@@ -86,11 +86,13 @@ def chords(notes):
         total = sum(weights)
         if total < 0.6:
             continue
-        scored = max((sum(weights[(r + t) % 12] for t in tones), name, r) for name, tones in CHORDS.items() for r in range(12))
-        if scored[0] > 0.75 * total:
-            told += {"major": 1, "minor": -1, "diminished": -1, "augmented": -0.5}[scored[1]]
-            changes += scored[1:] != last
-            last = scored[1:]
+        scored = sorted((sum(weights[(r + t) % 12] for t in tones), name, r) for name, tones in CHORDS.items() for r in range(12))
+        best = scored[-1]
+        if best[0] > 0.75 * total:
+            plain = all(best[0] - s[0] > 0.02 * total for s in scored if s[1] != best[1])  # a fifth alone is of no side
+            told += {"major": 1, "minor": -1, "diminished": -1, "augmented": -0.5}[best[1]] if plain else 0
+            changes += plain and best[1:] != last
+            last = best[1:] if plain else last
         count += 1
     return told / max(count, 1), math.log2(max(changes, 1) / max(count / 2, 1)) + 1.5
 

@@ -64,13 +64,14 @@ static float membership(const KtIdiom *idiom, int root, KtChordQuality quality, 
 }
 
 static int add_basses(Candidate *out, int count, const KtHarmonyLore *lore, const KtIdiom *idiom,
-                      Candidate chord, const KtTones *lead, KtKey key) {
+                      Candidate chord, const KtTones *lead, KtKey key, float turned) {
   int classes[6];
   int tones = kt_chord_classes(chord.quality, classes);
   for (int b = 0; b < (idiom->pedal ? 1 : tones < 3 ? tones : 3) && count < CANDIDATES_MAX; ++b) {
     Candidate c = chord;
     c.bass = (int8_t)(idiom->pedal ? kt_spelling_class(key.tonic) : (chord.root + classes[b]) % 12);
     c.cost += b == 0 ? 0 : b == 1 ? idiom->inversion : 2.2F * idiom->inversion + 0.1F;
+    c.cost += b == 1 ? turned : 0;
     KtTones sounding;
     kt_chord_tones(c.root, c.bass, c.quality, lead, &sounding);
     c.tension = kt_chord_tension(lore, c.root, c.bass, c.quality, &sounding, key);
@@ -86,9 +87,11 @@ static bool minorish(KtChordQuality q) {
          q == KT_CHORD_MINOR_MAJOR7 || q == KT_CHORD_DIMINISHED || q == KT_CHORD_HALF_DIM7;
 }
 
-/// 1 for a chord with a major third, -1 for one with a minor third or fifth, 0 for one without.
+/// 1 for a chord with a major third, -1 for one with a minor third or fifth, 0 for one without; a minor seventh has a
+/// major chord above its root.
 static float brightness(KtChordQuality q) {
-  return minorish(q) || q == KT_CHORD_DIM7 || q == KT_CHORD_CLUSTER ? -1.0F
+  return q == KT_CHORD_MINOR7 ? -0.5F
+         : minorish(q) || q == KT_CHORD_DIM7 || q == KT_CHORD_CLUSTER ? -1.0F
          : q == KT_CHORD_MAJOR || q == KT_CHORD_MAJOR7 || q == KT_CHORD_ADD9 || q == KT_CHORD_DOMINANT7
              ? 1.0F
              : 0.0F;
@@ -117,10 +120,16 @@ static float leaning(const KtEmotionLore *lore, const KtCueSection *s, int root,
   float valence = kt_clamp(1.4F * s->emotion.valence, -1, 1);
   int up = (root - kt_spelling_class(s->key.tonic) + 12) % 12;
   bool home = up == 0 || up == 5 || up == 7;
-  float bright = up == 7 && brightness(quality) > 0 ? 0.5F * fabsf(valence) : valence * brightness(quality);
+  float bright = up == 7 && fabsf(brightness(quality)) > 0 ? 0.5F * fabsf(valence) : valence * brightness(quality);
   bright *= bright > 0 && !at_home(s->key, root, quality) ? FOREIGN_SIDE : 1.0F; // a chord of the side, but of another key
   float open = brightness(quality) == 0 ? lore->open_chords * fabsf(valence) : 0; // without a third, of no side
   return (home ? 0 : lore->home_chords * fabsf(valence)) + open - lore->bright_chords * bright;
+}
+
+/// What it costs a chord to stand on its third: a minor seventh so turned is its relative major with a sixth, no grief.
+static float turned(const KtEmotionLore *lore, const KtCueSection *s, KtChordQuality quality) {
+  float dark = kt_clamp(-1.4F * s->emotion.valence, 0, 1);
+  return quality == KT_CHORD_MINOR7 ? 2 * LEANS * lore->bright_chords * dark : 0;
 }
 
 static int candidates(const KtSketch *sketch, const KtCueSection *s, float tension, Candidate *out) {
@@ -132,7 +141,8 @@ static int candidates(const KtSketch *sketch, const KtCueSection *s, float tensi
       if (cost < 1.9F) {
         cost += LEANS * leaning(sketch->lore.emotion, s, root, quality);
         Candidate c = {.root = (int8_t)root, .quality = quality, .cost = cost};
-        count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, NULL, s->key);
+        count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, NULL, s->key,
+                           turned(sketch->lore.emotion, s, quality));
       }
     }
   }
@@ -344,7 +354,8 @@ static void forced(Search *search, const KtSlot *slot, const KtCueSection *s) {
   int given = kt_spelling_class(slot->given.root);
   float own = ill_under(given, slot->given.quality, &slot->lead);
   Candidate c = {.root = (int8_t)given, .quality = slot->given.quality};
-  search->count = add_basses(search->candidates, 0, lore, s->idiom, c, &slot->lead, s->key);
+  const KtEmotionLore *felt = search->sketch->lore.emotion;
+  search->count = add_basses(search->candidates, 0, lore, s->idiom, c, &slot->lead, s->key, turned(felt, s, c.quality));
   for (unsigned q = 0; q < s->idiom->qualities_count; ++q) {
     for (int root = 0; root < 12; ++root) {
       KtChordQuality quality = s->idiom->qualities[q].quality;
@@ -352,7 +363,7 @@ static void forced(Search *search, const KtSlot *slot, const KtCueSection *s) {
       c = (Candidate){.root = (int8_t)root, .quality = quality};
       c.cost = s->idiom->qualities[q].cost + (4 - 3 * search->moving) * (root == given ? OTHER_COLOUR : OTHER_CHORD) + CARRIES * fmaxf(0, ill);
       if (c.cost < 2.2F && (root != given || quality != slot->given.quality)) {
-        search->count = add_basses(search->candidates, search->count, lore, s->idiom, c, &slot->lead, s->key);
+        search->count = add_basses(search->candidates, search->count, lore, s->idiom, c, &slot->lead, s->key, turned(felt, s, quality));
       }
     }
   }

@@ -69,6 +69,7 @@ static const cyaml_schema_field_t mode_fields[] = {
     CYAML_FIELD_ENUM("mode", CYAML_FLAG_DEFAULT, KtTuneMode, mode, MODES, CYAML_ARRAY_LEN(MODES)),
     CYAML_FIELD_FLOAT("valence", CYAML_FLAG_DEFAULT, KtTuneMode, valence),
     CYAML_FIELD_FLOAT("weight", CYAML_FLAG_DEFAULT, KtTuneMode, weight),
+    CYAML_FIELD_FLOAT("tension", CYAML_FLAG_OPTIONAL, KtTuneMode, tension),
     CYAML_FIELD_SEQUENCE("colours", CYAML_FLAG_POINTER, KtTuneMode, colours, &colour_value, 0,
                          CYAML_UNLIMITED),
     CYAML_FIELD_END};

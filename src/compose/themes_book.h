@@ -44,6 +44,7 @@ typedef struct KtTuneMode {
   KtMode mode;
   float valence;
   float weight;       ///< how usual it is
+  float tension;      ///< from here on it is in its place, 0 always; what is calmer seldom has it
   KtColour *colours;
   unsigned colours_count;
 } KtTuneMode;

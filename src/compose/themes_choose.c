@@ -9,6 +9,9 @@
 
 enum { KEPT = 8, HEAD_LEAST = 5, HEAD_MOST = 7 };
 
+/// So much calmer than its mode asks, and a feeling all but never has it.
+static const double CALMER = 0.3;
+
 static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory while composing themes");
 }
@@ -84,6 +87,7 @@ static const KtTuneMode *choose_mode(const KtTuneBook *book, const KtThemes *the
     double off = (double)(emotion->valence - mode->valence) / 0.35;
     double weight =
         (double)mode->weight * (exp(-off * off) + 0.35 * colours_of(emotion, mode->colours, mode->colours_count));
+    weight *= fmax(1 - fmax((double)(mode->tension - emotion->tension), 0) / CALMER, 0.1);
     for (size_t k = 0; k < themes->items.count; ++k) {
       weight *= themes->items.items[k].key.mode == mode->mode ? 0.65 : 1;
     }

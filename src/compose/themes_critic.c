@@ -90,22 +90,27 @@ static double judge_range(const KtTuneWish *wish, const KtTuneDraft *draft) {
   return within(high - low, most * 0.6, most < 16 ? most : 16, 4);
 }
 
-/// Strong notes mostly of the chord, not all; the tonic triad heard often enough to know the key.
+/// Strong notes mostly of the chord, not all; the tonic triad heard often enough to know the key, and the one tone of it
+/// that the relative key's triad has not more than the one that only that has: mode is what a tune is felt by first.
 static double judge_harmony(const KtTuneDraft *draft) {
-  double strong = 0, fits = 0, all = 0, triad = 0;
+  double strong = 0, fits = 0, all = 0, triad = 0, mode = 0;
+  bool minor = draft->mode <= KT_MODE_DORIAN;
+  int own = minor ? 0 : 4, twin = minor ? 6 : 5;
   for (int i = 0; i < draft->count; ++i) {
     const KtThemeNote *note = &draft->notes[i];
     double length = (double)note->duration;
     int class = ((note->degree % 7) + 7) % 7;
     all += length;
     triad += !note->alter && (class == 0 || class == 2 || class == 4) ? length : 0;
+    mode += class == own ? length : class == twin && !note->alter ? -length : 0;
     if (kt_tune_strong(draft, note)) {
       const KtThemeChord *chord = kt_tune_chord_at(draft, note->start);
       strong += length;
       fits += kt_tune_in_chord(draft->mode, chord, pitch_of(draft, i)) ? length : 0;
     }
   }
-  return 0.6 * within(fits / strong, 0.75, 0.96, 0.3) + 0.4 * within(triad / all, 0.45, 0.75, 0.3);
+  return 0.5 * within(fits / strong, 0.75, 0.96, 0.3) + 0.25 * within(triad / all, 0.45, 0.75, 0.3) +
+         0.25 * within(mode / all, 0.1, 0.4, 0.25);
 }
 
 /// Mostly steps, a known amount of surprise (bits an interval), turning neither always nor never.
