@@ -57,7 +57,7 @@ static int choose_bar(const KtSketch *sketch, const KtPlannedStatement *plan, Kt
     double off = fabs(kt_seconds(kt_tempo_time(&sketch->score->tempo, bar->start)) - wish);
     const KtCueSection *s = &sketch->sections.items[bar->section];
     double cost = off / 3.0 + (bar->joint ? 0 : 0.5) + (s->first == b ? 0 : 0.3) +
-                  (free < least ? 4.0 : 0) + (free < decent ? (plan->recognisable ? 3.0 : 1.5) : 0) + (free < want ? 0.8 : 0) +
+                  (free < least ? 4.0 : 0) + (free < decent ? (plan->recognisable ? 3.0 : 1.5) : 0) + (free < want ? (plan->whole ? 4.0 : 0.8) : 0) +
                   (kt_sketch_carries(sketch, theme, bar->start, least) ? 0 : 3.0) +
                   (plan->recognisable ? 1.5 * (double)bar->words : 0);
     if (cost < least_cost) {

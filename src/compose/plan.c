@@ -93,7 +93,8 @@ KtSubjectState kt_plan_state_at(const KtPlanner *planner, int theme, const KtCue
   }
   const KtThemeLife *life = &planner->lives[theme];
   if (state == KT_STATE_ABSENT && life->introduced) {
-    return KT_STATE_REMEMBERED; // music about someone who is not there
+    bool dark = kt_story_at(story, time).valence < 0; // music about someone who is not there, or not as he is now
+    return dark && kt_plan_opposed(planner, theme, time) ? KT_STATE_LOST : KT_STATE_REMEMBERED;
   }
   if (state != KT_STATE_PRESENT) {
     return state;

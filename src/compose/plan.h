@@ -11,6 +11,7 @@ typedef struct KtPlannedStatement {
   KtTransform transform;
   KtFilmTime at; ///< film time wished for its start, inside the cue
   bool recognisable;
+  bool whole;           ///< all of it is to be told, in one piece
   KtRole role;          ///< lead, counter-line, bass
   KtSubjectState state; ///< why it sounds like this
   KtMode mode;          ///< the mode it is heard in

@@ -11,6 +11,10 @@
 enum { MEETING_REACH_S = 12 };
 /// A moment, seconds.
 enum { MOMENT_S = 10 };
+/// Who is there for so much of a moment is there, seconds.
+enum { MEETS_S = 3 };
+/// As many cues after two were heard together, others may be; so many where none have been yet.
+enum { TOGETHER_AGAIN = 2, TOGETHER_NEVER = 1000 };
 
 static double ticks_s(KtTick ticks, double bpm) {
   return (double)ticks / KT_PPQ * 60 / bpm;
@@ -75,13 +79,20 @@ static bool may_join(const KtThemeLife *life) {
   return life->introduced && !life->answered && life->last != KT_TRANSFORM_CONTRAPUNTAL;
 }
 
-/// Someone of the cue whose theme is known and who is there now: the one to sound together with.
+/// Someone of the cue whose theme is known and who is there now, or somebody else who is: the one to sound together with.
 static int partner_of(const KtPlanner *planner, const KtCue *cue, int theme, KtFilmTime at) {
   for (size_t i = 0; i < cue->subjects.count; ++i) {
     int other = kt_plan_theme_of(planner->themes, cue->subjects.items[i]);
     const KtSubject *who = &planner->desk->story->subjects.items[cue->subjects.items[i]];
     if (other >= 0 && other != theme && may_join(&planner->lives[other]) && kt_subject_at(who, at).state != KT_STATE_ABSENT) {
       return other;
+    }
+  }
+  KtFilmTime to = at + MOMENT_S * KT_FLICKS_PER_SECOND;
+  for (size_t other = 0; other < planner->themes->items.count && kt_plan_is_person(planner, theme); ++other) {
+    bool there = kt_plan_there_s(kt_plan_subject(planner, (int)other), at, to < cue->out ? to : cue->out, true) > MEETS_S;
+    if ((int)other != theme && kt_plan_is_person(planner, (int)other) && may_join(&planner->lives[other]) && there) {
+      return (int)other;
     }
   }
   return -1;
@@ -158,7 +169,7 @@ static KtSubjectState state_there(const KtPlanner *planner, const KtPlanSlot *wh
   const KtCue *cue = &planner->desk->spotting->cues.items[where->number];
   const KtThemeLife *life = &planner->lives[theme];
   bool last_cue = where->number + 1 == planner->plan->count;
-  if (last_cue && !theme && (where->slot == 0 || where->final) && life->introduced) {
+  if (!theme && life->introduced && (where->whole || (last_cue && (where->slot == 0 || where->final)))) {
     return KT_STATE_RETURNED;
   }
   bool title = cue->function == KT_FUNCTION_MAIN_TITLE && !life->introduced; // a title names its hero
@@ -171,8 +182,15 @@ static bool is_for_two(const KtPlanner *planner, const KtPlanSlot *where, int th
   const KtTheme *tune = &planner->themes->items.items[theme];
   double least = 0, whole = kt_plan_form_s(tune, KT_TRANSFORM_CONTRAPUNTAL, planner->plan->cues[where->number].bpm, &least);
   bool here = state != KT_STATE_REMEMBERED && state != KT_STATE_LOST && !kt_plan_state(planner->book, state)->hidden;
-  bool due = met >= 0 || (here && planner->since_together >= 2 && where->slot);
+  bool first = planner->since_together >= TOGETHER_NEVER && kt_plan_is_person(planner, theme);
+  bool due = met >= 0 || (here && (first || (planner->since_together >= TOGETHER_AGAIN && where->slot)));
   return due && where->space_s >= whole / 2 && life->last != KT_TRANSFORM_CONTRAPUNTAL && !life->answered;
+}
+
+/// The film's last return is told to the end, with somebody who is there where two did not sound together just before.
+static KtTransform form_of_return(const KtThemeLife *life, int partner) {
+  bool together = partner >= 0 && life->last != KT_TRANSFORM_CONTRAPUNTAL && !life->answered;
+  return together ? KT_TRANSFORM_CONTRAPUNTAL : life->last == KT_TRANSFORM_PLAIN ? KT_TRANSFORM_REHARMONISED : KT_TRANSFORM_PLAIN;
 }
 
 bool kt_plan_statement(const KtPlanner *planner, const KtPlanSlot *where, int theme, KtPlannedStatement *out,
@@ -190,7 +208,7 @@ bool kt_plan_statement(const KtPlanner *planner, const KtPlanSlot *where, int th
                  kt_story_mean(planner->desk->story, where->at, where->at + MOMENT_S * KT_FLICKS_PER_SECOND).arousal};
   *out = (KtPlannedStatement){.theme = theme, .at = where->at, .role = row->role, .state = *state,
                               .mode = kt_plan_mode(planner->book, tune, shade), .energy = row->energy,
-                              .recognisable = !row->hidden, .other = -1};
+                              .recognisable = !row->hidden, .whole = where->whole, .other = -1};
   bool last_cue = where->number + 1 == planner->plan->count;
   bool first = !life->introduced && (!row->hidden || last_cue || is_guest(planner, where->number, theme)) &&
                kt_plan_known_s(tune, plan->bpm) <= where->space_s;
@@ -201,6 +219,8 @@ bool kt_plan_statement(const KtPlanner *planner, const KtPlanSlot *where, int th
     out->energy = 0.3F;
     out->recognisable = true;
     out->state = *state == KT_STATE_ABSENT || *state == KT_STATE_UNKNOWN ? KT_STATE_PRESENT : *state;
+  } else if (where->whole) {
+    out->transform = form_of_return(life, partner);
   } else if (!choose_form(planner, theme, &ask, &out->transform)) {
     return false;
   } else if (partner >= 0 && is_for_two(planner, where, theme, met, *state)) {

@@ -20,6 +20,13 @@ double kt_plan_known_s(const KtTheme *theme, double bpm) {
   return (double)kt_statement_known(theme) / KT_PPQ * 60 / bpm;
 }
 
+double kt_plan_host_s(const KtPlanner *planner, int theme, double bpm) {
+  const KtTheme *tune = &planner->themes->items.items[theme];
+  double least = 0;
+  kt_plan_form_s(tune, KT_TRANSFORM_FRAGMENT, bpm, &least);
+  return planner->lives[theme].introduced ? least : kt_plan_known_s(tune, bpm);
+}
+
 static KtStatus plan_once(KtPlanner *planner, KtError *err) {
   KtPlan *plan = planner->plan;
   for (size_t i = 0; i < planner->themes->items.count; ++i) {
@@ -49,20 +56,32 @@ static bool is_stated(const KtPlan *plan, int theme) {
   return false;
 }
 
-static double seconds_in(const KtSubject *who, const KtCue *cue) {
-  KtFilmTime there = 0;
-  for (size_t i = 0; i < who->spans.count; ++i) {
-    const KtSubjectSpan *span = &who->spans.items[i];
-    KtFilmTime from = span->start > cue->in ? span->start : cue->in;
-    KtFilmTime to = span->end < cue->out ? span->end : cue->out;
-    there += span->state != KT_STATE_ABSENT && to > from ? to - from : 0;
-  }
-  return kt_seconds(there);
-}
-
 /// Whether the principal's cues that state its theme are as few as may be.
 static bool barely_told(const KtPlanner *planner) {
   return (float)(planner->told_principal - 1) < planner->book->principal_share * (float)planner->with_principal;
+}
+
+/// Whether a cue feels the opposite of a theme wherever that could be stated in it.
+static bool is_opposed_in(const KtPlanner *planner, int theme, const KtCue *cue) {
+  const KtTheme *tune = &planner->themes->items.items[theme];
+  double bpm = planner->plan->cues[cue - planner->desk->spotting->cues.items].bpm;
+  KtFilmTime latest = cue->out - kt_film_time(kt_plan_known_s(tune, bpm));
+  for (KtFilmTime at = cue->in; at == cue->in || at < latest; at += KT_FLICKS_PER_SECOND) {
+    if (!kt_plan_opposed(planner, theme, at)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Whether a place or an idea would be heard instead of the person whose scene a cue is.
+static bool takes_a_scene(const KtPlanner *planner, int theme, size_t number) {
+  const KtCue *cue = &planner->desk->spotting->cues.items[number];
+  int lead = kt_plan_lead(planner, cue);
+  double seconds = kt_seconds(cue->out - cue->in), bpm = planner->plan->cues[number].bpm;
+  bool scene = !kt_plan_is_person(planner, theme) && kt_plan_is_person(planner, lead) &&
+               kt_plan_there_s(kt_plan_subject(planner, lead), cue->in, cue->out, true) > seconds / 2;
+  return scene && seconds < kt_plan_host_s(planner, lead, bpm) + kt_plan_known_s(&planner->themes->items.items[theme], bpm);
 }
 
 /// How far a subject is from a cue: there or not, felt like it or not, room or not.
@@ -80,13 +99,14 @@ static double away(const KtPlanner *planner, int theme, size_t number) {
     bool last = life->stated < 2, due = !plan->statements.items[i].theme && barely_told(planner);
     cost += (last || due) && seconds < 2 * known + 3 ? 3 : 0;
   }
-  if (tune->subject < 0 || (size_t)tune->subject >= story->subjects.count) {
+  const KtSubject *who = kt_plan_subject(planner, theme);
+  if (!who) {
     return cost;
   }
-  const KtSubject *who = &story->subjects.items[tune->subject];
   KtEmotion here = kt_story_mean(story, cue->in, cue->out);
-  double there = seconds_in(who, cue);
+  double there = kt_plan_there_s(who, cue->in, cue->out, false);
   cost += who->kind == KT_SUBJECT_CHARACTER && there <= 0 ? NOT_THERE : 0;
+  cost += is_opposed_in(planner, theme, cue) || takes_a_scene(planner, theme, number) ? NOT_THERE : 0;
   cost -= 1.5 * fmin(1, there / fmin(seconds, 8));
   return cost + fabs((double)(here.valence - who->emotion.valence)) + fabs((double)(here.arousal - who->emotion.arousal)) +
          fabs((double)(here.tension - who->emotion.tension));
@@ -148,6 +168,7 @@ KtStatus kt_plan_cues(KtPlanner *planner, KtError *err) {
   for (size_t i = 0; i < cues; ++i) {
     planner->guests[i] = -1;
   }
+  planner->home = kt_plan_home(planner);
   KtStatus status = plan_once(planner, err);
   for (size_t t = 0; t < planner->themes->items.count && !status; ++t) {
     if (!is_stated(planner->plan, (int)t)) {

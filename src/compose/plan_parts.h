@@ -30,6 +30,7 @@ typedef struct KtPlanner {
   int planned, marked;      ///< statements so far, and those meant to be recognised in a tune left as it is
   int with_principal;       ///< cues so far with the principal's subject
   int told_principal;       ///< of these, those that state its theme
+  int home;                 ///< the cue of the film's last return, where the principal is told whole; -1 none
   int *guests;              ///< a cue: the theme that is to be heard there at least, -1 none
 } KtPlanner;
 
@@ -40,6 +41,7 @@ typedef struct KtPlanSlot {
   size_t number; ///< of the cue
   int slot;
   bool final;    ///< the film's last
+  bool whole;    ///< its return: told to the end
   KtFilmTime at;
   double space_s;
 } KtPlanSlot;
@@ -61,6 +63,22 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t cue, KtError *err);
 KtStatus kt_plan_cues(KtPlanner *planner, KtError *err);
 /// The shortest stretch in which a theme can be known at a tempo, seconds.
 double kt_plan_known_s(const KtTheme *theme, double bpm);
+
+/// The cue of the film's last return: the last that has room for all of the principal theme and does not feel otherwise; -1
+/// where none has (plan_return.c).
+int kt_plan_home(const KtPlanner *planner);
+/// Seconds the whole of the principal theme and the ring of its last note take.
+double kt_plan_whole_s(const KtPlanner *planner, double bpm);
+/// Whether a theme is a place's or an idea's that is not there, and the moment feels the opposite of its tune.
+bool kt_plan_opposed(const KtPlanner *planner, int theme, KtFilmTime at);
+/// The subject of a theme, NULL where the story has none.
+const KtSubject *kt_plan_subject(const KtPlanner *planner, int theme);
+bool kt_plan_is_person(const KtPlanner *planner, int theme);
+/// Seconds a subject is there between two times; `known`: and known to be.
+double kt_plan_there_s(const KtSubject *who, KtFilmTime from, KtFilmTime to, bool known);
+
+/// The shortest stretch in which whose cue it is can be told of: somebody who is known by the head alone, seconds.
+double kt_plan_host_s(const KtPlanner *planner, int theme, double bpm);
 
 /// The mode a shade gives a tune, if its head is still known in it; else another on that side that keeps it known.
 KtMode kt_plan_mode(const KtPlanBook *book, const KtTheme *tune, KtPlanShade shade);

@@ -51,9 +51,10 @@ static double theme_worth(const KtSketch *sketch, int bar) {
       KtTick at = sketch->bars.items[b].start;
       from = llabs(at - wish) < llabs(from - wish) ? at : from;
     }
-    KtTick decent = kt_statement_decent(&sketch->themes->items.items[p->theme], p->transform);
+    const KtTheme *theme = &sketch->themes->items.items[p->theme];
+    KtTick decent = p->whole ? theme->ticks : kt_statement_decent(theme, p->transform);
     if (p->recognisable && start > from && start < from + decent) {
-      return -2;
+      return p->whole ? -4 : -2;
     }
   }
   return 0;

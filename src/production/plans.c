@@ -72,9 +72,9 @@ static void put_cue(FILE *out, const KtPlanInputs *inputs, int index, const KtHa
           (int)plan->key.tonic, (int)plan->key.mode, plan->bpm, plan->beats, plan->unit, (double)plan->energy);
   for (size_t i = 0; i < plan->statements.count; ++i) {
     const KtPlannedStatement *s = &plan->statements.items[i];
-    fprintf(out, "say %d %d %" PRId64 " %d %d %d %d %a %d %a %d\n", s->theme, (int)s->transform, s->at,
+    fprintf(out, "say %d %d %" PRId64 " %d %d %d %d %a %d %a %d %d\n", s->theme, (int)s->transform, s->at,
             (int)s->recognisable, (int)s->role, (int)s->state, (int)s->mode, (double)s->lean, (int)s->tonic,
-            (double)s->energy, s->other);
+            (double)s->energy, s->other, (int)s->whole);
   }
 }
 
@@ -108,17 +108,18 @@ static bool theme_exists(const KtPlanInputs *inputs, int theme) {
 
 /// A statement of a kept cue; false where the line says none that can be.
 static bool read_statement(const char *line, const KtPlanInputs *inputs, KtPlannedStatement *s) {
-  int transform, recognisable, role, state, mode, tonic;
+  int transform, recognisable, role, state, mode, tonic, whole = 0;
   double lean, energy;
-  int read = sscanf(line, "say %d %d %" SCNd64 " %d %d %d %d %la %d %la %d", &s->theme, &transform, &s->at,
-                    &recognisable, &role, &state, &mode, &lean, &tonic, &energy, &s->other);
-  if (read != 11 || !theme_exists(inputs, s->theme) || (s->other != -1 && !theme_exists(inputs, s->other)) ||
+  int read = sscanf(line, "say %d %d %" SCNd64 " %d %d %d %d %la %d %la %d %d", &s->theme, &transform, &s->at,
+                    &recognisable, &role, &state, &mode, &lean, &tonic, &energy, &s->other, &whole);
+  if (read < 11 || !theme_exists(inputs, s->theme) || (s->other != -1 && !theme_exists(inputs, s->other)) ||
       transform < 0 || transform >= KT_TRANSFORM_COUNT || role < 0 || role >= KT_ROLE_COUNT || mode < 0 ||
       mode > KT_MODE_LYDIAN) {
     return false;
   }
   s->transform = (KtTransform)transform;
   s->recognisable = recognisable != 0;
+  s->whole = whole != 0;
   s->role = (KtRole)role;
   s->state = (KtSubjectState)state;
   s->mode = (KtMode)mode;

@@ -284,12 +284,95 @@ static void test_everybody_is_heard_of(void **state) {
   unmake(made);
 }
 
+/// The principal theme comes back at the end told to its last note, in a piece and at home.
+static void test_the_return_is_whole(void **state) {
+  (void)state;
+  Made *made = make("epic", 0);
+  const KtTheme *tune = &made->themes->items.items[0];
+  int whole = 0;
+  for (size_t c = 0; c < made->plan->count; ++c) {
+    const KtCuePlan *plan = &made->plan->cues[c];
+    for (size_t i = 0; i < plan->statements.count; ++i) {
+      const KtPlannedStatement *s = &plan->statements.items[i];
+      double left = kt_seconds(made->spotting.cues.items[c].out - s->at);
+      if (s->whole) {
+        ++whole;
+        assert_int_equal(s->theme, 0);
+        assert_int_equal(s->state, KT_STATE_RETURNED);
+        assert_int_equal(c, made->plan->count - 1);
+        assert_true(left >= (double)tune->ticks / KT_PPQ * 60 / plan->bpm);
+        assert_true(s->transform == KT_TRANSFORM_PLAIN || s->transform == KT_TRANSFORM_CONTRAPUNTAL ||
+                    s->transform == KT_TRANSFORM_REHARMONISED);
+      }
+    }
+  }
+  assert_int_equal(whole, 1);
+  unmake(made);
+}
+
+/// Times a theme is planned, with all moments of the film felt alike.
+static int times_felt(Made *made, int theme, float valence) {
+  KtPlan *plan = NULL;
+  int times = 0;
+  for (size_t i = 0; i < made->story.arc.count; ++i) {
+    made->story.arc.items[i].emotion.valence = valence;
+  }
+  assert_int_equal(kt_compose_plan(&made->desk, made->themes, &plan, NULL), KT_OK);
+  for (size_t c = 0; c < plan->count; ++c) {
+    for (size_t i = 0; i < plan->cues[c].statements.count; ++i) {
+      times += plan->cues[c].statements.items[i].theme == theme;
+    }
+  }
+  kt_plan_free(plan);
+  return times;
+}
+
+/// An idea that is nowhere is heard where it is felt, and not where the opposite is.
+static void test_an_idea_is_not_told_where_the_opposite_is_felt(void **state) {
+  (void)state;
+  Made *made = make("chamber", 0);
+  add_subject(made, "the dread", "", 0.1F, -0.8F);
+  made->story.subjects.items[3].kind = KT_SUBJECT_IDEA;
+  kt_themes_free(made->themes);
+  assert_int_equal(kt_compose_themes(&made->desk, &made->themes, NULL), KT_OK);
+  assert_true(made->themes->items.items[3].key.mode <= KT_MODE_DORIAN);
+  assert_int_equal(times_felt(made, 3, 0.4F), 0);
+  assert_true(times_felt(made, 3, -0.4F) > 0);
+  unmake(made);
+}
+
+/// Who is seen in a cue for the first time is heard there beside the one it is about.
+static void test_who_is_new_is_heard_where_he_is_seen(void **state) {
+  (void)state;
+  Made *made = make("chamber", 0);
+  add_subject(made, "Clara", "x/", 0.2F, 0.1F);
+  add_span(made, 3, 170, 290, KT_STATE_PRESENT); // in a montage of two others
+  KtThemes *themes = NULL;
+  KtPlan *plan = NULL;
+  assert_int_equal(kt_compose_themes(&made->desk, &themes, NULL), KT_OK);
+  assert_int_equal(kt_compose_plan(&made->desk, themes, &plan, NULL), KT_OK);
+  int clara = 0, others = 0;
+  for (size_t i = 0; i < plan->cues[3].statements.count; ++i) {
+    const KtPlannedStatement *s = &plan->cues[3].statements.items[i];
+    clara += s->theme == 3 && s->recognisable && s->transform == KT_TRANSFORM_PLAIN;
+    others += s->theme != 3;
+  }
+  assert_int_equal(clara, 1);
+  assert_true(others > 0);
+  kt_plan_free(plan);
+  kt_themes_free(themes);
+  unmake(made);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_statements_fit_their_cues),
       cmocka_unit_test(test_first_is_plain_then_never_twice_alike),
       cmocka_unit_test(test_principal_lives),
       cmocka_unit_test(test_everybody_is_heard_of),
+      cmocka_unit_test(test_the_return_is_whole),
+      cmocka_unit_test(test_an_idea_is_not_told_where_the_opposite_is_felt),
+      cmocka_unit_test(test_who_is_new_is_heard_where_he_is_seen),
       cmocka_unit_test(test_states_are_heard),
       cmocka_unit_test(test_energy_is_kept_back),
       cmocka_unit_test(test_brief_bounds_the_tempo),
