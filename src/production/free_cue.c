@@ -60,8 +60,28 @@ static const char *trimmed(KtArena *arena, const char *text, size_t length) {
   return kt_arena_text_n(arena, text, length);
 }
 
+static KtStatus not_known(const Words *words, const char *phrase, KtError *err) {
+  const char *word = phrase, *near = NULL;
+  size_t length = kt_moods_unknown(words->moods, words->lexicon, phrase, &word);
+  size_t letters = length ? kt_moods_nearest(words->moods, word, length, &near) : 0;
+  if (letters) {
+    return kt_error_set(err, KT_ERR_ARGUMENT, "--mood: \"%.60s\" is not known; is it \"%.*s\"?", phrase, (int)letters, near);
+  }
+  return kt_error_set(err, KT_ERR_ARGUMENT, "--mood: \"%.60s\" is not known; say it as sad, tender, angry, tense, heroic ...",
+                      phrase);
+}
+
+/// What is passed over is said.
+static void tell_unknown(const KtContext *ctx, const Words *words, const char *phrase) {
+  const char *word = NULL;
+  size_t length = kt_moods_unknown(words->moods, words->lexicon, phrase, &word);
+  if (length) {
+    kt_warn(ctx, "--mood: \"%.*s\" says nothing to us; the rest of \"%.60s\" does", (int)(length < 60 ? length : 60), word, phrase);
+  }
+}
+
 /// Words between commas, the first weighing most; a colour is as strong as its strongest word.
-static KtStatus feel(KtArena *arena, const Words *words, const char *mood, KtEmotion *out, KtError *err) {
+static KtStatus feel(const KtContext *ctx, KtArena *arena, const Words *words, const char *mood, KtEmotion *out, KtError *err) {
   *out = (KtEmotion){0};
   float weight = 1, sum = 0;
   for (const char *at = mood; *at;) {
@@ -69,10 +89,10 @@ static KtStatus feel(KtArena *arena, const Words *words, const char *mood, KtEmo
     const char *word = trimmed(arena, at, length);
     KtEmotion e;
     if (*word && !kt_moods_feel(words->moods, words->lexicon, word, &e)) {
-      return kt_error_set(err, KT_ERR_ARGUMENT,
-                          "--mood: \"%.60s\" is not known; say it as sad, tender, angry, tense, heroic ...", word);
+      return not_known(words, word, err);
     }
     if (*word) {
+      tell_unknown(ctx, words, word);
       out->valence += weight * e.valence;
       out->arousal += weight * e.arousal;
       out->tension += weight * e.tension;
@@ -103,15 +123,15 @@ static KtEmotion between(const KtEmotion *a, const KtEmotion *b, float where) {
   return e;
 }
 
-static KtStatus read_moods(KtArena *arena, const Words *words, const char *text, KtEmotion *moods, int *count,
-                           KtError *err) {
+static KtStatus read_moods(const KtContext *ctx, KtArena *arena, const Words *words, const char *text, KtEmotion *moods,
+                           int *count, KtError *err) {
   *count = 0;
   for (const char *at = text;;) {
     size_t length = strcspn(at, ">");
     if (*count == MOODS_MAX) {
       return kt_error_set(err, KT_ERR_ARGUMENT, "--mood: more than %d moods one after another", MOODS_MAX);
     }
-    KtStatus status = feel(arena, words, trimmed(arena, at, length), &moods[*count], err);
+    KtStatus status = feel(ctx, arena, words, trimmed(arena, at, length), &moods[*count], err);
     if (status) {
       return status;
     }
@@ -189,7 +209,7 @@ KtStatus kt_free_story(const KtContext *ctx, const KtFreeCue *cue, const char *l
   KtEmotion moods[MOODS_MAX];
   int count = 0;
   if (!status) {
-    status = made ? read_moods(arena, &words, cue->mood, moods, &count, err) : no_memory(err);
+    status = made ? read_moods(ctx, arena, &words, cue->mood, moods, &count, err) : no_memory(err);
   }
   kt_moods_free(words.moods);
   kt_lexicon_free(words.lexicon);

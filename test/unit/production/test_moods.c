@@ -94,6 +94,33 @@ static void other_words_are_felt_as_of_a_scene(void **state) {
   assert_false(kt_moods_feel(known->moods, known->lexicon, "xyzzyq", &e));
 }
 
+/// Inflected, hyphened, with a slip of the pen, in the language of scores: it is the same word. Another word is another.
+static void near_words_are_understood(void **state) {
+  static const char *const same[][2] = {{"melancoly", "melancholy"}, {"playfull", "playful"}, {"misterious", "mysterious"},
+                                        {"tense-sad", "tense sad"},  {"bitter-sweet", "bittersweet"}, {"mesto", "sad"},
+                                        {"traurig", "sad"},          {"Hauntingly", "haunting"}};
+  for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); ++i) {
+    KtEmotion a = felt(*state, same[i][0]), b = felt(*state, same[i][1]);
+    assert_float_equal(a.valence, b.valence, 1e-5);
+    assert_float_equal(a.arousal, b.arousal, 1e-5);
+  }
+  assert_true(felt(*state, "morning").valence > felt(*state, "mourning").valence + 0.5F);
+  assert_true(felt(*state, "not very happy").valence > felt(*state, "not happy").valence); // less is denied
+  assert_true(felt(*state, "grotesque circus").tension > 0.2F);
+}
+
+static void an_unknown_word_is_found(void **state) {
+  const Known *known = *state;
+  const char *word = NULL, *near = NULL;
+  const char *phrase = "a sad xyzzyq waltz";
+  assert_int_equal(kt_moods_unknown(known->moods, known->lexicon, phrase, &word), 6);
+  assert_ptr_equal(word, phrase + 6);
+  assert_int_equal(kt_moods_unknown(known->moods, known->lexicon, "sad music for the rain", &word), 0);
+  assert_int_equal(kt_moods_nearest(known->moods, "trumphent", 9, &near), 10);
+  assert_memory_equal(near, "triumphant", 10);
+  assert_int_equal(kt_moods_nearest(known->moods, "xyzzyq", 6, &near), 0);
+}
+
 static void an_unknown_mood_is_named(void **state) {
   (void)state;
   static const char *const wrong[] = {"sad, xyzzyq", "xyzzyq", "sad > xyzzyq", "happy; xyzzyq, tender"};
@@ -119,6 +146,8 @@ int main(void) {
       cmocka_unit_test(words_are_weighed),
       cmocka_unit_test(a_phrase_is_the_mean_of_its_words),
       cmocka_unit_test(other_words_are_felt_as_of_a_scene),
+      cmocka_unit_test(near_words_are_understood),
+      cmocka_unit_test(an_unknown_word_is_found),
       cmocka_unit_test(an_unknown_mood_is_named),
   };
   return cmocka_run_group_tests(tests, load, clear);
