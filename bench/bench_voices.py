@@ -1,20 +1,30 @@
 # Copyright 2026 The Kinothek authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads engraved cues as a teacher with a red pencil would, knowing nothing but the page: bench_voices.py FOLDER...
-takes every .musicxml below the folders and counts, per hundred changes of harmony: consecutive fifths and octaves
-between the lowest and the highest sounding voice, close intervals deep down, sevenths of dominant chords and leading
-tones that do not resolve in their part, parts below or above what they are written for, bars repeated note for note."""
+"""Reads engraved cues as a teacher with a red pencil would, knowing nothing but the page: bench_voices.py [--show] FOLDER...
+takes every .musicxml below the folders and counts, per hundred changes of harmony:
+- consecutive fifths and octaves, moving either way, between the lowest and the highest sounding voice, once from attack to
+  attack, once from beat to beat, once from change to change of what sounds; octaves of a voice with its own doubling
+  (the two have gone together for bars) are not counted;
+- thirds and less over a tone below C3, anything less than an octave over one below B flat 1, at attacks;
+- sevenths and thirds of sounding dominant sevenths, in the player who has them, that do not go (or stay) where they lead by
+  that player's next tone, a quarter later at most, once the dominant is left; "passing" are those of them that only pass,
+  reached and left by step the same way;
+- bars repeated note for note.
+--show names each place."""
+import bisect
 import collections
 import pathlib
 import sys
 import xml.etree.ElementTree as xml
 
 STEPS = dict(C=0, D=2, E=4, F=5, G=7, A=9, B=11)
+C3, B_FLAT_1 = 48, 34
+TOGETHER, WINDOW = 0.75, 8.0  # a doubling shares so much of the pitch classes within so many quarters either way
 
 
-def sounding(part, transpose):
-    """(start, end, midi) in quarters of one part; ties joined; percussion is left out."""
-    notes, now, divisions, open_ties, bars = [], 0.0, 1, {}, []
+def sounding(part):
+    """[start, end, midi] in quarters of one part; ties joined; percussion is left out."""
+    notes, now, divisions, open_ties, bars, transpose = [], 0.0, 1, {}, [], 0
     for measure in part.findall("measure"):
         start = last = now
         for item in measure:
@@ -43,81 +53,153 @@ def sounding(part, transpose):
                 if item.find("chord") is None:
                     last, now = now, now + length
         bars.append((start, now))
-    return notes, bars
+    return sorted(notes), bars
 
 
 def read(path):
     root = xml.parse(path).getroot()
-    parts = [sounding(part, 0) for part in root.findall("part")]
+    parts = [sounding(part) for part in root.findall("part")]
     return [p[0] for p in parts if p[0]], parts[0][1]
 
 
-def at(parts, time):
-    return sorted(n[2] for notes in parts for n in notes if n[0] <= time < n[1])
+class Page:
+    def __init__(self, path):
+        self.parts, self.bars = read(path)
+        self.end = max(n[1] for notes in self.parts for n in notes)
+        self.known = {}
+
+    def at(self, time):
+        """(midi, part) of all that sounds just after a moment, lowest first."""
+        key = round(time, 4)
+        if key not in self.known:
+            self.known[key] = sorted((n[2], p) for p, notes in enumerate(self.parts) for n in notes if n[0] <= time + 0.02 < n[1])
+        return self.known[key]
+
+    def classes(self, time):
+        return {m % 12 for m, _ in self.at(time)}
+
+    def attacks(self):
+        return sorted({round(n[0], 4) for notes in self.parts for n in notes})
+
+    def changes(self):
+        times, before = [], set()
+        for half in range(int(self.end * 2) + 1):
+            now = self.classes(half / 2)
+            if len(self.at(half / 2)) >= 3 and now != before:
+                times.append(half / 2)
+                before = now
+        return times
+
+    def doubles(self, low, top, time):
+        """Whether two parts have sung the same tones in octaves round a moment."""
+        if low == top:
+            return False
+        same = both = 0
+        for step in range(int(-WINDOW * 2), int(WINDOW * 2) + 1):
+            now = self.at(time + step / 2)
+            a, b = {m % 12 for m, p in now if p == low}, {m % 12 for m, p in now if p == top}
+            if a and b:
+                both += 1
+                same += bool(a & b)
+        return both > 0 and same / both >= TOGETHER
 
 
 def dominant(classes):
     for root in range(12):
-        if {root, (root + 4) % 12, (root + 10) % 12} <= classes and classes <= {root, (root + 4) % 12, (root + 7) % 12, (root + 10) % 12}:
+        if {root, (root + 4) % 12, (root + 10) % 12} <= classes <= {root, (root + 4) % 12, (root + 7) % 12, (root + 10) % 12}:
             return root
     return None
 
 
-def next_in_part(notes, note):
-    later = [n for n in notes if n[0] >= note[1] - 1e-6 and n[0] <= note[1] + 1.01]
-    return min(later, key=lambda n: (n[0], abs(n[2] - note[2]))) if later else None
-
-
-def check(path):
-    parts, bars = read(path)
-    found = collections.Counter()
-    end = max(n[1] for notes in parts for n in notes)
-    before, lowest_before, top_before = set(), None, None
-    time = 0.0
-    while time < end:
-        now = at(parts, time + 0.02)
-        classes = {p % 12 for p in now}
-        if len(now) >= 3 and classes != before:
-            found["changes"] += 1
-            low, top = now[0], now[-1]
-            if lowest_before is not None and low != lowest_before and top != top_before:
-                was, is_ = (top_before - lowest_before) % 12, (top - low) % 12
-                same_way = (low > lowest_before) == (top > top_before)
-                found["outer parallels"] += was == is_ and is_ in (0, 7) and same_way
-            found["mud"] += low < 46 and any(0 < p - low < 5 for p in now)
-            root = dominant(classes)
-            for notes in parts if root is not None else []:
-                for note in notes:
-                    if note[0] <= time + 0.02 < note[1]:
-                        kind = (note[2] - root) % 12
-                        after = next_in_part(notes, note) if kind in (4, 10) else None
-                        if after and dominant({p % 12 for p in at(parts, after[0] + 0.02)}) != root:
-                            found["tendencies"] += 1
-                            by = after[2] - note[2]
-                            found["unresolved"] += by not in ((0, 1, 2) if kind == 4 else (0, -1, -2))
-            lowest_before, top_before = low, top
-            before = classes
-        elif len(now) < 3:
-            lowest_before = None
-        time += 0.5
-    shapes = [tuple(sorted((round(n[0] - a, 3), n[2], p) for p, notes in enumerate(parts) for n in notes if a <= n[0] < b)) for a, b in bars]
-    found["bars"] += len(shapes)
-    found["repeated bars"] += sum(1 for a, b in zip(shapes, shapes[1:]) if a and a == b)
+def outer(page, times):
+    """Places where the outer voices of neighbouring moments run in fifths or octaves."""
+    before, found = None, []
+    for time in times:
+        now = page.at(time)
+        pair = (now[0], now[-1]) if len(now) >= 2 and now[0][0] != now[-1][0] else None
+        if pair and before and pair[0][0] != before[0][0] and pair[1][0] != before[1][0]:
+            was, is_ = (before[1][0] - before[0][0]) % 12, (pair[1][0] - pair[0][0]) % 12
+            if was == is_ and is_ in (0, 7):
+                lows, tops = {before[0][1], pair[0][1]}, {before[1][1], pair[1][1]}
+                if not (is_ == 0 and any(page.doubles(a, b, time) for a in lows for b in tops)):
+                    found.append((time, before[0][0], before[1][0], pair[0][0], pair[1][0]))
+        before = pair
     return found
+
+
+def deep(page, times):
+    found = []
+    for time in times:
+        pitches = sorted({m for m, _ in page.at(time)})
+        for low, high in zip(pitches, pitches[1:]):
+            if (low < C3 and high - low < 5) or (low < B_FLAT_1 and high - low < 12):
+                found.append((time, low, high))
+    return found
+
+
+def tendencies(page):
+    """(how many there are, where they do not resolve, how many of those only pass)."""
+    all_, found, passing = 0, [], 0
+    times = page.attacks()
+    roots = [dominant(page.classes(t)) for t in times]
+    for number, notes in enumerate(page.parts):
+        starts = [n[0] for n in notes]
+        for note in notes:
+            first, last = bisect.bisect_left(times, note[0] - 1e-3), bisect.bisect_left(times, note[1] - 1e-3)
+            heard = [r for r in roots[first:last] if r is not None and (note[2] - r) % 12 in (4, 10)]
+            if not heard:
+                continue
+            k = bisect.bisect_left(starts, note[1] - 1e-3)
+            if k == len(notes) or notes[k][0] > note[1] + 1.01:
+                continue
+            after = min((n for n in notes[k:k + 12] if n[0] < notes[k][0] + 1e-3), key=lambda n: abs(n[2] - note[2]))
+            root = heard[-1]
+            if {root, (root + 4) % 12, (root + 10) % 12} <= page.classes(after[0]):
+                continue  # the dominant is not left yet
+            all_ += 1
+            if after[2] - note[2] not in ((0, 1, 2) if (note[2] - root) % 12 == 4 else (0, -1, -2)):
+                found.append((note[0], number, note[2], after[2], root))
+                before = next((n for n in reversed(notes) if n[1] <= note[0] + 1e-3 and n[1] > note[0] - 0.3), None)
+                by = after[2] - note[2]
+                passing += before is not None and abs(by) <= 2 and (note[2] - before[2]) * by > 0 and abs(note[2] - before[2]) <= 2
+    return all_, found, passing
+
+
+def check(path, show):
+    page = Page(path)
+    attacks, beats, changes = page.attacks(), [float(b) for b in range(int(page.end))], page.changes()
+    grids = {"attacks": outer(page, attacks), "beats": outer(page, beats), "changes": outer(page, changes)}
+    mud = deep(page, attacks)
+    count, hanging, passing = tendencies(page)
+    shapes = [tuple(sorted((round(n[0] - a, 3), n[2], p) for p, notes in enumerate(page.parts) for n in notes if a <= n[0] < b)) for a, b in page.bars]
+    if show:
+        for name, places in list(grids.items()) + [("deep", mud), ("unresolved", hanging)]:
+            for place in places:
+                print("   ", name, place, "bar", 1 + bisect.bisect_right([a for a, _ in page.bars], place[0] + 1e-6) - 1)
+    found = collections.Counter({name: len(places) for name, places in grids.items()})
+    found.update(moves=len(changes), deep=len(mud), attacked=len(attacks), tendencies=count, unresolved=len(hanging), passing=passing, bars=len(shapes),
+                 repeated=sum(1 for a, b in zip(shapes, shapes[1:]) if a and a == b))
+    return found
+
+
+def line(found):
+    hundred = 100 / max(found["moves"], 1)
+    return (f"outer fifths and octaves by attacks {found['attacks']} beats {found['beats']} changes {found['changes']} of {found['moves']}"
+            f" ({found['attacks'] * hundred:.2f}, {found['beats'] * hundred:.2f}, {found['changes'] * hundred:.2f} in a hundred);"
+            f" deep {found['deep']} of {found['attacked']} attacks; unresolved {found['unresolved']} (passing {found['passing']}) of {found['tendencies']};"
+            f" bars repeated {found['repeated']} of {found['bars']}")
 
 
 def main():
     total = collections.Counter()
-    paths = sorted(p for folder in sys.argv[1:] for p in pathlib.Path(folder).rglob("*.musicxml"))
+    show = "--show" in sys.argv
+    folders = [a for a in sys.argv[1:] if a != "--show"]
+    paths = sorted(p for folder in folders for p in pathlib.Path(folder).rglob("*.musicxml"))
     for path in paths:
-        found = check(path)
-        total += found
-        hundred = 100 / max(found["changes"], 1)
-        print(f"{str(path.parent.parent.parent.name)[:34]:34} {path.stem:6} changes {found['changes']:4} parallels {found['outer parallels'] * hundred:5.1f}"
-              f" mud {found['mud'] * hundred:5.1f} unresolved {found['unresolved']:3}/{found['tendencies']:<3} repeated bars {found['repeated bars']}/{found['bars']}")
-    hundred = 100 / max(total["changes"], 1)
-    print(f"all: {len(paths)} cues, {total['changes']} changes; in a hundred: outer parallels {total['outer parallels'] * hundred:.2f}, mud {total['mud'] * hundred:.2f};"
-          f" tendencies unresolved {total['unresolved']} of {total['tendencies']}; bars repeated {total['repeated bars']} of {total['bars']}")
+        found = check(path, show)
+        total.update(found)
+        print(f"{str(path.parent.parent.parent.name)[:30]:30} {path.stem:6} {line(found)}")
+    print(f"all, {len(paths)} cues: {line(total)}")
 
 
 main()

@@ -302,6 +302,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   if (!status) {
     status = kt_variant_lore_load(ctx, &lore->variants, err);
   }
+  if (!status) {
+    status = kt_writing_load(ctx, &lore->writing, err);
+  }
   if (status) {
     kt_lore_free(lore);
   }
@@ -318,6 +321,7 @@ void kt_lore_free(KtLore *lore) {
   kt_beyond_free(lore->beyond);
   kt_melody_lore_free(lore->melody);
   kt_variant_lore_free(lore->variants);
+  kt_writing_free(lore->writing);
   memset(lore, 0, sizeof(*lore));
 }
 

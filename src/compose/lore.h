@@ -4,6 +4,7 @@
 #define KT_COMPOSE_LORE_H
 
 #include "base/context.h"
+#include "ear/part_writing.h"
 #include "music/score.h"
 
 /// A curve as a composer writes it: linear between points, level beyond the ends.
@@ -235,6 +236,7 @@ typedef struct KtLore {
   KtBeyondLore *beyond;
   KtMelodyLore *melody;
   struct KtVariantLore *variants; ///< compose/figures.h
+  KtWritingRules *writing;
 } KtLore;
 
 /// data/learned/voices.yaml alone, for who orchestrates.

@@ -216,10 +216,6 @@ bool kt_open_enough(int low, int high);
 int kt_leading_tone(const KtChord *chord);
 /// Where a tone of a chord wants to go: -1 down (a seventh), 1 up (a leading tone), 0 anywhere.
 int kt_tendency(const KtChord *chord, int midi);
-/// Whether a step from one pitch to another, or none, gives a tendency what it wants.
-bool kt_resolves(int tendency, int from, int to);
-/// Consecutive fifths or octaves between two lines that both move.
-bool kt_parallel_motion(int a0, int a1, int b0, int b1);
 /// A melody of our own in a part through a phrase, from the cells of the theme it is nearest to.
 void kt_sketch_melody(KtSketch *sketch, KtCuePart part, const KtCuePhrase *phrase, int middle, KtRng *rng);
 /// Short tones between `share` of the free tones of a part in a phrase (ornament.c).

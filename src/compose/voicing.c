@@ -155,11 +155,6 @@ static void enumerate(Places *places, Voicing v, int voice, int top) {
   }
 }
 
-bool kt_parallel_motion(int a0, int a1, int b0, int b1) {
-  int before = abs(a0 - b0) % 12, after = abs(a1 - b1) % 12;
-  return a0 != a1 && b0 != b1 && before == after && (after == 0 || after == 7);
-}
-
 int kt_leading_tone(const KtChord *chord) {
   int classes[6];
   int count = kt_chord_classes(chord->quality, classes);
@@ -174,11 +169,6 @@ int kt_tendency(const KtChord *chord, int midi) {
   int count = kt_chord_classes(chord->quality, classes);
   int up = (midi - kt_spelling_class(chord->root) + 120) % 12;
   return count == 4 && classes[3] <= 11 && up == classes[3] ? -1 : midi % 12 == kt_leading_tone(chord) ? 1 : 0;
-}
-
-bool kt_resolves(int tendency, int from, int to) {
-  int by = to - from;
-  return !tendency || by == 0 || by == tendency || by == 2 * tendency;
 }
 
 static float move_cost(const Voicing *a, const Voicing *b, int voices, int bass0, int bass1,

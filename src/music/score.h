@@ -47,6 +47,8 @@ typedef struct KtNote {
   bool gives_way;        ///< begins on a hit that others strike: played a moment after it
   bool breath_after;     ///< the player breathes, the bow is retaken
   bool leads;             ///< of the leading line, in the part that carries it
+  bool fixed;             ///< drawn as it is: voice leading leaves it alone
+  uint8_t line, role;     ///< line of the sketch it plays, from 1 (0 none), and what that is for (KtRole)
 } KtNote;
 
 /// Written dynamic, linear between points: 0 niente, .2 pp, .35 p, .5 mp, .6 mf, .75 f, .9 ff, 1 fff.

@@ -130,6 +130,8 @@ void kt_scoring_runs(const KtScoring *scoring, KtScore *score, const KtRunRow *r
 /// A crescendo or diminuendo of a part between two ticks; what is written inside goes, what was before and comes
 /// after stays.
 void kt_scoring_grow(KtScore *score, KtPart *part, KtTick from, KtTick to, float low, float high);
+/// Voice leading and spacing of what is played, mended (polish.c).
+void kt_scoring_polish(const KtScoring *scoring, KtScore *score);
 /// The part of an instrument, made where there is none yet; NULL: no such instrument, or no memory.
 KtPart *kt_scoring_part(const KtScoring *scoring, KtScore *score, const char *id, float level);
 /// The root of the chord at a tick, from a key upwards.

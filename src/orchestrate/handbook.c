@@ -12,6 +12,7 @@ KtStatus kt_handbook_load(const KtContext *ctx, KtHandbook **book, KtError *err)
   }
   KtStatus status = kt_players_habits_load(ctx, &made->habits, err);
   status = status ? status : kt_learned_voices_load(ctx, &made->learned, err);
+  status = status ? status : kt_writing_load(ctx, &made->writing, err);
   status = status ? status : kt_strokes_load(ctx, &made->strokes, err);
   status = status ? status : kt_swells_load(ctx, &made->swells, err);
   status = status ? status : kt_hearts_load(ctx, &made->hearts, err);
@@ -29,6 +30,7 @@ void kt_handbook_free(KtHandbook *book) {
   if (book) {
     kt_players_habits_free(book->habits);
     kt_learned_voices_free(book->learned);
+    kt_writing_free(book->writing);
     kt_strokes_free(book->strokes);
     kt_swells_free(book->swells);
     kt_touches_free(book->touches);

@@ -24,6 +24,7 @@ void kt_synth_hits_free(KtSynthHitBook *book);
 struct KtHandbook {
   KtHabitsOfPlayers *habits;
   KtLearnedVoices *learned;
+  KtWritingRules *writing;
   KtStrokeBook *strokes;
   KtSwellBook *swells;
   KtTouchBook *touches;

@@ -61,6 +61,8 @@ static void give_note(const KtScoring *scoring, Stand *stand, const KtPart *part
     return;
   }
   fresh->note = *note;
+  fresh->note.line = (uint8_t)(part - scoring->sketch->parts.items + 1);
+  fresh->note.role = (uint8_t)part->role;
   fresh->note.leads = first_seat && part->role == KT_ROLE_LEAD;
   fresh->note.midi = (int8_t)(midi < 0 ? 0 : midi > 127 ? 127 : midi);
   if (!first_seat) {
@@ -330,6 +332,7 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
   kt_scoring_swells(scoring, score);
   kt_scoring_touches(scoring, score);
   kt_scoring_hearts(scoring, score);
+  kt_scoring_polish(scoring, score);
   into_score_order(scoring, score);
   follow_statements(scoring, score);
   if (kt_arena_failed(scoring->scratch)) {
