@@ -330,6 +330,8 @@ static json_t *loudness_facts(const KtDelivery *delivery, KtArena *arena) {
   kt_json_set(facts, "film_peak_dbtp", mix ? kt_json_number(mix->film_peak_dbtp, 2) : json_null());
   kt_json_set(facts, "limiter_max_reduction_db",
               mix ? kt_json_number(mix->limiter_max_reduction_db, 2) : json_null());
+  kt_json_set(facts, "glue_max_reduction_db", mix ? kt_json_number(mix->glue_max_reduction_db, 2) : json_null());
+  kt_json_set(facts, "film_peaks_s", mix ? kt_json_number(mix->film_peaks_s, 3) : json_null());
   kt_json_set(facts, "music_lufs", mix ? kt_json_number(mix->music_lufs, 2) : json_null());
   kt_json_set(facts, "loudness_range_lu", mix ? kt_json_number(mix->loudness_range_lu, 2) : json_null());
   kt_json_set(facts, "speech_margin_lu", mix ? kt_json_number(mix->speech_margin_lu, 2) : json_null());

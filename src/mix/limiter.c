@@ -21,6 +21,7 @@ enum {
 struct KtLimiter {
   int channels;
   double ceiling, release;
+  double near, least;          // where the bed alone is over `near`, no gain under `least`
   size_t look, delay;
   float phases[PHASES][TAPS];  // 0 is the sample itself
   float coarse[PHASES][TAPS];  // as meters look, most of them a quarter as far
@@ -32,6 +33,7 @@ struct KtLimiter {
   double *let;                 // the last `look` gains after release, a ring
   size_t at;                   // audio frames seen
   double held, sum, most;
+  size_t halved;               // audio frames at less than half the level
 };
 
 /// Windowed sinc of a reach in audio frames.
@@ -46,16 +48,17 @@ static void design(float phases[PHASES][TAPS], int reach) {
   }
 }
 
-KtStatus kt_limiter_open(int channels, double ceiling_dbtp, double look_ms, double release_ms,
-                         KtLimiter **limiter, KtError *err) {
+KtStatus kt_limiter_open(int channels, const KtLimiting *how, KtLimiter **limiter, KtError *err) {
   KtLimiter *made = calloc(1, sizeof(*made));
   if (made) {
     made->channels = channels;
     // The gain moves while the peaks between samples are made: a hair is kept back for that.
-    made->ceiling = pow(10.0, (ceiling_dbtp - 0.05) / 20.0);
-    made->look = (size_t)fmax(8.0, look_ms * KT_SAMPLE_RATE / 1000);
+    made->ceiling = pow(10.0, (how->ceiling_dbtp - 0.05) / 20.0);
+    made->near = made->ceiling * pow(10.0, -how->bed_near_db / 20.0);
+    made->least = how->bed_near_most_db > 0 ? pow(10.0, -how->bed_near_most_db / 20.0) : 0;
+    made->look = (size_t)fmax(8.0, how->look_ms * KT_SAMPLE_RATE / 1000);
     made->delay = made->look + REACH;
-    made->release = 1.0 - exp(-1000.0 / (fmax(1.0, release_ms) * KT_SAMPLE_RATE));
+    made->release = 1.0 - exp(-1000.0 / (fmax(1.0, how->release_ms) * KT_SAMPLE_RATE));
     made->line = calloc(made->delay * (size_t)channels, sizeof(float));
     made->asked = malloc((made->look + 1) * sizeof(double));
     made->let = malloc(made->look * sizeof(double));
@@ -95,14 +98,19 @@ double kt_limiter_most_db(const KtLimiter *limiter) {
   return -20.0 * log10(fmax(1.0 - limiter->most, 1e-6));
 }
 
+double kt_limiter_half_s(const KtLimiter *limiter) {
+  return (double)limiter->halved / KT_SAMPLE_RATE;
+}
+
 /// Gain on `moving` with which one point stays under the ceiling.
-static double needed(double bed, double moving, double ceiling) {
-  double both = bed + moving;
+static double needed(const KtLimiter *limiter, double bed, double moving) {
+  double both = bed + moving, ceiling = limiter->ceiling;
   if (fabs(both) <= ceiling || moving == 0) {
     return 1;
   }
   double gain = ((both > 0 ? ceiling : -ceiling) - bed) / moving;
-  return gain < 0 ? 0 : gain > 1 ? 1 : gain;
+  double least = fabs(bed) > limiter->near ? limiter->least : 0;
+  return gain < least ? least : gain > 1 ? 1 : gain;
 }
 
 static double between(const float *samples, const float *taps, size_t step, size_t reach) {
@@ -125,14 +133,14 @@ static double ask(const KtLimiter *limiter, size_t i, bool loud) {
     const float *bed = limiter->bed + i * step + c;
     const float *moving = limiter->moving + i * step + c;
     double b = (double)bed[(REACH - 1) * step], m = (double)moving[(REACH - 1) * step];
-    gain = fmin(gain, needed(b, m, limiter->ceiling));
+    gain = fmin(gain, needed(limiter, b, m));
     for (int p = 1; p < PHASES; ++p) {
       b = between(bed, limiter->phases[p], step, REACH);
       m = between(moving, limiter->phases[p], step, REACH);
-      gain = fmin(gain, needed(b, m, limiter->ceiling));
+      gain = fmin(gain, needed(limiter, b, m));
       b = between(bed, limiter->coarse[p], step, COARSE);
       m = between(moving, limiter->coarse[p], step, COARSE);
-      gain = fmin(gain, needed(b, m, limiter->ceiling));
+      gain = fmin(gain, needed(limiter, b, m));
     }
   }
   return gain;
@@ -188,10 +196,13 @@ static void run_chunk(KtLimiter *limiter, size_t frames, float *out) {
     }
     limiter->most = fmax(limiter->most, 1.0 - gain);
     float *slot = limiter->line + limiter->line_at * step;
+    bool heard = false;
     for (size_t c = 0; c < step; ++c) {
       out[i * step + c] = gain < 1 ? (float)((double)slot[c] * gain) : slot[c];
+      heard = heard || fabsf(slot[c]) > 0;
       slot[c] = limiter->moving[(TAPS + i) * step + c];
     }
+    limiter->halved += heard && gain < 0.5 ? 1 : 0;
     limiter->line_at = (limiter->line_at + 1) % limiter->delay;
   }
   memmove(limiter->bed, limiter->bed + frames * step, TAPS * step * sizeof(float));

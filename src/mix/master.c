@@ -4,6 +4,7 @@
 
 #include "base/audio_file.h"
 #include "base/file.h"
+#include "mix/glue.h"
 #include "mix/limiter.h"
 
 #include <math.h>
@@ -51,8 +52,9 @@ typedef struct Pass {
   KtBed bed;
   KtAudioReader **cues;          // open ones, by index
   KtAudioReader *sum;            // a sum made before, instead of bed and cues
-  KtLimiter *limiter;
-  Late late;
+  KtGlue glue;
+  KtLimiter *limiter, *quick;    // the quick one for what the film's own peaks leave over
+  Late late, quick_late;
   KtAudioWriter *music_file, *mix_file;
   KtMeter music_meter, mix_meter;
   double gain;                   // on all
@@ -103,6 +105,7 @@ static KtStatus gather(Pass *pass, size_t count, KtError *err) {
   for (size_t i = 0; !status && i < pass->mix->count; ++i) {
     status = add_cue(pass, i, count, err);
   }
+  kt_glue_run(&pass->glue, pass->music, count, pass->music_channels);
   return status ? status : kt_bed_read(&pass->bed, pass->bed_block, count, err);
 }
 
@@ -137,6 +140,9 @@ static KtStatus lay_over(Pass *pass, size_t count, KtError *err) {
   if (pass->limiter) {
     status = kt_limiter_run(pass->limiter, pass->bed_block, pass->moving, count, pass->out, err);
     late_run(&pass->late, pass->bed_block, count);
+    memcpy(pass->moving, pass->out, count * channels * sizeof(float));
+    status = status ? status : kt_limiter_run(pass->quick, pass->bed_block, pass->moving, count, pass->out, err);
+    late_run(&pass->quick_late, pass->bed_block, count);
   } else {
     memcpy(pass->out, pass->moving, count * channels * sizeof(float));
   }
@@ -179,18 +185,39 @@ static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
 }
 
-static KtStatus open_limiter(Pass *pass, double ceiling_dbtp, KtError *err) {
-  const KtMixSettings *settings = pass->master->settings;
-  KtStatus status = kt_limiter_open((int)pass->channels, ceiling_dbtp,
-                                    (double)settings->limiter_look_ms,
-                                    (double)settings->limiter_release_ms, &pass->limiter, err);
+static KtStatus open_one(Pass *pass, const KtLimiting *how, KtLimiter **limiter, Late *late, KtError *err) {
+  KtStatus status = kt_limiter_open((int)pass->channels, how, limiter, err);
   if (!status) {
-    pass->skip = kt_limiter_delay(pass->limiter);
-    pass->late = (Late){.frames = pass->skip, .channels = pass->channels};
-    pass->late.line = calloc(pass->skip * pass->channels, sizeof(float));
-    status = pass->late.line ? KT_OK : no_memory(err);
+    *late = (Late){.frames = kt_limiter_delay(*limiter), .channels = pass->channels};
+    late->line = calloc(late->frames * pass->channels, sizeof(float));
+    pass->skip += late->frames;
+    status = late->line ? KT_OK : no_memory(err);
   }
   return status;
+}
+
+/// On the sum.
+static KtStatus open_limiter(Pass *pass, double ceiling_dbtp, KtError *err) {
+  const KtMixSettings *settings = pass->master->settings;
+  KtLimiting how = {.ceiling_dbtp = ceiling_dbtp,
+                    .look_ms = (double)settings->limiter_look_ms,
+                    .release_ms = (double)settings->limiter_release_ms};
+  return open_one(pass, &how, &pass->limiter, &pass->late, err);
+}
+
+/// On the music over a film that stays as it is: where the film alone is near the ceiling there is no room for any.
+static KtStatus open_limiters(Pass *pass, double ceiling_dbtp, KtError *err) {
+  const KtMixSettings *settings = pass->master->settings;
+  KtLimiting how = {.ceiling_dbtp = ceiling_dbtp,
+                    .look_ms = (double)settings->limiter_look_ms,
+                    .release_ms = (double)settings->limiter_release_ms,
+                    .bed_near_db = (double)settings->film_near_db,
+                    .bed_near_most_db = (double)settings->film_near_most_db};
+  KtLimiting quick = {.ceiling_dbtp = ceiling_dbtp,
+                      .look_ms = (double)settings->peak_look_ms,
+                      .release_ms = (double)settings->peak_release_ms};
+  KtStatus status = open_one(pass, &how, &pass->limiter, &pass->late, err);
+  return status ? status : open_one(pass, &quick, &pass->quick, &pass->quick_late, err);
 }
 
 static KtStatus pass_open(const KtMaster *master, const KtMix *mix, bool peak, Pass **pass,
@@ -203,6 +230,7 @@ static KtStatus pass_open(const KtMaster *master, const KtMix *mix, bool peak, P
   made->master = master;
   made->mix = mix;
   made->gain = 1;
+  made->glue = kt_glue_new(master->settings, master->score_lufs);
   made->channels = (size_t)mix->mix_channels;
   made->music_channels = (size_t)mix->music_channels;
   made->cues = calloc(mix->count + 1, sizeof(KtAudioReader *));
@@ -234,7 +262,9 @@ static KtStatus pass_close(Pass *pass, KtStatus status, KtError *err) {
   free(pass->cues);
   kt_audio_reader_close(pass->sum);
   kt_limiter_close(pass->limiter);
+  kt_limiter_close(pass->quick);
   free(pass->late.line);
+  free(pass->quick_late.line);
   kt_bed_close(&pass->bed);
   kt_meter_clear(&pass->mix_meter);
   kt_meter_clear(&pass->music_meter);
@@ -252,6 +282,8 @@ static void note_measures(const KtMaster *master, const Pass *pass, KtMix *mix) 
 }
 
 static void note_music(const KtMaster *master, const Pass *pass, KtMix *mix) {
+  mix->glue_max_reduction_db = kt_glue_most_db(&pass->glue);
+  mix->film_peaks_s = pass->quick ? kt_limiter_half_s(pass->quick) : 0;
   mix->music_lufs = kt_hops_lufs(&pass->music_meter.hops);
   mix->speech_margin_lu = kt_words_margin(master->words, &pass->music_meter.hops, 0);
 }
@@ -268,7 +300,7 @@ static KtStatus first_pass(const KtMaster *master, KtMix *mix, const char *mix_p
   }
   if (!status && !master->spec) {
     double film_peak = pass->bed.sound ? mix->film_peak_dbtp : -HUGE_VAL;
-    status = open_limiter(pass, fmax(film_peak, (double)master->settings->no_spec_peak_dbtp), err);
+    status = open_limiters(pass, fmax(film_peak, (double)master->settings->no_spec_peak_dbtp), err);
   }
   if (!status) {
     status = kt_audio_writer_open(mix->music_path, mix->music_channels, 32, NULL, &pass->music_file, err);

@@ -15,6 +15,7 @@ typedef struct KtMaster {
   const KtLoudnessSpec *spec;   ///< NULL: the film's sound as it is
   const char *film_sound;       ///< as in KtMixOptions
   const KtWords *words;         ///< with the film sound's loudness
+  double score_lufs;            ///< of the cues as they are laid in
   const char *folder;
 } KtMaster;
 

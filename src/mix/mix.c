@@ -202,10 +202,14 @@ static double anchor_lufs(const Mixing *mixing) {
   }
   double dialogue = kt_dialogue_lufs(mixing->film, &mixing->film_meter.hops);
   double whole = kt_hops_lufs(&mixing->film_meter.hops);
-  if (isfinite(dialogue)) {
-    return dialogue - (double)settings->anchor_under_dialogue_lu;
+  whole = isfinite(whole) ? whole : (double)settings->silent_lufs;
+  if (!isfinite(dialogue)) {
+    return whole;
   }
-  return isfinite(whole) ? whole : (double)settings->silent_lufs;
+  int64_t end = (int64_t)mixing->film_meter.hops.count;
+  double said = kt_words_share(&mixing->words, 0, end) / fmax(1e-3, (double)settings->anchor_share);
+  double lean = fmin(1, said), under = dialogue - (double)settings->anchor_under_dialogue_lu;
+  return whole + lean * (under - whole);
 }
 
 /// One gain for the whole score, and for each cue a step towards what its arousal asks for.
@@ -287,6 +291,7 @@ static KtStatus mix_all(Mixing *mixing, const char *folder, KtError *err) {
                        .spec = mixing->spec,
                        .film_sound = mixing->options->film_sound,
                        .words = &mixing->words,
+                       .score_lufs = score_lufs(mixing),
                        .folder = folder};
     status = kt_master(&master, mix, err);
   }

@@ -37,7 +37,9 @@ typedef struct KtMix {
   double music_lufs;
   double integrated_lufs, dialogue_lufs, true_peak_dbtp, loudness_range_lu;
   double film_peak_dbtp;
-  double limiter_max_reduction_db;
+  double limiter_max_reduction_db; ///< of the music, or with a spec of the sum
+  double glue_max_reduction_db;
+  double film_peaks_s;         ///< so long in all the film's own peaks leave the music less than half its level
   double speech_margin_lu;     ///< smallest speech over music, as kt_words_margin(); HUGE_VAL no speech
 } KtMix;
 

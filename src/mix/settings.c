@@ -25,6 +25,7 @@ static const cyaml_schema_value_t send_schema = {
 #define MIX(name) REAL(KtMixSettings, name)
 static const cyaml_schema_field_t mix_fields[] = {
     MIX(anchor_under_dialogue_lu),
+    MIX(anchor_share),
     MIX(silent_lufs),
     MIX(cue_correction_db),
     MIX(swing_lu),
@@ -53,10 +54,19 @@ static const cyaml_schema_field_t mix_fields[] = {
     MIX(full_stage),
     MIX(surround_db),
     MIX(surround_delay_ms),
+    MIX(glue_over_db),
+    MIX(glue_ratio),
+    MIX(glue_most_db),
+    MIX(glue_attack_ms),
+    MIX(glue_release_ms),
     MIX(limiter_look_ms),
     MIX(limiter_release_ms),
     MIX(no_spec_peak_dbtp),
     MIX(codec_room_db),
+    MIX(film_near_db),
+    MIX(film_near_most_db),
+    MIX(peak_look_ms),
+    MIX(peak_release_ms),
     CYAML_FIELD_SEQUENCE("sends", CYAML_FLAG_POINTER, KtMixSettings, sends, &send_schema, 1, KT_STEM_COUNT),
     CYAML_FIELD_SEQUENCE("specs", CYAML_FLAG_POINTER, KtMixSettings, specs, &spec_schema, 1, 32),
     CYAML_FIELD_END};

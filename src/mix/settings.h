@@ -21,7 +21,7 @@ typedef struct KtHallSend {
 
 /// data/mix.yaml; what each value means is said there.
 typedef struct KtMixSettings {
-  float anchor_under_dialogue_lu, silent_lufs, cue_correction_db, swing_lu;
+  float anchor_under_dialogue_lu, anchor_share, silent_lufs, cue_correction_db, swing_lu;
   float speech_margin_lu, margin_safety_lu, masked_most, masked_short, clear_lu;
   float thin_low_hz, thin_high_hz, thin_db, thin_ramp_ms;
   float duck_most_db, ramp_db_per_s, ramp_least_ms, ramp_most_ms, rise_slower, lead_ms, hold_ms;
@@ -29,7 +29,9 @@ typedef struct KtMixSettings {
   float sneak_s, fade_under_s, cut_fade_ms;
   float full_stage;
   float surround_db, surround_delay_ms;
+  float glue_over_db, glue_ratio, glue_most_db, glue_attack_ms, glue_release_ms;
   float limiter_look_ms, limiter_release_ms, no_spec_peak_dbtp, codec_room_db;
+  float film_near_db, film_near_most_db, peak_look_ms, peak_release_ms;
   KtHallSend *sends;
   unsigned sends_count;
   KtLoudnessSpec *specs;

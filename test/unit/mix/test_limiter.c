@@ -43,7 +43,8 @@ static double peak_of(const float *samples) {
 /// Through the limiter, its delay taken off.
 static double run(const float *bed, const float *moving, double ceiling, float *out) {
   KtLimiter *limiter = NULL;
-  assert_int_equal(kt_limiter_open(CHANNELS, ceiling, 2, 120, &limiter, NULL), KT_OK);
+  KtLimiting how = {.ceiling_dbtp = ceiling, .look_ms = 2, .release_ms = 120};
+  assert_int_equal(kt_limiter_open(CHANNELS, &how, &limiter, NULL), KT_OK);
   size_t delay = kt_limiter_delay(limiter), total = FRAMES + delay;
   float *b = calloc(total * CHANNELS, sizeof(float)), *m = calloc(total * CHANNELS, sizeof(float));
   float *o = calloc(total * CHANNELS, sizeof(float));
@@ -150,6 +151,45 @@ static void music_gives_way_to_the_film(void **state) {
   free(out);
 }
 
+/// Where the film alone fills the ceiling, music gives way by little and for long, or wholly and for a moment.
+static void the_films_own_peaks_cost_the_music_a_moment(void **state) {
+  (void)state;
+  float *film = calloc(FRAMES * CHANNELS, sizeof(float)), *music = malloc(FRAMES * CHANNELS * sizeof(float));
+  float *out = malloc(FRAMES * CHANNELS * sizeof(float)), *late = calloc(FRAMES * CHANNELS, sizeof(float));
+  fill(music, "music", -24);
+  for (int i = 0; i < 96; ++i) { // a bang of 2 ms at +5 dBFS
+    film[(48000 + i) * CHANNELS] = (float)(db(5) * sin(M_PI * i / 96));
+  }
+  double ceiling = peak_of(film);
+  KtLimiting how = {.ceiling_dbtp = ceiling, .look_ms = 2, .release_ms = 120, .bed_near_db = 9, .bed_near_most_db = 2};
+  KtLimiting quick = {.ceiling_dbtp = ceiling, .look_ms = 0.5, .release_ms = 1.5};
+  KtLimiter *first = NULL, *second = NULL;
+  assert_int_equal(kt_limiter_open(CHANNELS, &how, &first, NULL), KT_OK);
+  assert_int_equal(kt_limiter_open(CHANNELS, &quick, &second, NULL), KT_OK);
+  size_t delay = kt_limiter_delay(first), both = delay + kt_limiter_delay(second);
+  memcpy(late + delay * CHANNELS, film, (FRAMES - delay) * CHANNELS * sizeof(float));
+  assert_int_equal(kt_limiter_run(first, film, music, FRAMES, out, NULL), KT_OK);
+  assert_int_equal(kt_limiter_run(second, late, out, FRAMES, out, NULL), KT_OK);
+  assert_true(kt_limiter_most_db(first) <= 2.01);
+  assert_true(kt_limiter_half_s(second) < 0.008);
+  double before = 0, after = 0;
+  for (size_t i = 48000; i < 52800; ++i) { // the tenth of a second with the bang
+    before += pow((double)music[i * CHANNELS], 2);
+    after += pow((double)out[(i + both) * CHANNELS], 2);
+  }
+  assert_true(10 * log10(before / after) < 3);
+  for (size_t i = 0; i < (FRAMES - both) * CHANNELS; ++i) {
+    film[i] += out[i + both * CHANNELS];
+  }
+  assert_true(peak_of(film) <= ceiling + 0.01);
+  kt_limiter_close(first);
+  kt_limiter_close(second);
+  free(film);
+  free(music);
+  free(out);
+  free(late);
+}
+
 static void meters_agree_with_the_standard(void **state) {
   (void)state;
   // EBU Tech 3341, case 1: a stereo sine of 1 kHz at -23 dBFS is -23 LUFS.
@@ -173,6 +213,7 @@ int main(void) {
       cmocka_unit_test(high_tones_hide_nothing_between_samples),
       cmocka_unit_test(what_is_under_it_is_left_alone),
       cmocka_unit_test(music_gives_way_to_the_film),
+      cmocka_unit_test(the_films_own_peaks_cost_the_music_a_moment),
       cmocka_unit_test(meters_agree_with_the_standard),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,12 +89,15 @@ static void stems_add_up_and_lie_in_place(void **state) {
     double worst = 0, off = 0, top = 0;
     for (int64_t i = 0; i < 2 * cue->frames; ++i) {
       worst = fmax(worst, fabs((double)sum[i] - (double)whole[i]));
-      off = fmax(off, fabs((double)music[2 * cue->start_sample + i] - (double)whole[i]));
+      double mastered = (double)music[2 * cue->start_sample + i], own = (double)whole[i];
+      off = fmax(off, fabs(mastered) - fabs(own));                              // never louder,
+      off = fmax(off, fabs(own) * pow(10, -made->glue_max_reduction_db / 20) - fabs(mastered)); // nor softer than is told
       top = fmax(top, fabs((double)whole[i]));
     }
     assert_true(top > 0.01);
     assert_true(worst < top * pow(10, -90 / 20.0));
     assert_true(off < 1e-7); // nothing came near the ceiling here
+    assert_true(made->limiter_max_reduction_db == 0 && made->glue_max_reduction_db < 3.01);
     assert_true(fabs(lufs_of(whole, 2, cue->frames) - cue->integrated_lufs) < 0.1);
   }
   // Silence is silence: before, between when the ring has gone, and to the last frame.
