@@ -3,7 +3,7 @@
 //
 // Composes free cues without playing them: bench_compose OUT SECONDS SEEDS PALETTES MOOD...
 // (palettes separated by commas, "all" for every one) writes OUT/MOOD.PALETTE.SEED/cues/1m01/1m01.mid,
-// .musicxml and arc.csv (intended tension) and prints a line for each: mood, palette, seed, rank correlation of heard and intended
+// .musicxml, arc.csv (intended tension) and chords.csv and prints a line for each: mood, palette, seed, rank correlation of heard and intended
 // tension ("-" where the arc is flat), spread of the heard one, how much of its variance loudness and density
 // explain, how much of its harmony follows by itself, seconds it took. 1m01.lead.csv and 1m01.counter.csv beside them are the lines, for
 // bench_melody.py: start and length in quarters and in seconds, pitch, place in the bar, metre, statement (-1 none),
@@ -159,6 +159,25 @@ static void say_tension(const Job *job, const KtStory *story, const KtCue *cue, 
   kt_arena_free(arena);
 }
 
+/// The chords beside the MIDI: when, which, in which key.
+static void write_chords(const Job *job, const KtCue *cue, const KtScore *score) {
+  char path[800];
+  snprintf(path, sizeof(path), "%s/cues/%s/chords.csv", job->folder, cue->name);
+  FILE *file = fopen(path, "w");
+  for (size_t i = 0; file && i < score->chords.count; ++i) {
+    const KtChord *c = &score->chords.items[i];
+    char name[16], tonic[16];
+    kt_chord_name(c, name);
+    kt_chord_name(&(KtChord){.root = c->key.tonic, .bass = c->key.tonic}, tonic);
+    fprintf(file, i ? "%.3f,%.3f,%s,%s,%d,%.3f\n" : "start_s,end_s,chord,tonic,mode,tension\n%.3f,%.3f,%s,%s,%d,%.3f\n",
+            kt_seconds(kt_tempo_time(&score->tempo, c->start)), kt_seconds(kt_tempo_time(&score->tempo, c->start + c->duration)),
+            name, tonic, (int)c->key.mode, (double)c->tension);
+  }
+  if (file) {
+    fclose(file);
+  }
+}
+
 static void say_chords(const KtScore *sketch) {
   for (size_t i = 0; getenv("KINOTHEK_CHORDS") && i < sketch->chords.count; ++i) { // for reading along
     char name[16];
@@ -247,6 +266,7 @@ static KtStatus cue(const Job *job, const KtDesk *desk, const KtThemes *themes, 
     status = status ? status : write_line(job, desk, score, sketch, KT_ROLE_LEAD, "lead", err);
     status = status ? status : write_line(job, desk, score, sketch, KT_ROLE_COUNTER, "counter", err);
     kt_score_free(sketch);
+    write_chords(job, &desk->spotting->cues.items[index], score);
     say_chords(score);
     say_marks(score);
     say_tension(job, desk->story, &desk->spotting->cues.items[index], score, took);

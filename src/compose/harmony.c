@@ -6,28 +6,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-/// Where so much tension is wished, tones outside the mode cost less by this share.
-static const float OPENS = 0.75F;
-
-/// What a seventh costs that cannot resolve.
-static const float DANGLING = 0.6F, BASS_HANGS = 0.9F;
-
-/// What it costs a tune to stand on another colour of its chord, on another chord, on one that carries it ill.
-static const float OTHER_COLOUR = 0.3F, OTHER_CHORD = 0.9F, CARRIES = 2.5F;
-/// Width, strain and step in the spiral array (ear/tension.h; the step in its own unit) of calm and of tense harmony,
-/// and how much missing one of them counts beside missing the whole.
-static const double WIDTH_CALM = 0.43, WIDTH_TENSE = 0.95, STRAIN_CALM = 0.15, STRAIN_TENSE = 0.7;
-static const double STEP_CALM = 0.7, STEP_TENSE = 2.0;
-static const double EACH_SHARE = 0.35, STEP_SHARE = 0.1;
-static const float PULL = 1.5F, PULL_FLAT = 0.5F, LEANS = 1.3F;
-
-/// A chord of the felt side that lies outside the key counts for it by this share: it blurs what it colours.
-static const float FOREIGN_SIDE = 0.2F;
-
-/// How much learned motion of roots weighs beside an idiom's own costs.
-static const float ROOTS_WEIGHT = 0.05F;
 
 enum { BEAM = 36, CANDIDATES_MAX = 400, BACK = 8 };
 
@@ -45,13 +23,13 @@ typedef struct Step {
   int parent; ///< index into the steps, -1
 } Step;
 
-static float membership(const KtIdiom *idiom, int root, KtChordQuality quality, float base, float tension, KtKey key) {
+static float membership(const KtPathLore *path, const KtIdiom *idiom, int root, KtChordQuality quality, float base, float tension, KtKey key) {
   int classes[6];
   int count = kt_chord_classes(quality, classes);
   int tonic = kt_spelling_class(key.tonic);
   float outside = 0;
   for (int i = 0; i < count; ++i) {
-    outside += kt_in_key(key, root + classes[i]) ? 0 : idiom->outside * (1 - OPENS * tension);
+    outside += kt_in_key(key, root + classes[i]) ? 0 : idiom->outside * (1 - path->opens * tension);
   }
   float cost = base + outside;
   for (unsigned i = 0; i < idiom->home_count; ++i) {
@@ -73,7 +51,7 @@ static int add_basses(Candidate *out, int count, const KtHarmonyLore *lore, cons
     c.cost += b == 0 ? 0 : b == 1 ? idiom->inversion : 2.2F * idiom->inversion + 0.1F;
     c.cost += b == 1 ? turned : 0;
     KtTones sounding;
-    kt_chord_tones(c.root, c.bass, c.quality, lead, &sounding);
+    kt_chord_tones(lore, c.root, c.bass, c.quality, lead, &sounding);
     c.tension = kt_chord_tension(lore, c.root, c.bass, c.quality, &sounding, key);
     kt_spiral_centre(&sounding, key, &c.centre);
     kt_harmony_heard(&sounding, key, &c.width, &c.strain);
@@ -116,20 +94,20 @@ static bool at_home(KtKey key, int root, KtChordQuality quality) {
 
 /// Mode weighs most in what is felt (Eerola, Friberg & Bresin 2013): a clear feeling leans to the
 /// chords of its side and to the three at home in it; a dominant is of both sides.
-static float leaning(const KtEmotionLore *lore, const KtCueSection *s, int root, KtChordQuality quality) {
+static float leaning(const KtPathLore *path, const KtEmotionLore *lore, const KtCueSection *s, int root, KtChordQuality quality) {
   float valence = kt_clamp(1.4F * s->emotion.valence, -1, 1);
   int up = (root - kt_spelling_class(s->key.tonic) + 12) % 12;
   bool home = up == 0 || up == 5 || up == 7;
   float bright = up == 7 && fabsf(brightness(quality)) > 0 ? 0.5F * fabsf(valence) : valence * brightness(quality);
-  bright *= bright > 0 && !at_home(s->key, root, quality) ? FOREIGN_SIDE : 1.0F; // a chord of the side, but of another key
+  bright *= bright > 0 && !at_home(s->key, root, quality) ? path->foreign_side : 1.0F; // a chord of the side, but of another key
   float open = brightness(quality) == 0 ? lore->open_chords * fabsf(valence) : 0; // without a third, of no side
   return (home ? 0 : lore->home_chords * fabsf(valence)) + open - lore->bright_chords * bright;
 }
 
 /// What it costs a chord to stand on its third: a minor seventh so turned is its relative major with a sixth, no grief.
-static float turned(const KtEmotionLore *lore, const KtCueSection *s, KtChordQuality quality) {
+static float turned(const KtLore *lore, const KtCueSection *s, KtChordQuality quality) {
   float dark = kt_clamp(-1.4F * s->emotion.valence, 0, 1);
-  return quality == KT_CHORD_MINOR7 ? 2 * LEANS * lore->bright_chords * dark : 0;
+  return quality == KT_CHORD_MINOR7 ? 2 * lore->harmony->path.leans * lore->emotion->bright_chords * dark : 0;
 }
 
 static int candidates(const KtSketch *sketch, const KtCueSection *s, float tension, Candidate *out) {
@@ -137,12 +115,12 @@ static int candidates(const KtSketch *sketch, const KtCueSection *s, float tensi
   for (unsigned q = 0; q < s->idiom->qualities_count; ++q) {
     for (int root = 0; root < 12; ++root) {
       KtChordQuality quality = s->idiom->qualities[q].quality;
-      float cost = membership(s->idiom, root, quality, s->idiom->qualities[q].cost, tension, s->key);
+      float cost = membership(&sketch->lore.harmony->path, s->idiom, root, quality, s->idiom->qualities[q].cost, tension, s->key);
       if (cost < 1.9F) {
-        cost += LEANS * leaning(sketch->lore.emotion, s, root, quality);
+        cost += sketch->lore.harmony->path.leans * leaning(&sketch->lore.harmony->path, sketch->lore.emotion, s, root, quality);
         Candidate c = {.root = (int8_t)root, .quality = quality, .cost = cost};
         count = add_basses(out, count, sketch->lore.harmony, s->idiom, c, NULL, s->key,
-                           turned(sketch->lore.emotion, s, quality));
+                           turned(&sketch->lore, s, quality));
       }
     }
   }
@@ -151,27 +129,12 @@ static int candidates(const KtSketch *sketch, const KtCueSection *s, float tensi
 
 /// A motion whose meaning is what the moment feels is sought the more.
 static float meaning(const KtMoveLore *move, const KtEmotion *e) {
-  static const struct {
-    const char *word;
-    KtColour colour;
-  } words[] = {{"wonder", KT_COLOUR_WONDER},   {"fantastical", KT_COLOUR_WONDER},
-               {"space", KT_COLOUR_WONDER},    {"transcendence", KT_COLOUR_WONDER},
-               {"protagonism", KT_COLOUR_GRANDEUR}, {"adventure", KT_COLOUR_GRANDEUR},
-               {"romance", KT_COLOUR_ROMANCE}, {"loss", KT_COLOUR_LOSS},
-               {"death", KT_COLOUR_LOSS},      {"mystery", KT_COLOUR_MYSTERY},
-               {"uncanny", KT_COLOUR_MYSTERY}, {"danger", KT_COLOUR_MENACE},
-               {"evil", KT_COLOUR_MENACE}};
-  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); ++i) {
-    if (strstr(move->meaning, words[i].word)) {
-      return 0.5F + 2.0F * e->colours[words[i].colour];
-    }
-  }
-  return 0.5F;
+  return 0.5F + 2.0F * e->colours[move->colour];
 }
 
 /// A seventh that has nowhere to go: neither it nor a step below is in the next chord. Where it is tense that
 /// may be meant.
-static float dangling(const Candidate *a, const KtChord *chord, const Candidate *b, const KtEmotion *e) {
+static float dangling(const KtPathLore *path, const Candidate *a, const KtChord *chord, const Candidate *b, const KtEmotion *e) {
   int classes[6];
   int count = kt_chord_classes(a->quality, classes);
   if (count < 4 || classes[3] > 11 || a->root == b->root) {
@@ -180,10 +143,10 @@ static float dangling(const Candidate *a, const KtChord *chord, const Candidate 
   KtChord next = {.root = (KtSpelling)((b->root * 7) % 12), .quality = b->quality};
   int seventh = kt_spelling_class(chord->root) + classes[3];
   bool goes = kt_in_chord(&next, seventh) || kt_in_chord(&next, seventh + 11) || kt_in_chord(&next, seventh + 10);
-  return goes ? 0 : DANGLING * kt_clamp(1.3F - e->tension, 0, 1);
+  return goes ? 0 : path->seventh_hangs * kt_clamp(1.3F - e->tension, 0, 1);
 }
 
-static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const Candidate *a, const Candidate *b,
+static float motion(const KtPathLore *path, const KtLearnedVoices *learned, const KtIdiom *idiom, const Candidate *a, const Candidate *b,
                     const KtEmotion *e) {
   int up = (b->root - a->root + 12) % 12;
   if (up == 0 && a->quality == b->quality) {
@@ -191,7 +154,7 @@ static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const 
   }
   // the idiom's own table first; what is common in real scores leans it
   float common = learned->moves[(minorish(a->quality) ? 2 : 0) + (minorish(b->quality) ? 1 : 0)][up];
-  float cost = idiom->roots[up] + ROOTS_WEIGHT * logf(0.3F / (common + 0.01F));
+  float cost = idiom->roots[up] + path->learned_roots * logf(0.3F / (common + 0.01F));
   for (unsigned i = 0; i < idiom->moves_count; ++i) {
     const KtMoveLore *move = &idiom->moves[i];
     if (move->up == up && (move->from == KT_CHORD_MINOR) == minorish(a->quality) &&
@@ -206,15 +169,13 @@ static float motion(const KtLearnedVoices *learned, const KtIdiom *idiom, const 
   for (int i = 0; i < count; ++i) {
     cost += kt_in_chord(&before, b->root + classes[i]) ? 0 : idiom->common;
   }
-  cost += dangling(a, &before, b, e);
+  cost += dangling(path, a, &before, b, e);
   if (idiom->pedal) {
     return cost;
   }
-  static const float bass_steps[12] = {0.12F, 0.0F, 0.0F, 0.14F, 0.16F, 0.1F,
-                                       0.5F,  0.12F, 0.2F, 0.2F, 0.0F, 0.0F};
   int by = (b->bass - a->bass + 18) % 12 - 6; // in the bass too, what leads goes where it leads
-  cost += up && !kt_resolves(kt_tendency(&before, a->bass), 0, by) ? BASS_HANGS : 0;
-  return cost + bass_steps[(b->bass - a->bass + 12) % 12];
+  cost += up && !kt_resolves(kt_tendency(&before, a->bass), 0, by) ? path->bass_hangs : 0;
+  return cost + path->bass_steps[(b->bass - a->bass + 12) % 12];
 }
 
 /// A charge for what was just heard: loops of two, three and four chords are dear. Where a feeling is clear
@@ -223,11 +184,12 @@ static float recency(const KtSketch *sketch, const KtCueSection *s, const Step *
   bool home = c->root == kt_spelling_class(s->key.tonic) && c->quality != KT_CHORD_CLUSTER;
   float clear = kt_clamp(1.4F * fabsf(s->emotion.valence), 0, 1);
   float share = home ? 1.0F - sketch->lore.emotion->home_again * clear : 1.0F;
+  const KtPathLore *path = &sketch->lore.harmony->path;
   float cost = 0;
   for (int back = 1; at >= 0 && back <= BACK; ++back, at = steps[at].parent) {
     const Candidate *was = &steps[at].chord;
     if (back > 1 && was->root == c->root && was->quality == c->quality) {
-      cost += 0.5F / (float)back + (was->bass == c->bass ? 0.08F : 0);
+      cost += path->again / (float)back + (was->bass == c->bass ? path->again_bass : 0);
     }
   }
   return share * cost;
@@ -294,19 +256,23 @@ typedef struct Search {
   float moving; ///< whether the arc moves, 0 flat .. 1
 } Search;
 
+/// How much it counts that a figure of the spiral array is not where so much tension wants it.
+static double beside(const KtSpiralLore *lore, double is, double wish) {
+  return (double)lore->counts * fabs(is - (double)lore->calm - (double)(lore->tense - lore->calm) * wish);
+}
+
 /// How far a chord is from as tense as it should be: by all that is known of it, and by each figure of the spiral
 /// array, for the one may not stand for the other. Where the arc is flat the key is not left for tension's sake,
 /// and what is felt is heard in its home rather than in strange chords.
-static float missed(const KtSlot *slot, const Candidate *c, const Candidate *before, float moving) {
+static float missed(const KtPathLore *path, const KtSlot *slot, const Candidate *c, const Candidate *before, float moving) {
   double wish = (double)slot->tension;
-  double wide = fabs(c->width - WIDTH_CALM - (WIDTH_TENSE - WIDTH_CALM) * wish);
-  double far = fabs(c->strain - STRAIN_CALM - (STRAIN_TENSE - STRAIN_CALM) * wish * (double)moving);
-  double off = fabs((double)c->tension - wish) + EACH_SHARE * (wide + far);
+  double off = fabs((double)c->tension - wish) + beside(&path->width, c->width, wish) +
+               beside(&path->strain, c->strain, wish * (double)moving);
   if (before) {
     double x = c->centre.x - before->centre.x, y = c->centre.y - before->centre.y, z = c->centre.z - before->centre.z;
-    off += STEP_SHARE * fabs(sqrt(x * x + y * y + z * z) - STEP_CALM - (STEP_TENSE - STEP_CALM) * wish);
+    off += beside(&path->step, sqrt(x * x + y * y + z * z), wish);
   }
-  return (PULL_FLAT + (PULL - PULL_FLAT) * moving) * (float)off;
+  return (path->pull_flat + (path->pull - path->pull_flat) * moving) * (float)off;
 }
 
 static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, int parent,
@@ -314,11 +280,11 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
   const Step *from = parent >= 0 ? &search->steps.items[parent] : NULL;
   for (int i = 0; i < search->count; ++i) {
     const Candidate *c = &search->candidates[i];
-    float cost = c->cost + s->idiom->tension_pull * missed(slot, c, from ? &from->chord : NULL, search->moving) +
+    float cost = c->cost + s->idiom->tension_pull * missed(&search->sketch->lore.harmony->path, slot, c, from ? &from->chord : NULL, search->moving) +
                  cadence(slot, s->idiom, c, s->key) + slot->taste[(c->root * 5 + (int)c->quality) % 16];
     cost += modulation(slot, from ? &from->chord : NULL, c, s->emotion.tension);
     if (from) {
-      cost += from->cost + motion(search->sketch->lore.voices, s->idiom, &from->chord, c, &s->emotion) +
+      cost += from->cost + motion(&search->sketch->lore.harmony->path, search->sketch->lore.voices, s->idiom, &from->chord, c, &s->emotion) +
               recency(search->sketch, s, search->steps.items, parent, c);
     }
     int at = *best_count;
@@ -354,16 +320,15 @@ static void forced(Search *search, const KtSlot *slot, const KtCueSection *s) {
   int given = kt_spelling_class(slot->given.root);
   float own = ill_under(given, slot->given.quality, &slot->lead);
   Candidate c = {.root = (int8_t)given, .quality = slot->given.quality};
-  const KtEmotionLore *felt = search->sketch->lore.emotion;
-  search->count = add_basses(search->candidates, 0, lore, s->idiom, c, &slot->lead, s->key, turned(felt, s, c.quality));
+  search->count = add_basses(search->candidates, 0, lore, s->idiom, c, &slot->lead, s->key, turned(&search->sketch->lore, s, c.quality));
   for (unsigned q = 0; q < s->idiom->qualities_count; ++q) {
     for (int root = 0; root < 12; ++root) {
       KtChordQuality quality = s->idiom->qualities[q].quality;
       float ill = ill_under(root, quality, &slot->lead) - own;
       c = (Candidate){.root = (int8_t)root, .quality = quality};
-      c.cost = s->idiom->qualities[q].cost + (4 - 3 * search->moving) * (root == given ? OTHER_COLOUR : OTHER_CHORD) + CARRIES * fmaxf(0, ill);
+      c.cost = s->idiom->qualities[q].cost + (4 - 3 * search->moving) * (root == given ? lore->path.tune_colour : lore->path.tune_chord) + lore->path.tune_ill * fmaxf(0, ill);
       if (c.cost < 2.2F && (root != given || quality != slot->given.quality)) {
-        search->count = add_basses(search->candidates, search->count, lore, s->idiom, c, &slot->lead, s->key, turned(felt, s, quality));
+        search->count = add_basses(search->candidates, search->count, lore, s->idiom, c, &slot->lead, s->key, turned(&search->sketch->lore, s, quality));
       }
     }
   }

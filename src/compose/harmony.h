@@ -35,13 +35,13 @@ typedef KT_ARRAY(KtSlot) KtSlots;
 /// Harmonic rhythm: where chords may change (slots.c).
 void kt_harmony_slots(KtSketch *sketch, KtSlots *slots);
 /// What a chord of pitch classes sounds with a share of other tones; its bass sounds in octaves.
-void kt_chord_tones(int root, int bass, KtChordQuality quality, const KtTones *beside, KtTones *tones);
+void kt_chord_tones(const KtHarmonyLore *lore, int root, int bass, KtChordQuality quality, const KtTones *beside, KtTones *tones);
 /// Tension of what sounds as a chord in a key, 0..1.
 float kt_chord_tension(const KtHarmonyLore *lore, int root, int bass, KtChordQuality quality, const KtTones *tones,
                        KtKey key);
 /// How much more than the arc harmony swings where the intended tension of a cue ranges so far: a small rise is told
 /// by harmony first; 1 where the arc is flat.
-double kt_harmony_contrast(float range);
+double kt_harmony_contrast(const KtWishLore *wish, float range);
 /// How much a tone helps a feeling's mode about a tonic to be heard, -1..1: its third most, then what makes the tonic
 /// itself clear against its relative's; 0 where the feeling is neither light nor dark.
 float kt_mode_worth(KtKey key, int midi, float valence);

@@ -5,6 +5,7 @@
 #include "base/data.h"
 #include "compose/beyond.h"
 #include "compose/figures.h"
+#include "compose/harmony_lore.h"
 #include "compose/melody.h"
 
 #include <stdio.h>
@@ -22,16 +23,6 @@ static const cyaml_strval_t BASS_MANNERS[] = {{"held", KT_BASS_HELD},
                                               {"line", KT_BASS_LINE},
                                               {"pedal", KT_BASS_PEDAL},
                                               {"pulse", KT_BASS_PULSE}};
-static const cyaml_strval_t QUALITIES[] = {
-    {"major", KT_CHORD_MAJOR},         {"minor", KT_CHORD_MINOR},
-    {"diminished", KT_CHORD_DIMINISHED}, {"augmented", KT_CHORD_AUGMENTED},
-    {"sus2", KT_CHORD_SUS2},           {"sus4", KT_CHORD_SUS4},
-    {"major7", KT_CHORD_MAJOR7},       {"minor7", KT_CHORD_MINOR7},
-    {"dominant7", KT_CHORD_DOMINANT7}, {"half_dim7", KT_CHORD_HALF_DIM7},
-    {"dim7", KT_CHORD_DIM7},           {"add9", KT_CHORD_ADD9},
-    {"minor_add9", KT_CHORD_MINOR_ADD9}, {"fifth", KT_CHORD_FIFTH},
-    {"quartal", KT_CHORD_QUARTAL},     {"cluster", KT_CHORD_CLUSTER},
-    {"minor_major7", KT_CHORD_MINOR_MAJOR7}};
 static const cyaml_strval_t ARTICULATIONS[] = {
     {"long", KT_ART_LONG},       {"legato", KT_ART_LEGATO},       {"short", KT_ART_SHORT},
     {"marcato", KT_ART_MARCATO}, {"tenuto", KT_ART_TENUTO},       {"pizzicato", KT_ART_PIZZICATO},
@@ -109,59 +100,6 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t EMOTION = {
     CYAML_VALUE_MAPPING(PTR, KtEmotionLore, EMOTION_FIELDS)};
-
-#define QUALITY_FIELD(name, type, member)                                                          \
-  CYAML_FIELD_ENUM(name, CYAML_FLAG_STRICT, type, member, QUALITIES, CYAML_ARRAY_LEN(QUALITIES))
-static const cyaml_schema_field_t QUALITY_FIELDS[] = {
-    QUALITY_FIELD("quality", KtQualityLore, quality),
-    CYAML_FIELD_FLOAT("cost", 0, KtQualityLore, cost), CYAML_FIELD_END};
-static const cyaml_schema_value_t QUALITY = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtQualityLore, QUALITY_FIELDS)};
-static const cyaml_schema_field_t HOME_FIELDS[] = {
-    CYAML_FIELD_INT("degree", 0, KtHomeLore, degree), QUALITY_FIELD("quality", KtHomeLore, quality),
-    CYAML_FIELD_FLOAT("cost", 0, KtHomeLore, cost), CYAML_FIELD_END};
-static const cyaml_schema_value_t HOME = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtHomeLore, HOME_FIELDS)};
-static const cyaml_schema_field_t MOVE_FIELDS[] = {
-    QUALITY_FIELD("from", KtMoveLore, from),
-    QUALITY_FIELD("to", KtMoveLore, to),
-    CYAML_FIELD_INT("up", 0, KtMoveLore, up),
-    CYAML_FIELD_FLOAT("cost", 0, KtMoveLore, cost),
-    CYAML_FIELD_STRING_PTR("meaning", PTR, KtMoveLore, meaning, 0, 64),
-    CYAML_FIELD_END};
-static const cyaml_schema_value_t MOVE = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtMoveLore, MOVE_FIELDS)};
-
-static const cyaml_schema_field_t IDIOM_FIELDS[] = {
-    CYAML_FIELD_STRING_PTR("id", PTR, KtIdiom, id, 1, 32),
-    CYAML_FIELD_FLOAT("tension_min", 0, KtIdiom, tension_min),
-    CYAML_FIELD_FLOAT("tension_max", 0, KtIdiom, tension_max),
-    CYAML_FIELD_FLOAT("valence_min", 0, KtIdiom, valence_min),
-    CYAML_FIELD_FLOAT("valence_max", 0, KtIdiom, valence_max),
-    CYAML_FIELD_FLOAT("weight", 0, KtIdiom, weight),
-    CYAML_FIELD_FLOAT("outside", 0, KtIdiom, outside),
-    CYAML_FIELD_FLOAT("stay", 0, KtIdiom, stay),
-    CYAML_FIELD_FLOAT("inversion", 0, KtIdiom, inversion),
-    CYAML_FIELD_FLOAT("common", 0, KtIdiom, common),
-    CYAML_FIELD_FLOAT("tension_pull", 0, KtIdiom, tension_pull),
-    CYAML_FIELD_FLOAT("cadence", 0, KtIdiom, cadence),
-    CYAML_FIELD_BOOL("pedal", OPT, KtIdiom, pedal),
-    CYAML_FIELD_FLOAT("slow", 0, KtIdiom, slow),
-    CYAML_FIELD_SEQUENCE_FIXED("roots", 0, KtIdiom, roots, &NUMBER, 12),
-    CYAML_FIELD_SEQUENCE("qualities", PTR, KtIdiom, qualities, &QUALITY, 1, KT_CHORD_COUNT),
-    CYAML_FIELD_SEQUENCE("home", PTR | OPT, KtIdiom, home, &HOME, 0, 64),
-    CYAML_FIELD_SEQUENCE("moves", PTR | OPT, KtIdiom, moves, &MOVE, 0, 64),
-    CYAML_FIELD_END};
-static const cyaml_schema_value_t IDIOM = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtIdiom, IDIOM_FIELDS)};
-static const cyaml_schema_field_t HARMONY_FIELDS[] = {
-    CYAML_FIELD_SEQUENCE_FIXED("tension", 0, KtHarmonyLore, tension, &NUMBER, KT_CHORD_COUNT),
-    CYAML_FIELD_FLOAT("fifth", 0, KtHarmonyLore, fifth),
-    CYAML_FIELD_FLOAT("bass", 0, KtHarmonyLore, bass),
-    CYAML_FIELD_SEQUENCE("idioms", PTR, KtHarmonyLore, idioms, &IDIOM, 1, 32),
-    CYAML_FIELD_END};
-static const cyaml_schema_value_t HARMONY = {
-    CYAML_VALUE_MAPPING(PTR, KtHarmonyLore, HARMONY_FIELDS)};
 
 static const cyaml_schema_field_t FIGURE_FIELDS[] = {
     CYAML_FIELD_STRING_PTR("id", PTR, KtFigure, id, 1, 32),
@@ -278,7 +216,7 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   snprintf(name, sizeof(name), "habits/%.40s.yaml", palette ? palette : "chamber");
   KtStatus status = kt_data_load(ctx, "emotion.yaml", &EMOTION, (void **)&lore->emotion, NULL, err);
   if (!status) {
-    status = kt_data_load(ctx, "harmony.yaml", &HARMONY, (void **)&lore->harmony, NULL, err);
+    status = kt_harmony_lore_load(ctx, &lore->harmony, err);
   }
   if (!status) {
     status = kt_data_load(ctx, "figures.yaml", &FIGURES, (void **)&lore->figures,
@@ -313,7 +251,7 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
 
 void kt_lore_free(KtLore *lore) {
   kt_data_free(&EMOTION, lore->emotion, 0);
-  kt_data_free(&HARMONY, lore->harmony, 0);
+  kt_harmony_lore_free(lore->harmony);
   kt_data_free(&FIGURES, lore->figures, lore->figures_count);
   kt_data_free(&HABITS, lore->habits, 0);
   kt_data_free(&LINES, lore->lines, 0);

@@ -87,56 +87,6 @@ typedef struct KtEmotionLore {
   unsigned textures_count;
 } KtEmotionLore;
 
-typedef struct KtQualityLore {
-  KtChordQuality quality;
-  float cost;
-} KtQualityLore;
-
-/// A chord at home in an idiom though it may lie outside the mode.
-typedef struct KtHomeLore {
-  int degree;                  ///< semitones above the tonic
-  KtChordQuality quality;
-  float cost;
-} KtHomeLore;
-
-/// A motion with a meaning.
-typedef struct KtMoveLore {
-  KtChordQuality from, to;
-  int up;                      ///< semitones from root to root, 0..11
-  float cost;                  ///< below 0: sought
-  char *meaning;
-} KtMoveLore;
-
-typedef struct KtIdiom {
-  char *id;
-  float tension_min, tension_max, valence_min, valence_max;
-  float weight;
-  float outside;               ///< cost of each chord tone outside the mode
-  float stay;                  ///< cost of not moving
-  float inversion;             ///< cost of a bass that is not the root
-  float common;                ///< cost of each voice that finds no common tone
-  float tension_pull;          ///< weight of the wanted tension
-  float cadence;               ///< weight of cadences
-  bool pedal;                  ///< the bass stays on the tonic
-  float slow;                  ///< factor on how long a chord stays
-  float roots[12];             ///< cost of root motion, semitones up
-  KtQualityLore *qualities;
-  unsigned qualities_count;
-  KtHomeLore *home;
-  unsigned home_count;
-  KtMoveLore *moves;
-  unsigned moves_count;
-} KtIdiom;
-
-/// data/harmony.yaml
-typedef struct KtHarmonyLore {
-  float tension[KT_CHORD_COUNT]; ///< of each quality, in the order of KtChordQuality
-  float fifth;                   ///< tension of a fifth's distance from the key
-  float bass;                    ///< tension of an inversion
-  KtIdiom *idioms;
-  unsigned idioms_count;
-} KtHarmonyLore;
-
 /// A figure: a pattern over the tones of the chord (data/figures.yaml explains the notation).
 typedef struct KtFigure {
   char *id;
@@ -221,6 +171,7 @@ typedef struct KtLearnedVoices {
   unsigned runs_count;
 } KtLearnedVoices;
 
+typedef struct KtHarmonyLore KtHarmonyLore; ///< harmony_lore.h
 typedef struct KtBeyondLore KtBeyondLore; ///< beyond.h
 typedef struct KtMelodyLore KtMelodyLore; ///< melody.h
 

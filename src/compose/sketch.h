@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "compose/fit.h"
+#include "compose/harmony_lore.h"
 #include "compose/lore.h"
 #include "compose/plan.h"
 #include "compose/statement.h"

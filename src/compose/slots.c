@@ -5,9 +5,6 @@
 
 #include <math.h>
 
-/// Harmony of full tension moves faster by so many octaves than harmony of none; as usual at this tension.
-static const float TENSE_QUICKER = 1.2F, USUAL_TENSION = 0.4F;
-
 static KtSlot *push(KtSketch *sketch, KtSlots *slots, KtTick start, KtTick end, int section,
                     KtRng *rng) {
   KtSlot *slot = kt_array_push(sketch->arena, slots);
@@ -22,6 +19,7 @@ static KtSlot *push(KtSketch *sketch, KtSlots *slots, KtTick start, KtTick end, 
 
 static int chords_wanted(const KtSketch *sketch, const KtCuePhrase *p) {
   const KtEmotionLore *lore = sketch->lore.emotion;
+  const KtWishLore *wish = &sketch->lore.harmony->wish;
   const KtCueSection *s = &sketch->sections.items[p->section];
   float seconds = 0, words = 0, arousal = 0, tension = 0;
   for (int b = p->first; b < p->first + p->bars; ++b) {
@@ -32,7 +30,7 @@ static int chords_wanted(const KtSketch *sketch, const KtCuePhrase *p) {
   }
   float each = kt_curve(lore->chord_s, lore->chord_s_count, arousal) * s->idiom->slow *
                sketch->lore.habits->chord * (1.0F + words);
-  each *= kt_clamp(exp2f(TENSE_QUICKER * (USUAL_TENSION - tension)), 0.6F, 1.4F);
+  each *= kt_clamp(exp2f(wish->quicker * (wish->quicker_from - tension)), 0.6F, 1.4F);
   if (s->texture->harmony == KT_CHORALE && words < 0.3F) {
     each *= 0.6F;
   }

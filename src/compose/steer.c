@@ -10,20 +10,8 @@
 #include <string.h>
 
 enum { ALTERED_MOST = 8, FARTHEST = 4 };
-/// An alteration has to bring it nearer by this much.
-static const double WORTH = 0.008;
-/// How far the whole of a cue is brought to what is usual for its tension; harmony's share of all that is measured.
-static const double IDEAL_SHARE = 0.6, IDEAL_FLAT = 0.0, HARMONY_FULL = 0.62;
-/// From this intended tension on sevenths and leading tones may be left unresolved.
-static const float LEFT_HANGING = 0.7F;
-/// What a tone that leaves the side of the mode that is felt costs.
-static const double MODE_WEIGHT = 0.03;
-/// An arc that ranges no further is flat.
-static const float FLAT = 0.1F;
-/// From this intended tension on a tone may rub the tune an octave or more away.
-static const float RUBS = 0.45F;
-/// Dynamics give at most this share of their level.
-static const float YIELD = 0.08F;
+/// Harmony's share of all that is measured (ear/tension.c).
+static const double HARMONY_FULL = 0.62;
 
 typedef struct Span {
   KtTick start, end;
@@ -96,6 +84,7 @@ static double standing(const Steering *st, const Span *span) {
 /// cue is among all music; from there as far as the arc is from its mean.
 static void set_wanted(Steering *st) {
   const KtEmotionLore *lore = st->sketch->lore.emotion;
+  const KtHarmonyLore *harmony = st->sketch->lore.harmony;
   double whole = 0, width = 0, strain = 0, meant = 0, length = 0;
   float low = 1, high = 0;
   for (size_t i = 0; i < st->spans.count; ++i) {
@@ -109,10 +98,10 @@ static void set_wanted(Steering *st) {
     high = fmaxf(high, s->meant);
   }
   st->usual = (float)(meant / length);
-  double swing = st->swing = kt_harmony_contrast(high - low);
+  double swing = st->swing = kt_harmony_contrast(&harmony->wish, high - low);
   double ideal = (double)kt_curve(lore->harmony_tension, lore->harmony_tension_count, (float)(meant / length));
-  bool moves = high - low > FLAT;
-  double more = (moves ? IDEAL_SHARE : IDEAL_FLAT) * (ideal / HARMONY_FULL - (0.55 * width + 0.45 * strain) / length);
+  bool moves = high - low > harmony->wish.flat;
+  double more = (double)(moves ? harmony->bend.ideal : harmony->bend.ideal_flat) * (ideal / HARMONY_FULL - (0.55 * width + 0.45 * strain) / length);
   for (size_t i = 0; i < st->spans.count && length > 0; ++i) {
     Span *s = &st->spans.items[i];
     // mostly by how tense it is, a little by its place in the order, so that a slow ebb is heard too
@@ -145,7 +134,7 @@ static bool lead_clash(const KtSketch *sketch, const Span *span, int pitch) {
   for (size_t i = 0; i < lead->notes.count; ++i) {
     const KtNote *n = &lead->notes.items[i];
     int off = abs(n->midi - pitch);
-    if (n->start < span->end && n->start + n->duration > span->start && (off <= 2 || (span->meant < RUBS && (off % 12 == 1 || off % 12 == 11)))) {
+    if (n->start < span->end && n->start + n->duration > span->start && (off <= 2 || (span->meant < sketch->lore.harmony->bend.rubs_from && (off % 12 == 1 || off % 12 == 11)))) {
       return true;
     }
   }
@@ -276,7 +265,7 @@ static bool bites(const Steering *st, const Span *span, int pitch) {
 static bool tends(const KtSketch *sketch, KtCuePart part, const KtNote *note, const Span *span) {
   int index;
   const KtChord *chord = kt_sketch_chord(sketch, note->start > span->start ? note->start : span->start, &index);
-  if (part > KT_PART_BASS || span->meant >= LEFT_HANGING) {
+  if (part > KT_PART_BASS || span->meant >= sketch->lore.harmony->bend.hanging_from) {
     return false;
   }
   int before = index ? sounding(&sketch->parts[part], chord->start - 1) : -1;
@@ -287,8 +276,9 @@ static bool tends(const KtSketch *sketch, KtCuePart part, const KtNote *note, co
 /// The one move that brings harmony nearest to what it should be; false where none is worth it.
 static bool best_move(const Steering *st, const Span *span, Move *best) {
   const KtSketch *sketch = st->sketch;
+  const KtBendLore *bend = &sketch->lore.harmony->bend;
   const KtChord *chord = kt_sketch_chord(sketch, span->start, NULL);
-  double least = kt_harmony_off(&span->tones, span->key, span->width, span->strain) - WORTH;
+  double least = kt_harmony_off(&span->tones, span->key, span->width, span->strain) - (double)bend->worth;
   bool up = span->width > span->heard.width || span->strain > span->heard.strain, found = false;
   for (int p = KT_PART_COUNTER; p <= KT_PART_COLOUR; ++p) {
     const KtPart *part = &sketch->parts[p];
@@ -306,7 +296,7 @@ static bool best_move(const Steering *st, const Span *span, Move *best) {
           continue;
         }
         double lost = (double)(kt_mode_worth(span->key, n->midi, span->valence) - kt_mode_worth(span->key, move.to, span->valence));
-        double cost = MODE_WEIGHT * lost / (st->swing * st->swing) + tried(st, span, &move) + 0.004 * abs(by) + (p >= KT_PART_FIGURE ? 0.006 : 0);
+        double cost = (double)bend->mode * lost / (st->swing * st->swing) + tried(st, span, &move) + 0.004 * abs(by) + (p >= KT_PART_FIGURE ? 0.006 : 0);
         if (cost < least) {
           least = cost;
           *best = move;
@@ -350,8 +340,9 @@ static double lack_at(const Steering *st, KtTick tick, double reach) {
 /// the moment decides.
 static float yield_at(const Steering *st, KtTick tick, double whole) {
   float share = (float)(lack_at(st, tick, 4.0 * KT_PPQ) - whole);
+  float yield = st->sketch->lore.harmony->bend.yield;
   share = share > 0 && kt_sketch_bar(st->sketch, tick)->words > 0.2F ? 0 : share;
-  return kt_clamp(share, -YIELD, YIELD);
+  return kt_clamp(share, -yield, yield);
 }
 
 static void lean(const Steering *st) {
