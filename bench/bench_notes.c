@@ -4,7 +4,8 @@
 // A whole film's music as notes, not played: bench_notes OUT PALETTE SEED FILM [SCRIPT [CAPTIONS]] writes OUT/delivery with
 // themes.abc, spotting.csv, report.json and each cue's MIDI and MusicXML, for benches that read what is delivered. FILM is a
 // film (what was seen in it is kept as OUT/delivery/film.ktf, which may be named the next time; so may cache/film-*.ktf of a
-// production), a script or captions; PALETTE may be "suggest". $KINOTHEK_BRIEF is asked.
+// production), a script or captions; PALETTE may be "suggest". $KINOTHEK_BRIEF is asked. SEED may be a span, "1-20": then
+// only the themes of each are composed, OUT/SEED/delivery/themes.abc.
 #include "base/file.h"
 #include "compose/compose.h"
 #include "deliver/deliver.h"
@@ -102,6 +103,22 @@ static KtStatus deliver(const Job *job, KtError *err) {
   return status ? status : kt_deliver_report(&delivery, err);
 }
 
+/// The themes each seed of a span proposes.
+static KtStatus propose_themes(Job *job, const char *out, uint64_t last, KtError *err) {
+  KtStatus status = KT_OK;
+  for (; job->ctx.seed <= last && !status; ++job->ctx.seed) {
+    snprintf(job->folder, sizeof(job->folder), "%.500s/%d/delivery", out, (int)job->ctx.seed);
+    KtDesk desk = {&job->ctx, job->film, job->story, job->spotting, job->brief, &job->palette, NULL, NULL};
+    status = kt_compose_themes(&desk, &job->themes, err);
+    KtDelivery delivery = {.ctx = &job->ctx, .folder = job->folder, .name = "themes", .story = job->story,
+                           .spotting = job->spotting, .themes = job->themes};
+    status = status ? status : kt_make_dirs(job->folder, err);
+    status = status ? status : kt_deliver_themes(&delivery, err);
+    kt_themes_free(job->themes);
+  }
+  return status;
+}
+
 int main(int argc, char **argv) {
   if (argc < 5) {
     fprintf(stderr, "bench_notes OUT PALETTE SEED FILM [SCRIPT [CAPTIONS]]\n");
@@ -117,8 +134,13 @@ int main(int argc, char **argv) {
   status = status ? status : kt_brief_load(getenv("KINOTHEK_BRIEF"), &job.brief, &err);
   status = status ? status : read_film(&job, &err);
   status = status ? status : spot(&job, &err);
-  status = status ? status : compose(&job, &err);
-  status = status ? status : deliver(&job, &err);
+  const char *span = strchr(argv[3], '-');
+  if (span && !status) {
+    status = propose_themes(&job, argv[1], strtoull(span + 1, NULL, 10), &err);
+  } else {
+    status = status ? status : compose(&job, &err);
+    status = status ? status : deliver(&job, &err);
+  }
   if (status) {
     fprintf(stderr, "%s %s\n", err.file, err.message);
   }

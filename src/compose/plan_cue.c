@@ -330,6 +330,7 @@ KtStatus kt_plan_cue(KtPlanner *planner, size_t number, KtError *err) {
   const KtCue *cue = &planner->desk->spotting->cues.items[number];
   KtCuePlan *plan = &planner->plan->cues[number];
   hurry(planner, cue, number, plan);
+  plan->bpm = planner->home == (int)number ? fmax(plan->bpm, planner->home_bpm) : plan->bpm;
   double seconds = kt_seconds(cue->out - cue->in), kept = kept_for_return(planner, number, plan);
   Layout l = {.cue = cue, .number = number, .at_s = lead_in_s(cue, plan, seconds), .end_s = seconds - kept};
   l.free_s = l.at_s;

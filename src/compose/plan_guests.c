@@ -168,7 +168,7 @@ KtStatus kt_plan_cues(KtPlanner *planner, KtError *err) {
   for (size_t i = 0; i < cues; ++i) {
     planner->guests[i] = -1;
   }
-  planner->home = kt_plan_home(planner);
+  kt_plan_find_home(planner);
   KtStatus status = plan_once(planner, err);
   for (size_t t = 0; t < planner->themes->items.count && !status; ++t) {
     if (!is_stated(planner->plan, (int)t)) {

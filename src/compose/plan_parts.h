@@ -31,6 +31,7 @@ typedef struct KtPlanner {
   int with_principal;       ///< cues so far with the principal's subject
   int told_principal;       ///< of these, those that state its theme
   int home;                 ///< the cue of the film's last return, where the principal is told whole; -1 none
+  double home_bpm;          ///< its tempo
   int *guests;              ///< a cue: the theme that is to be heard there at least, -1 none
 } KtPlanner;
 
@@ -64,9 +65,9 @@ KtStatus kt_plan_cues(KtPlanner *planner, KtError *err);
 /// The shortest stretch in which a theme can be known at a tempo, seconds.
 double kt_plan_known_s(const KtTheme *theme, double bpm);
 
-/// The cue of the film's last return: the last that has room for all of the principal theme and does not feel otherwise; -1
-/// where none has (plan_return.c).
-int kt_plan_home(const KtPlanner *planner);
+/// The cue of the film's last return: the last that has room for all of the principal theme and does not feel otherwise
+/// (plan_return.c).
+void kt_plan_find_home(KtPlanner *planner);
 /// Seconds the whole of the principal theme and the ring of its last note take.
 double kt_plan_whole_s(const KtPlanner *planner, double bpm);
 /// Whether a theme is a place's or an idea's that is not there, and the moment feels the opposite of its tune.

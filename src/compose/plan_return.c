@@ -5,8 +5,10 @@
 
 #include <math.h>
 
-/// The last note of the last return rings so long, seconds; and so much before the end it may begin to be told.
+/// The last note of the last return rings so long, seconds.
 static const double RING_S = 1.0;
+/// A cue may go this much faster than its scene asks so that all of the tune fits.
+static const double HURRY_MOST = 1.25;
 /// A moment, seconds.
 enum { MOMENT_S = 10 };
 
@@ -51,30 +53,46 @@ double kt_plan_whole_s(const KtPlanner *planner, double bpm) {
   return (double)planner->themes->items.items[0].ticks / KT_PPQ * 60 / bpm + RING_S;
 }
 
-int kt_plan_home(const KtPlanner *planner) {
+/// The tempo at which a cue holds all of the principal theme: its own or a little more; 0 where that is not enough.
+static double tempo_for_all(const KtPlanner *planner, size_t number) {
+  const KtTheme *tune = &planner->themes->items.items[0];
+  const KtCue *cue = &planner->desk->spotting->cues.items[number];
+  double bpm = planner->plan->cues[number].bpm, low = 0, high = 0, room = kt_seconds(cue->out - cue->in) - RING_S;
+  kt_plan_tempo_range(planner->desk, cue, &low, &high);
+  double most = fmin(fmax(HURRY_MOST * bpm, tune->bpm), high); // its own tempo is no haste
+  double needed = room > 0 ? ceil((double)tune->ticks / KT_PPQ * 60 / room) : HUGE_VAL;
+  return needed <= bpm ? bpm : needed <= most ? needed : 0;
+}
+
+/// How ill the end of a cue is suited to the return, told at a tempo.
+static double misfit(const KtPlanner *planner, size_t number, double bpm) {
+  const KtCue *cue = &planner->desk->spotting->cues.items[number];
+  double whole = kt_plan_whole_s(planner, bpm);
+  KtFilmTime begins = cue->out - kt_film_time(whole);
+  KtEmotion felt = kt_story_mean(planner->desk->story, begins, cue->out);
+  double there = fmin(1, kt_plan_there_s(kt_plan_subject(planner, 0), begins, cue->out, true) / whole);
+  return 0.4 * (double)(planner->plan->count - 1 - number) - there + 2 * log2(bpm / planner->plan->cues[number].bpm) +
+         (feels_otherwise(planner, &planner->themes->items.items[0], &felt) ? 2 : 0) + 2 * (double)cue->speech_share;
+}
+
+void kt_plan_find_home(KtPlanner *planner) {
   const KtSpotting *spotting = planner->desk->spotting;
   size_t cues = spotting->cues.count;
   KtFilmTime end = cues ? spotting->cues.items[cues - 1].out : 0;
   KtFilmTime from = (KtFilmTime)((double)end * (double)planner->book->return_from);
-  const KtTheme *tune = &planner->themes->items.items[0];
-  int best = -1;
   double least = HUGE_VAL;
+  planner->home = -1;
   for (size_t i = 0; i < cues; ++i) {
     const KtCue *cue = &spotting->cues.items[i];
-    double whole = kt_plan_whole_s(planner, planner->plan->cues[i].bpm);
-    KtFilmTime begins = cue->out - kt_film_time(whole);
-    if (cue->function == KT_FUNCTION_SOURCE || begins < cue->in || begins < from) {
+    double bpm = tempo_for_all(planner, i);
+    if (cue->function == KT_FUNCTION_SOURCE || bpm <= 0 || cue->out - kt_film_time(kt_plan_whole_s(planner, bpm)) < from) {
       continue;
     }
-    KtEmotion felt = kt_story_mean(planner->desk->story, begins, cue->out);
-    const KtSubject *who = kt_plan_subject(planner, 0);
-    double there = fmin(1, kt_plan_there_s(who, begins, cue->out, true) / whole);
-    double cost = 0.4 * (double)(cues - 1 - i) - there + (feels_otherwise(planner, tune, &felt) ? 2 : 0) +
-                  2 * (double)cue->speech_share;
+    double cost = misfit(planner, i, bpm);
     if (cost < least) {
       least = cost;
-      best = (int)i;
+      planner->home = (int)i;
+      planner->home_bpm = bpm;
     }
   }
-  return best;
 }

@@ -8,6 +8,8 @@
 
 /// Price of a semitone by which a second tune is bent, against a hundredth of a beat's dissonance.
 enum { BENT = 40 };
+/// Price of a note of it outside the key, and of its end coming too soon to know it.
+enum { FOREIGN = 25, UNKNOWN = 2000 };
 
 static KtStatus no_memory(KtError *err) {
   return kt_error_set(err, KT_ERR_MEMORY, "out of memory while stating a theme");
@@ -127,6 +129,55 @@ static int bent(const KtTheme *theme, KtKey key, int steps) {
   return off;
 }
 
+/// How a second tune goes with the first: so many steps higher, so much later; in the statement's mode or its own.
+typedef struct Fitting {
+  int steps;
+  KtTick later;
+  KtKey key;  ///< it is told in
+  int cost;
+} Fitting;
+
+static bool is_in(KtKey key, int midi) {
+  for (int degree = 0; degree < 7; ++degree) {
+    if ((kt_key_pitch(key, kt_spelling_class(key.tonic), degree, 0) - midi) % 12 == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Notes of a tune, as far as it is known by them, that are foreign to a key.
+static int foreign(const KtTheme *theme, KtKey own, KtKey key) {
+  int count = 0;
+  for (int i = 0; i < KT_KNOWN_NOTES && (size_t)i < theme->notes.count; ++i) {
+    const KtThemeNote *note = &theme->notes.items[i];
+    count += !is_in(key, kt_key_pitch(own, 60 + kt_spelling_class(own.tonic), note->degree, note->alter));
+  }
+  return count;
+}
+
+/// The place where a second tune goes best with the first: it hurts least, is bent least, and is known before the end.
+static Fitting fit_answer(const KtStatementRequest *request, const KtFormed *formed, const KtFormed *other) {
+  const KtTheme *theme = request->other ? request->other : request->theme;
+  KtTick bar = bar_of(request->theme), known = kt_statement_barely(theme);
+  Fitting best = {.cost = 1 << 20, .key = request->key};
+  for (int bars = 0; bars < 3 && bars * bar < formed->ticks; ++bars) {
+    for (int s = -6; s <= 6; ++s) {
+      int cost = clash(formed, other, s, bars * bar, bar, request->theme->beats) + 3 * abs(s) + 10 * bars +
+                 (bars * bar + known > formed->ticks ? UNKNOWN : 0);
+      KtKey own = {request->key.tonic, theme->key.mode}; // moved by steps the tune is bent; in its own mode it is not
+      int moved = cost + BENT * bent(theme, request->key, s), kept = cost + FOREIGN * foreign(theme, own, request->key);
+      if (moved < best.cost) {
+        best = (Fitting){s, bars * bar, request->key, moved};
+      }
+      if (!s && request->other && kept < best.cost) {
+        best = (Fitting){0, bars * bar, own, kept};
+      }
+    }
+  }
+  return best;
+}
+
 /// A second line under the statement: the other theme where it goes best with this one.
 static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
                            const KtFormed *formed, int tonic, KtStatementNotes *out, KtError *err) {
@@ -137,25 +188,12 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
   if (!kt_statement_form(arena, theme, form, formed->ticks, &other)) { // in its own metre, across the bars if need be
     return no_memory(err);
   }
-  int steps = 0, least = 1 << 20;
-  KtTick later = 0;
-  for (int bars = 0; bars < 3 && bars * bar < formed->ticks; ++bars) {
-    for (int s = -6; s <= 6; ++s) {
-      int cost =
-          clash(formed, &other, s, bars * bar, bar, request->theme->beats) + 3 * abs(s) + 10 * bars +
-          BENT * bent(theme, request->key, s);
-      if (cost < least) {
-        least = cost;
-        steps = s;
-        later = bars * bar;
-      }
-    }
-  }
+  Fitting fit = fit_answer(request, formed, &other);
   size_t kept = 0;
   for (size_t i = 0; i < other.notes.count; ++i) {
     KtThemeNote note = other.notes.items[i];
-    note.start += later;
-    note.degree = (int8_t)(note.degree + steps);
+    note.start += fit.later;
+    note.degree = (int8_t)(note.degree + fit.steps);
     int against = degree_at(formed, note.start) - note.degree;
     int interval = ((against % 7) + 7) % 7;
     bool strong = note.duration >= bar / request->theme->beats;
@@ -172,7 +210,7 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
   high = high < low + 16 ? low + 16 : high;
   int under = tonic - 12 >= 24 ? tonic - 12 : tonic;
   out->answer_transpose = under - theme->tonic_midi;
-  return sound(arena, &other, request->key, under, request->start, low, high, bar, out, true)
+  return sound(arena, &other, fit.key, under, request->start, low, high, bar, out, true)
              ? KT_OK
              : no_memory(err);
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 
 enum { KEPT = 8, HEAD_LEAST = 5, HEAD_MOST = 7 };
+/// A tune that says its subject's name goes before any that does not.
+static const double NAMED = 1;
 
 /// So much calmer than its mode asks, and a feeling all but never has it.
 static const double CALMER = 0.3;
@@ -136,7 +138,7 @@ static double worth(const KtThemes *themes, const KtThemes *others, const KtTune
   for (size_t i = 0; i < others->items.count; ++i) {
     nearest = fmin(nearest, kt_tune_distance(&others->items.items[i], draft));
   }
-  return draft->score * (0.55 + 0.45 * fmin(1, nearest / 0.6)) + (draft->named ? 0.02 : 0);
+  return draft->score * (0.55 + 0.45 * fmin(1, nearest / 0.6)) + (draft->named ? NAMED : 0);
 }
 
 static void keep(KtTuneDraft *kept, double *worths, int *count, const KtTuneDraft *draft,

@@ -44,11 +44,16 @@ static bool pick_cell(const KtTuneWish *wish, const KtTuneDraft *draft, KtTunePl
   return true;
 }
 
-/// A bar spoken as the name is: strong syllables long, weak ones short, the last one held; a short
-/// name is said twice.
+/// A name said once more or not, `said` ticks long: whether the bar has room and it is wished.
+static bool again(const Cell *cell, KtTick sum, KtTick said, KtTick bar, KtRng *rng) {
+  return sum + said <= bar && (!cell->count || (cell->count <= 4 && kt_rng_unit(rng) >= 0.25));
+}
+
+/// A bar spoken as the name is: strong syllables long, weak ones short, the last strong one held; a short name is said
+/// twice.
 static bool name_cell(const KtTuneWish *wish, const char *stress, const KtTuneDraft *draft, KtRng *rng, Cell *cell) {
   static const KtTick longs[] = {3 * KT_PPQ / 2, 2 * KT_PPQ, KT_PPQ};
-  int syllables = (int)strlen(stress);
+  int syllables = (int)strlen(stress), held = 0;
   if (syllables < 2 || syllables > 6) {
     return false;
   }
@@ -59,18 +64,15 @@ static bool name_cell(const KtTuneWish *wish, const char *stress, const KtTuneDr
   if (!triple && (quick || draft->bar == 3 * KT_PPQ)) {
     strong = weak == KT_PPQ / 2 && kt_rng_unit(rng) < 0.5 ? 3 * KT_PPQ / 2 : KT_PPQ;
   }
-  weak = triple ? KT_PPQ / 2 : strong == 3 * KT_PPQ / 2 ? KT_PPQ / 2 : weak;
-  KtTick sum = 0;
+  weak = triple || strong < 2 * KT_PPQ ? KT_PPQ / 2 : weak;
+  KtTick sum = 0, said = 0;
+  for (int i = 0; i < syllables; ++i) {
+    said += stress[i] == '/' ? strong : weak;
+  }
   cell->count = 0;
-  for (int round = 0; round < 2; ++round) {
-    KtTick said = 0;
+  while (again(cell, sum, said, draft->bar, rng)) {
     for (int i = 0; i < syllables; ++i) {
-      said += stress[i] == '/' ? strong : weak;
-    }
-    if (sum + said > draft->bar || (round && (cell->count > 4 || kt_rng_unit(rng) < 0.4))) {
-      break;
-    }
-    for (int i = 0; i < syllables; ++i) {
+      held = stress[i] == '/' ? cell->count : held;
       cell->length[cell->count++] = stress[i] == '/' ? strong : weak;
     }
     sum += said;
@@ -78,7 +80,10 @@ static bool name_cell(const KtTuneWish *wish, const char *stress, const KtTuneDr
   if (!cell->count) {
     return false;
   }
-  cell->length[cell->count - 1] += draft->bar - sum;
+  cell->length[held] += draft->bar - sum;
+  bool stretched = held + 2 == cell->count && cell->length[held] > 3 * KT_PPQ;
+  cell->length[held] -= stretched ? KT_PPQ / 2 : 0;
+  cell->length[cell->count - 1] += stretched ? KT_PPQ / 2 : 0;
   return true;
 }
 
@@ -105,7 +110,7 @@ static void set_bar(KtTuneDraft *draft, int bar, const Cell *cell, bool leads_on
 /// the name says nothing of it.
 static bool name_idea(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft, Cell *idea) {
   int weak = (int)strspn(wish->stress, "x");
-  if (!wish->stress[0] || kt_rng_unit(rng) >= 0.75 || !wish->stress[weak]) {
+  if (!wish->stress[weak]) {
     kt_tune_upbeat(wish, 0, rng, draft);
     return false;
   }
@@ -120,7 +125,7 @@ bool kt_tune_rhythm(const KtTuneWish *wish, KtRng *rng, KtTuneDraft *draft) {
   // bars after which the idea comes back
   static const bool leads_on[3][KT_TUNE_BARS] = {
       [KT_TUNE_SENTENCE] = {[1] = true, [3] = true}, [KT_TUNE_PERIOD] = {[3] = true}, [KT_TUNE_RETURN] = {[1] = true, [5] = true}};
-  Cell idea, answer, run, run2, open, end;
+  Cell idea = {0}, answer, run, run2, open, end;
   draft->count = draft->up_count = 0;
   draft->named = name_idea(wish, rng, draft, &idea);
   if ((!draft->named && !pick_cell(wish, draft, KT_TUNE_IDEA, rng, &idea)) ||

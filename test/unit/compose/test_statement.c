@@ -64,6 +64,42 @@ static void test_every_form(void **state) {
   kt_themes_free(themes);
 }
 
+/// Whether a line has the intervals a tune is known by.
+static bool is_tune(const KtTheme *theme, const KtNote *notes, size_t count) {
+  for (size_t i = 1; i < KT_KNOWN_NOTES && i < theme->notes.count; ++i) {
+    int own = kt_theme_pitch(theme, &theme->notes.items[i]) - kt_theme_pitch(theme, &theme->notes.items[i - 1]);
+    if (i >= count || (notes[i].midi - notes[i - 1].midi - own) % 12) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Two tunes at once: the second is known too, in whichever mode, and not only begun.
+static void test_a_second_tune_is_known(void **state) {
+  (void)state;
+  KtThemes *themes = compose(4, "hybrid");
+  KtArena *arena = kt_arena_new();
+  int pairs = 0, known = 0;
+  for (size_t a = 0; a < themes->items.count; ++a) {
+    for (size_t b = 0; b < themes->items.count; ++b) {
+      KtStatementRequest request = ask(&themes->items.items[a], KT_TRANSFORM_CONTRAPUNTAL);
+      KtStatementNotes notes;
+      request.other = &themes->items.items[b];
+      request.available = request.theme->ticks;
+      if (a != b && kt_statement_known(request.other) <= request.available) {
+        assert_int_equal(kt_statement_realise(arena, &request, &notes, NULL), KT_OK);
+        assert_true(notes.answer.count >= (size_t)request.other->head);
+        known += is_tune(request.other, notes.answer.items, notes.answer.count);
+        ++pairs;
+      }
+    }
+  }
+  assert_true(pairs > 10 && known * 10 >= pairs * 9);
+  kt_arena_free(arena);
+  kt_themes_free(themes);
+}
+
 static void test_forms_do_what_they_say(void **state) {
   (void)state;
   KtThemes *themes = compose(2, "chamber");
@@ -290,6 +326,7 @@ static void test_bars_take_the_themes_metre(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_form),
+      cmocka_unit_test(test_a_second_tune_is_known),
       cmocka_unit_test(test_forms_do_what_they_say),
       cmocka_unit_test(test_new_harmony_does_not_contradict),
       cmocka_unit_test(test_mode_and_harmony_change),

@@ -248,9 +248,34 @@ static void names_are_said_unless_switched_off(void **state) {
   assert_int_equal(said[1], 0);
 }
 
+/// Every name of more than one syllable is in its tune: strong ones no shorter than the weak ones beside them.
+static void test_names_are_said_as_they_are_stressed(void **state) {
+  (void)state;
+  static const char *const stress[] = {"/x", "/x", "", "", "x/xx"};
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    KtThemes *themes = compose(seed, palettes[seed % 3]);
+    for (size_t i = 0; i < themes->items.count; ++i) {
+      const KtTheme *theme = &themes->items.items[i];
+      assert_int_equal(theme->rhythm_from[0] != 0, stress[i][0] != 0);
+      const KtThemeNote *note = theme->notes.items;
+      KtTick bar = (KtTick)theme->beats * 4 * KT_PPQ / theme->unit;
+      for (const char *s = stress[i] + strspn(stress[i], "x"); *s; ++s) {
+        while (stress[i][0] == 'x' && note->start < bar) {
+          ++note; // the upbeat
+        }
+        assert_true(s[0] != '/' || s[1] != 'x' || note->duration >= note[1].duration);
+        assert_true(s[0] != 'x' || s[1] != '/' || note->duration <= note[1].duration);
+        ++note;
+      }
+    }
+    kt_themes_free(themes);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_are_said_unless_switched_off),
+      cmocka_unit_test(test_names_are_said_as_they_are_stressed),
       cmocka_unit_test(test_tunes_can_be_sung),
       cmocka_unit_test(test_same_seed_same_tunes),
       cmocka_unit_test(test_tunes_differ),
