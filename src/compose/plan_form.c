@@ -216,7 +216,7 @@ bool kt_plan_statement(const KtPlanner *planner, const KtPlanSlot *where, int th
     out->transform = KT_TRANSFORM_PLAIN;
     out->mode = tune->key.mode;
     out->role = KT_ROLE_LEAD;
-    out->energy = 0.3F;
+    out->energy = planner->book->first_energy + planner->book->first_stirred * fmaxf(0, ask.arousal);
     out->recognisable = true;
     out->state = *state == KT_STATE_ABSENT || *state == KT_STATE_UNKNOWN ? KT_STATE_PRESENT : *state;
   } else if (where->whole) {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /// Of a phrase that has words of both kinds, what the words of mood say of it; the rest is what the scene says.
-static const float MOOD_SHARE = 0.6F;
+static const float MOOD_SHARE = 0.7F;
 /// A denied feeling is a calmer one than its opposite, and no colour.
 static const float DENIED_AROUSAL = 0.3F, DENIED_TENSION = 0.5F;
 /// "Not very happy" is less than "not happy".
