@@ -112,7 +112,7 @@ static void beat_out(KtSketch *sketch, int index, KtTick start, KtTick end, cons
     int pitch = sketch->bass[index], away = pitch >= LOWEST_OCTAVE ? pitch - 12 : pitch + 12;
     bool open = away < pitch || kt_open_enough(away, lowest_inner(sketch, index));
     KtNote *note = kt_sketch_note(sketch, KT_PART_BASS, at, at + length > end ? end - at : length,
-                                  pattern[2 * step] == '8' && open ? away : pitch, KT_ART_SHORT);
+                                  pattern[2 * step] == '8' && open && at != start ? away : pitch, KT_ART_SHORT);
     if (note) {
       note->accent = down ? 0.3F : -0.05F;
     }

@@ -17,45 +17,58 @@ static const KtNote *lead_at(const KtSketch *sketch, KtTick tick) {
   return NULL;
 }
 
-/// Where the second line moves: when the lead holds or is silent, else only where the chord asks for it.
+/// Where the second line may move: while the lead holds or is silent, where a chord or a bar begins.
 typedef struct Slot {
   KtTick start, end;
   const KtChord *chord;
-  int index;          ///< of the chord
-  bool fresh;         ///< the chord begins here
-  bool begins;        ///< and the lead has a new tone
-  int lead, before;   ///< the lead's pitch here and at the slot before, -1 silent
+  int index;    ///< of the chord
+  bool fresh;   ///< the chord begins here
+  bool begins;  ///< the lead has a new tone
+  bool bar;     ///< a bar line since the slot before
+  int lead;     ///< the lead's pitch, -1 silent
+  int before;   ///< and where it came from, with a new tone; -1 from nowhere
 } Slot;
 
-enum { SLOTS_MAX = 64, REACH = 9, PITCHES = 2 * REACH + 1 };
+enum { SLOTS_MAX = 64, REACH = 9, PITCHES = 2 * REACH + 1, HELD = 3, STATES = PITCHES * HELD };
 
-static bool lead_begins(const KtSketch *sketch, KtTick at) {
-  const KtNote *n = lead_at(sketch, at);
-  return n && n->start == at;
+/// What the lead sang just before one of its tones; -1 a rest.
+static int came_from(const KtSketch *sketch, const KtNote *n) {
+  const KtNote *before = n->start > 0 ? lead_at(sketch, n->start - KT_PPQ / 16) : NULL;
+  return before ? before->midi : -1;
+}
+
+static Slot slot_at(const KtSketch *sketch, const KtCuePhrase *p, KtTick at) {
+  KtTick pulse = kt_line_pulse(sketch, at);
+  const KtNote *lead = lead_at(sketch, at);
+  bool begins = lead && lead->start > at - KT_PPQ * 2 / 5;
+  Slot slot = {.start = at, .end = p->end, .begins = begins, .lead = lead ? lead->midi : -1};
+  slot.chord = kt_sketch_chord(sketch, at, &slot.index);
+  slot.fresh = slot.chord->start >= at - pulse / 2 && slot.chord->start <= at;
+  slot.before = begins ? came_from(sketch, lead) : -1;
+  slot.bar = kt_sketch_bar(sketch, at)->start == at;
+  return slot;
 }
 
 /// Slots of a phrase on its pulses; a calm line takes every other.
 static int make_slots(const KtSketch *sketch, const KtCuePhrase *p, Slot slots[SLOTS_MAX]) {
   int count = 0, moved = 0;
-  float calm = sketch->lore.melody->counter_calm;
+  bool crossed = false, calm = sketch->sections.items[p->section].emotion.arousal < sketch->lore.melody->counter.calm;
   for (KtTick at = p->start; at < p->end && count < SLOTS_MAX; at += kt_line_pulse(sketch, at)) {
-    const KtCueBar *bar = kt_sketch_bar(sketch, at);
-    int index;
-    const KtChord *chord = kt_sketch_chord(sketch, at, &index);
-    KtTick pulse = kt_line_pulse(sketch, at);
-    bool fresh = chord->start >= at - pulse / 2 && chord->start <= at, begins = lead_begins(sketch, at);
-    bool quiet = sketch->sections.items[p->section].emotion.arousal < calm && (at - bar->start) / pulse % 2;
-    bool takes = fresh || (!begins && !quiet && moved < sketch->lore.melody->counter_moves);
-    moved = begins ? 0 : moved + (takes && !fresh);
-    if (!takes || (!count && begins)) { // it comes in after the lead, not with it
+    Slot slot = slot_at(sketch, p, at);
+    KtTick place = (at - kt_sketch_bar(sketch, at)->start) / kt_line_pulse(sketch, at);
+    bool quiet = calm && place % 2, may = !slot.begins && !quiet && moved < sketch->lore.melody->counter.moves;
+    bool takes = slot.fresh || slot.bar || may;
+    moved = slot.begins ? 0 : moved + (may && !slot.fresh);
+    crossed = crossed || slot.bar;
+    if (!takes || (!count && slot.begins)) { // it comes in after the lead, not with it
       continue;
     }
-    const KtNote *lead = lead_at(sketch, at);
-    slots[count] = (Slot){at, p->end, chord, index, fresh, begins, lead ? lead->midi : -1, count ? slots[count - 1].lead : -1};
+    slot.bar = crossed;
+    crossed = false;
     if (count) {
       slots[count - 1].end = at;
     }
-    ++count;
+    slots[count++] = slot;
   }
   return count;
 }
@@ -79,21 +92,30 @@ static float tone_price(const Slot *slot, int pitch, int near) {
   return price;
 }
 
-/// What a move is worth: by step, against the lead, never in parallel with it or the bass.
-static float move_price(const KtSketch *sketch, const Slot *from, const Slot *to, int a, int b) {
-  int by = b - a, led = from->lead >= 0 && to->lead >= 0 ? to->lead - from->lead : 0;
-  float price = 0.13F * (float)abs(by) + (abs(by) > 4 ? 0.4F : 0);
-  if (to->begins) { // where the lead moves it is held, if it can be: a tone left over from the chord before is a suspension
-    price += by ? 0.35F : kt_in_chord(to->chord, b) ? 0 : -0.8F;
-  } else {
-    price += by ? 0 : 0.45F;
+/// What a move is worth against the lead's: the other way before alone before the same way.
+static float against(const struct KtCounterLore *lore, const Slot *to, int a, int b) {
+  int by = b - a, led = to->before >= 0 ? to->lead - to->before : 0;
+  if (!by || !to->begins) {
+    return 0;
   }
-  price += led * by > 0 ? 0.8F : led * by < 0 ? -0.25F : 0;
-  if (led && kt_parallel_motion(a, b, from->lead, to->lead)) {
-    price += 3.0F;
+  if (led && kt_parallel_motion(a, b, to->before, to->lead)) {
+    return lore->parallel;
   }
-  if (!kt_in_chord(from->chord, a) && abs(by) > 2) {
-    price += 1.0F;
+  return led * by > 0 ? lore->similar : led * by < 0 ? lore->contrary : lore->together;
+}
+
+/// What a move is worth: by step, against the lead, never in parallel with the bass; `held` bars of the same tone before.
+static float move_price(const KtSketch *sketch, const Slot *from, const Slot *to, int a, int b, int held) {
+  const struct KtCounterLore *lore = &sketch->lore.melody->counter;
+  int by = b - a;
+  float price = 0.13F * (float)abs(by) + (abs(by) > 4 ? 0.4F : 0) + against(lore, to, a, b);
+  if (!by) {
+    price += (to->begins ? 0 : lore->idle) + (to->bar ? lore->held * (float)(held * held) : 0);
+    // a tone left over from the chord before, while the lead moves on, is a suspension
+    price -= to->begins && held < 2 && !kt_in_chord(to->chord, b) ? lore->suspension : 0;
+  }
+  if (!kt_in_chord(from->chord, a)) { // and goes down by step where it is one, else by step
+    price += abs(by) > 2 ? 1.0F : !by && !to->begins ? 0.6F : by < 0 ? -0.2F : 0;
   }
   if (from->index != to->index && kt_parallel_motion(a, b, sketch->bass[from->index], sketch->bass[to->index])) {
     price += 2.0F;
@@ -101,31 +123,53 @@ static float move_price(const KtSketch *sketch, const Slot *from, const Slot *to
   return price;
 }
 
-static void choose(const KtSketch *sketch, const Slot *slots, int count, int near, int out[SLOTS_MAX]) {
-  float best[SLOTS_MAX][PITCHES];
-  int8_t from[SLOTS_MAX][PITCHES] = {{0}};
-  for (int i = 0; i < count; ++i) {
-    for (int k = 0; k < PITCHES; ++k) {
-      int pitch = near - REACH + k;
-      float least = i ? 1e9F : 0;
-      for (int j = 0; i && j < PITCHES; ++j) {
-        float price = best[i - 1][j] + move_price(sketch, &slots[i - 1], &slots[i], near - REACH + j, pitch);
-        if (price < least) {
-          least = price;
-          from[i][k] = (int8_t)j;
-        }
+/// A state is a pitch and for how many bar lines it has been held.
+static int state_of(int pitch, int held) {
+  return pitch * HELD + held;
+}
+
+typedef struct Path {
+  float best[SLOTS_MAX][STATES];
+  int16_t from[SLOTS_MAX][STATES];
+} Path;
+
+static void relax(const KtSketch *sketch, const Slot *slots, int i, int near, Path *path) {
+  for (int s = 0; s < STATES; ++s) {
+    path->best[i][s] = 1e9F;
+  }
+  for (int was = 0; was < STATES; ++was) {
+    int a = near - REACH + was / HELD, held = was % HELD;
+    for (int k = 0; k < PITCHES && path->best[i - 1][was] < 1e8F; ++k) {
+      int b = near - REACH + k, now = a != b ? 0 : held + slots[i].bar < HELD ? held + slots[i].bar : HELD - 1;
+      float price = path->best[i - 1][was] + move_price(sketch, &slots[i - 1], &slots[i], a, b, held) + tone_price(&slots[i], b, near);
+      if (price < path->best[i][state_of(k, now)]) {
+        path->best[i][state_of(k, now)] = price;
+        path->from[i][state_of(k, now)] = (int16_t)was;
       }
-      best[i][k] = least + tone_price(&slots[i], pitch, near);
     }
   }
-  int k = 0;
-  for (int j = 1; j < PITCHES; ++j) {
-    k = best[count - 1][j] < best[count - 1][k] ? j : k;
+}
+
+static bool choose(const KtSketch *sketch, const Slot *slots, int count, int near, int out[SLOTS_MAX]) {
+  Path *path = KT_NEW(sketch->arena, Path, 1);
+  if (!path) {
+    return false;
+  }
+  for (int s = 0; s < STATES; ++s) {
+    path->best[0][s] = s % HELD ? 1e9F : tone_price(&slots[0], near - REACH + s / HELD, near);
+  }
+  for (int i = 1; i < count; ++i) {
+    relax(sketch, slots, i, near, path);
+  }
+  int state = 0;
+  for (int s = 1; s < STATES; ++s) {
+    state = path->best[count - 1][s] < path->best[count - 1][state] ? s : state;
   }
   for (int i = count - 1; i >= 0; --i) {
-    out[i] = near - REACH + k;
-    k = from[i][k];
+    out[i] = near - REACH + state / HELD;
+    state = path->from[i][state];
   }
+  return true;
 }
 
 static void accompany(KtSketch *sketch, const KtCuePhrase *p) {
@@ -133,10 +177,9 @@ static void accompany(KtSketch *sketch, const KtCuePhrase *p) {
   int pitches[SLOTS_MAX], near = sketch->sections.items[p->section].lead_middle - 9;
   int count = make_slots(sketch, p, slots);
   near = near < 55 ? 55 : near;
-  if (!count) {
+  if (!count || !choose(sketch, slots, count, near, pitches)) {
     return;
   }
-  choose(sketch, slots, count, near, pitches);
   for (int i = 0, last = 0; i < count; i = last) {
     for (last = i + 1; last < count && pitches[last] == pitches[i]; ++last) {
     }
@@ -168,7 +211,7 @@ static bool invited(const KtSketch *sketch, const KtCuePhrase *p, double chance)
   int layers = __builtin_popcount(p->layers);
   bool bare = p->statement >= 0 && sketch->placed.items[p->statement].plan->energy < 0.35F;
   return p->first > 0 && p->bars > 1 && !bare && bar->words < 0.05F && !bar->spoken && layers > 1 && layers < sketch->layers_max &&
-         chance < (double)(sketch->lore.melody->counter_more * sketch->lore.habits->counter);
+         chance < (double)(sketch->lore.melody->counter.more * sketch->lore.habits->counter);
 }
 
 void kt_sketch_counter(KtSketch *sketch) {

@@ -34,6 +34,7 @@ static float asked(const KtSketch *sketch, KtTick tick) {
   float arousal = 0.5F * bar->emotion.arousal + 0.5F * s->emotion.arousal;
   float level = kt_curve(lore->level, lore->level_count, arousal) + 0.22F * (bar->energy - 0.45F);
   level += kt_fear(lore, &s->emotion) * lore->fear.level + kt_anger(lore, &s->emotion) * lore->anger.level;
+  level -= s->reserve;
   float words = bar->words > 1 ? 1 : bar->words;
   level *= 1.0F - words * (1.0F - lore->words_level);
   return kt_clamp(level, habits->level_min, habits->level_max);

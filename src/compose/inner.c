@@ -11,6 +11,7 @@ static const float PASS_TURN = 0.1F;
 /// A rocking or repeated tone lasts at least so long, seconds.
 static const double SHORTEST_S = 0.3;
 static const float HAMMERED_AROUSAL = 0.3F;
+enum { ROCKS_BARS = 4 };
 /// Above this energy the figures move; below this energy of a planned statement the tune is to stand bare.
 static const float BUSY_ENERGY = 0.72F, BARE_ENERGY = 0.22F;
 
@@ -48,12 +49,13 @@ static int inside(KtKey key, int low, int high) {
   return high;
 }
 
-/// Eighths between a voice's own tone and the next one above it; where voices like to turn, through what lies between.
+/// Eighths between a voice's own tone and the next one above it; where voices like to turn, through what lies between. Every four bars
+/// the other one comes first.
 static void rock(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int low, int high) {
   KtTick unit = unit_at(sketch, start, kt_sketch_seconds(sketch, start, SHORTEST_S));
   KtKey key = kt_sketch_chord(sketch, start, NULL)->key;
   int pass = sketch->lore.habits->turn > PASS_TURN ? inside(key, low, high) : high;
-  int number = 0;
+  int number = (int)((kt_sketch_bar(sketch, start) - sketch->bars.items) / ROCKS_BARS % 2);
   for (KtTick at = start; at < end; at += unit, ++number) {
     KtTick length = at + unit > end ? end - at : unit;
     int pitch = number % 4 == 3 ? pass : number % 2 ? high : low;

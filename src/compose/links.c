@@ -8,6 +8,8 @@
 
 /// Energy below which a plain statement stands alone.
 static const float BARE = 0.4F;
+/// A rest longer than this, seconds, is left to be one.
+static const double HELD_MOST_S = 2.0;
 enum { TONES_MOST = 3 };
 
 /// The scale's tones on the way from one pitch to another, nearest to the goal first.
@@ -69,8 +71,22 @@ static void lead_in(KtSketch *sketch, const KtPlaced *placed, KtRng *rng) {
   lead_to(sketch, from > reach ? from : reach, pitch, first->start, first->midi, rng);
 }
 
+/// The tone of the lead that begins somewhere is held for so much longer.
+static void hold_over(KtSketch *sketch, KtTick start, KtTick longer) {
+  KtPart *lead = &sketch->parts[KT_PART_LEAD];
+  for (size_t i = 0; i < lead->notes.count; ++i) {
+    KtNote *n = &lead->notes.items[i];
+    if (n->start == start && n->statement >= 0 && n->articulation != KT_ART_SHORT) {
+      n->duration += longer;
+      return;
+    }
+  }
+}
+
 static void link(KtSketch *sketch, const KtPlaced *placed, KtRng *rng) {
-  double often = (double)sketch->lore.melody->link;
+  const KtMelodyLore *lore = sketch->lore.melody;
+  float stir = kt_clamp(sketch->bars.items[placed->bar].emotion.arousal, 0, 1);
+  double often = (double)(lore->link + stir * (lore->link_stirred - lore->link));
   const KtTheme *theme = &sketch->themes->items.items[placed->plan->theme];
   const KtNote *notes = placed->notes.notes.items;
   int count = (int)placed->notes.notes.count, head = theme->head > 1 ? theme->head : 1;
@@ -79,8 +95,13 @@ static void link(KtSketch *sketch, const KtPlaced *placed, KtRng *rng) {
   }
   for (int i = head - 1; i + 1 < count; ++i) {
     KtTick end = notes[i].start + notes[i].duration, gap = notes[i + 1].start - end;
-    if (gap >= 2 * kt_line_half(sketch, end) && kt_rng_unit(rng) < often) {
+    if (gap < 2 * kt_line_half(sketch, end)) {
+      continue;
+    }
+    if (kt_rng_unit(rng) < often) {
       lead_to(sketch, end, notes[i].midi, notes[i + 1].start, notes[i + 1].midi, rng);
+    } else if (kt_rng_unit(rng) < (double)lore->link_held && kt_sketch_seconds(sketch, end, HELD_MOST_S) >= gap) {
+      hold_over(sketch, notes[i].start, gap);
     }
   }
 }

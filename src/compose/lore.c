@@ -6,6 +6,7 @@
 #include "compose/beyond.h"
 #include "compose/figures.h"
 #include "compose/harmony_lore.h"
+#include "compose/form.h"
 #include "compose/melody.h"
 
 #include <stdio.h>
@@ -243,6 +244,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   if (!status) {
     status = kt_writing_load(ctx, &lore->writing, err);
   }
+  if (!status) {
+    status = kt_form_lore_load(ctx, &lore->form, err);
+  }
   if (status) {
     kt_lore_free(lore);
   }
@@ -260,6 +264,7 @@ void kt_lore_free(KtLore *lore) {
   kt_melody_lore_free(lore->melody);
   kt_variant_lore_free(lore->variants);
   kt_writing_free(lore->writing);
+  kt_form_lore_free(lore->form);
   memset(lore, 0, sizeof(*lore));
 }
 

@@ -188,6 +188,7 @@ typedef struct KtLore {
   KtMelodyLore *melody;
   struct KtVariantLore *variants; ///< compose/figures.h
   KtWritingRules *writing;
+  struct KtFormLore *form;        ///< compose/form.h
 } KtLore;
 
 /// data/learned/voices.yaml alone, for who orchestrates.

@@ -285,12 +285,17 @@ static void remember(const KtMelodyLine *line, const int *pitches) {
   const KtCueBar *bar = kt_sketch_bar(line->sketch, line->phrase->start);
   sung->bar = bar->end - bar->start;
   sung->count = 0;
+  sung->led = line->notes[0].start < line->phrase->start;
   for (int i = 0; i < line->count && sung->count < KT_SUNG_NOTES; ++i) {
     if (line->notes[i].start >= line->phrase->start) {
       sung->start[sung->count] = line->notes[i].start - line->phrase->start;
       sung->duration[sung->count] = line->notes[i].duration;
       sung->midi[sung->count++] = (int8_t)pitches[i];
     }
+  }
+  const KtCueSection *s = &line->sketch->sections.items[line->phrase->section];
+  if (line->part == KT_PART_LEAD && s->letter >= 0 && s->letter < KT_LETTERS && !line->sketch->first_sung[s->letter].count) {
+    line->sketch->first_sung[s->letter] = *sung;
   }
 }
 

@@ -28,6 +28,7 @@ typedef struct KtLineForm {
 /// data/melody.yaml
 struct KtMelodyLore {
   float bars[KT_PHRASE_BARS]; ///< how common phrases of 1, 2 .. bars are
+  float whole;                ///< how often three to five bars between statements are one phrase
   float stirred;              ///< arousal from which what moves comes in before what is held
   float joint_bars;           ///< factor where the bars were fitted to end a phrase
   struct KtLineBegins {
@@ -35,15 +36,22 @@ struct KtMelodyLore {
   } begins, joint;
   struct KtLineEnds {
     float sung, held, short_, through;
-  } ends;
+  } ends, stirred_ends;       ///< where it is calm, and where it is stirred
   KtLineForm *forms;
   unsigned forms_count;
-  float answer, link;
+  float answer, take, breath_held, link, link_stirred, link_held;
+  int take_tones;
+  float syncopation;          ///< weight of a tone that begins off the beat and lasts over the next, inside a bar
+  float tied_over;            ///< and over a bar line
   KtRangeLore run;
   float run_quicker, follow;
-  float counter_more;         ///< share of sung phrases that get a second line beyond their texture's layers
-  float counter_calm;         ///< arousal below which a second line moves half as often
-  int counter_moves;          ///< how often it moves while one tone of the lead is held
+  struct KtCounterLore {
+    float more;  ///< share of sung phrases that get a second line beyond their texture's layers
+    float calm;  ///< arousal below which a second line moves half as often
+    int moves;   ///< how often it moves while one tone of the lead is held
+    float contrary, together, similar, parallel; ///< prices of moving with a new tone of the lead
+    float idle, held, suspension;                ///< of staying: while the lead holds, for another bar, into a dissonance (a gain)
+  } counter;
   KtRangeLore peak_at, peak, start, end;
   struct KtLinePrices {
     float rare, wide, away, foreign_strong, foreign_weak, foreign_last, outside, foreign_left, turn, leap_on, leap_chord,

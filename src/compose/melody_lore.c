@@ -24,6 +24,10 @@ static const cyaml_schema_field_t END_FIELDS[] = {
 static const cyaml_schema_field_t RANGE_FIELDS[] = {
     CYAML_FIELD_FLOAT("low", 0, KtRangeLore, low), CYAML_FIELD_FLOAT("middle", 0, KtRangeLore, middle),
     CYAML_FIELD_FLOAT("high", 0, KtRangeLore, high), CYAML_FIELD_END};
+#define SECOND(name) CYAML_FIELD_FLOAT(#name, 0, struct KtCounterLore, name)
+static const cyaml_schema_field_t COUNTER_FIELDS[] = {
+    SECOND(more), SECOND(calm), CYAML_FIELD_INT("moves", 0, struct KtCounterLore, moves), SECOND(contrary), SECOND(together),
+    SECOND(similar), SECOND(parallel), SECOND(idle), SECOND(held), SECOND(suspension), CYAML_FIELD_END};
 #define PRICE(name) CYAML_FIELD_FLOAT(#name, 0, struct KtLinePrices, name)
 static const cyaml_schema_field_t PRICE_FIELDS[] = {
     PRICE(rare), PRICE(wide), PRICE(away),     PRICE(foreign_strong), PRICE(foreign_weak), PRICE(foreign_last), PRICE(outside),    PRICE(foreign_left), PRICE(turn),
@@ -32,20 +36,27 @@ static const cyaml_schema_field_t PRICE_FIELDS[] = {
 static const cyaml_schema_value_t NUMBER = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, float)};
 static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_SEQUENCE_FIXED("bars", 0, KtMelodyLore, bars, &NUMBER, KT_PHRASE_BARS),
+    CYAML_FIELD_FLOAT("whole", 0, KtMelodyLore, whole),
     CYAML_FIELD_FLOAT("stirred", 0, KtMelodyLore, stirred),
     CYAML_FIELD_FLOAT("joint_bars", 0, KtMelodyLore, joint_bars),
     CYAML_FIELD_MAPPING("begins", 0, KtMelodyLore, begins, BEGIN_FIELDS),
     CYAML_FIELD_MAPPING("joint", 0, KtMelodyLore, joint, BEGIN_FIELDS),
     CYAML_FIELD_MAPPING("ends", 0, KtMelodyLore, ends, END_FIELDS),
+    CYAML_FIELD_MAPPING("stirred_ends", 0, KtMelodyLore, stirred_ends, END_FIELDS),
     CYAML_FIELD_SEQUENCE("forms", PTR, KtMelodyLore, forms, &FORM, 1, 32),
     CYAML_FIELD_FLOAT("answer", 0, KtMelodyLore, answer),
+    CYAML_FIELD_FLOAT("take", 0, KtMelodyLore, take),
+    CYAML_FIELD_INT("take_tones", 0, KtMelodyLore, take_tones),
+    CYAML_FIELD_FLOAT("breath_held", 0, KtMelodyLore, breath_held),
+    CYAML_FIELD_FLOAT("link_held", 0, KtMelodyLore, link_held),
     CYAML_FIELD_FLOAT("link", 0, KtMelodyLore, link),
+    CYAML_FIELD_FLOAT("link_stirred", 0, KtMelodyLore, link_stirred),
+    CYAML_FIELD_FLOAT("syncopation", 0, KtMelodyLore, syncopation),
+    CYAML_FIELD_FLOAT("tied_over", 0, KtMelodyLore, tied_over),
     RANGE(run),
     CYAML_FIELD_FLOAT("run_quicker", 0, KtMelodyLore, run_quicker),
     CYAML_FIELD_FLOAT("follow", 0, KtMelodyLore, follow),
-    CYAML_FIELD_FLOAT("counter_more", 0, KtMelodyLore, counter_more),
-    CYAML_FIELD_FLOAT("counter_calm", 0, KtMelodyLore, counter_calm),
-    CYAML_FIELD_INT("counter_moves", 0, KtMelodyLore, counter_moves),
+    CYAML_FIELD_MAPPING("counter", 0, KtMelodyLore, counter, COUNTER_FIELDS),
     RANGE(peak_at),
     RANGE(peak),
     RANGE(start),

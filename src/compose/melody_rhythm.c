@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The rhythm of a phrase of our own: where it begins, what it is made of (the theme's cell whole, halved, turned,
 // broadened; runs; free song; breaths), how it ends.
+#include "compose/form.h"
 #include "compose/melody.h"
 
 #include <math.h>
@@ -109,17 +110,22 @@ static bool upbeat(KtMelodyLine *line, KtRng *rng) {
   return true;
 }
 
-/// How much of the phrase's beginning is a rest; an upbeat may be written before it.
-static KtTick begin(KtMelodyLine *line, KtRng *rng) {
+/// How much of the phrase's beginning is a rest; an upbeat may be written before it. A cell whose first tone were missing would be
+/// misremembered: it begins in the middle of the bar instead, which is given in `shift`.
+static KtTick begin(KtMelodyLine *line, const KtLineForm *form, KtTick *shift, KtRng *rng) {
   const KtMelodyLore *lore = line->sketch->lore.melody;
   const KtCuePhrase *p = line->phrase;
   bool joint = p->first == line->sketch->sections.items[p->section].first;
   const struct KtLineBegins *begins = joint ? &lore->joint : &lore->begins;
   float weights[3] = {begins->on, begins->upbeat, begins->after};
+  bool celled = form->moves[0] <= KT_LINE_HALF;
   size_t kind = kt_rng_pick(rng, weights, 3);
   KtTick half = kt_line_half(line->sketch, p->start), pulse = kt_line_pulse(line->sketch, p->start);
   bool led = kind == 1 && upbeat(line, rng);
-  if (led || kind == 0 || p->bars < 2) {
+  const KtCueBar *bar = kt_sketch_bar(line->sketch, p->start);
+  bool even = (bar->end - bar->start) % (2 * pulse) == 0 && bar->end - bar->start >= 4 * pulse;
+  *shift = celled && even && kind && !led && p->bars > 1 ? (bar->end - bar->start) / 2 : 0;
+  if (led || kind == 0 || celled || p->bars < 2) {
     return 0;
   }
   return kt_rng_unit(rng) < 0.6 ? half : pulse;
@@ -182,6 +188,7 @@ static KtTick run(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
 /// A length from what real lines do after the one before, as long as the feeling wants it.
 static KtTick next_length(const KtMelodyLine *line, KtTick at, KtTick left, int *before, KtRng *rng) {
   const KtLearnedLines *lines = line->sketch->lore.lines;
+  const KtMelodyLore *lore = line->sketch->lore.melody;
   const KtCueBar *bar = kt_sketch_bar(line->sketch, at);
   double want = wished_s(line, at), quarter_s = 60 / kt_tempo_bpm(&line->sketch->score->tempo, at);
   KtTick beat = kt_sketch_beat(line->sketch, at), half = beat / 2;
@@ -193,9 +200,10 @@ static KtTick next_length(const KtMelodyLine *line, KtTick at, KtTick left, int 
       continue;
     }
     double far = log2((double)lines->quarters[i] * quarter_s / want);
-    float follow = *before >= 0 ? line->sketch->lore.melody->follow * lines->follows[*before].next[i] : 0;
+    float follow = *before >= 0 ? lore->follow * lines->follows[*before].next[i] : 0;
     weights[i] = (lines->rhythms[i] + follow + 0.02F) * (float)exp(-0.7 * far * far);
-    weights[i] *= (at - bar->start) % beat != 0 && ticks % beat == 0 ? 0.2F : 1.0F; // a syncopation is rare
+    bool syncopated = (at - bar->start) % beat != 0 && ticks >= beat;
+    weights[i] *= !syncopated ? 1.0F : at + ticks > bar->end ? lore->tied_over : lore->syncopation;
     sum += weights[i];
   }
   if (sum <= 0) {
@@ -227,7 +235,11 @@ static KtTick breathe(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
   if (!line->count || at + rest + 2 * pulse > limit) {
     return at;
   }
-  line->notes[line->count - 1].breath = true;
+  KtLineNote *last = &line->notes[line->count - 1];
+  last->breath = true;
+  if (kt_rng_unit(rng) < (double)line->sketch->lore.melody->breath_held && last->start + last->duration == at) {
+    last->duration += rest;
+  }
   return at + rest;
 }
 
@@ -278,25 +290,36 @@ static const KtLineForm *choose_form(const KtMelodyLine *line, KtRng *rng) {
   return &lore->forms[kt_rng_pick(rng, weights, lore->forms_count)];
 }
 
-static const KtSung *sung_before(const KtMelodyLine *line) {
-  return &line->sketch->sung[line->part == KT_PART_LEAD ? 0 : 1];
+/// What a phrase may take up: the one before in its part or, where a part of the form comes again, what was sung there first.
+static const KtSung *sung_before(const KtMelodyLine *line, bool *returns) {
+  const KtCueSection *s = &line->sketch->sections.items[line->phrase->section];
+  const KtSung *first = s->letter >= 0 && s->letter < KT_LETTERS ? &line->sketch->first_sung[s->letter] : NULL;
+  *returns = line->part == KT_PART_LEAD && first && s->turn > 0 && first->count >= 4;
+  return *returns ? first : &line->sketch->sung[line->part == KT_PART_LEAD ? 0 : 1];
 }
 
 /// Whether the phrase takes up the one before in its part: then it begins as that did.
 static bool answers(const KtMelodyLine *line, KtRng *rng) {
-  const KtSung *sung = sung_before(line);
+  bool returns;
+  const KtSung *sung = sung_before(line, &returns);
   const KtCueBar *bar = kt_sketch_bar(line->sketch, line->phrase->start);
-  bool chance = kt_rng_unit(rng) < (double)line->sketch->lore.melody->answer;
+  bool chance = kt_rng_unit(rng) < (double)(returns ? line->sketch->lore.form->recall : line->sketch->lore.melody->answer);
   return chance && sung->count >= 4 && sung->bar == bar->end - bar->start;
 }
 
 /// The phrase before, taken up: its rhythm and steps for half of this one; where that ends.
 static KtTick take_up(KtMelodyLine *line, KtTick at, KtTick limit, KtRng *rng) {
-  const KtSung *sung = sung_before(line);
-  KtTick half = (line->phrase->end - line->phrase->start) / 2, to = line->phrase->start;
-  float turn = kt_rng_unit(rng) < 0.25 ? -1.0F : 1.0F;
+  bool returns;
+  const KtSung *sung = sung_before(line, &returns);
+  KtTick to = line->phrase->start;
+  float turn = kt_rng_unit(rng) < 0.25 && !returns ? -1.0F : 1.0F;
   int taken = 0;
-  for (int i = 0; i < sung->count && sung->start[i] < half; ++i) {
+  if (sung->led) {
+    upbeat(line, rng);
+  }
+  const KtMelodyLore *lore = line->sketch->lore.melody;
+  KtTick least = (KtTick)((float)(line->phrase->end - line->phrase->start) * lore->take);
+  for (int i = 0; i < sung->count && (sung->start[i] < least || taken < lore->take_tones); ++i) {
     KtTick start = line->phrase->start + sung->start[i];
     if (start < at || start + sung->duration[i] > limit) {
       continue;
@@ -313,10 +336,14 @@ static KtTick end_of(const KtMelodyLine *line, KtTick *hold, KtRng *rng) {
   const KtCuePhrase *p = line->phrase;
   const KtSketch *sketch = line->sketch;
   const KtCueBar *bar = &sketch->bars.items[p->first + p->bars - 1];
-  const struct KtLineEnds *ends = &sketch->lore.melody->ends;
+  const struct KtLineEnds *calm = &sketch->lore.melody->ends, *stirred = &sketch->lore.melody->stirred_ends;
+  float stir = kt_clamp(bar->emotion.arousal, 0, 1), rest = 1 - stir;
   KtTick pulse = kt_line_pulse(sketch, bar->start), half = kt_line_half(sketch, bar->start), length = bar->end - bar->start;
   enum { SUNG, HELD, SHORT, THROUGH, KINDS };
-  float weights[KINDS] = {ends->sung, ends->held, ends->short_, ends->through};
+  float weights[KINDS] = {rest * calm->sung + stir * stirred->sung, rest * calm->held + stir * stirred->held,
+                          rest * calm->short_ + stir * stirred->short_, rest * calm->through + stir * stirred->through};
+  weights[HELD] = p->bars > 1 ? weights[HELD] : 0; // a call stands alone
+  weights[THROUGH] = p->bars > 1 ? weights[THROUGH] : 0;
   bool last = p->first + p->bars == (int)sketch->bars.count;
   size_t kind = last ? SUNG : kt_rng_pick(rng, weights, KINDS);
   KtTick from = bar->start;
@@ -367,7 +394,7 @@ void kt_line_rhythm(KtMelodyLine *line, KtRng *rng) {
   const KtTheme *theme = nearest_theme(line->sketch, line->phrase);
   KtTick hold, limit = end_of(line, &hold, rng);
   bool answer = answers(line, rng);
-  KtTick late = answer ? 0 : begin(line, rng), at = line->phrase->start;
+  KtTick shift = 0, late = answer ? 0 : begin(line, form, &shift, rng), at = line->phrase->start + shift;
   KtTick taken = answer ? take_up(line, at, limit, rng) : at;
   unsigned k = taken > at ? 1 : 0;
   at = taken;

@@ -159,15 +159,15 @@ static int phrase_bars(const KtSketch *sketch, int first, int last, KtRng *rng) 
     ++free;
   }
   int n = free - first;
-  if (n <= 2 || (n <= 5 && kt_rng_unit(rng) < 0.5)) {
+  const KtMelodyLore *lore = sketch->lore.melody;
+  if (n <= 2 || (n <= 5 && kt_rng_unit(rng) < (double)lore->whole)) {
     return n;
   }
-  const KtMelodyLore *lore = sketch->lore.melody;
   float weights[KT_PHRASE_BARS];
   for (int i = 0; i < KT_PHRASE_BARS; ++i) {
     int bars = i + 1, left = n - bars;
     bool joint = left > 0 && sketch->bars.items[first + bars].joint;
-    weights[i] = left < 0 || left == 1 ? 0 : lore->bars[i] * (joint ? lore->joint_bars : 1.0F);
+    weights[i] = left < 0 || (left == 1 && bars < 3) ? 0 : lore->bars[i] * (joint ? lore->joint_bars : 1.0F);
   }
   float sum = 0;
   for (int i = 0; i < KT_PHRASE_BARS; ++i) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Form: where a cue is cut, and what each section is made of.
 #include "compose/beyond.h"
+#include "compose/form.h"
 #include "compose/harmony.h"
 
 #include <math.h>
@@ -151,7 +152,9 @@ static const KtTexture *choose_texture(const KtSketch *sketch, const KtCueSectio
     bool sung = s->stated || kt_sketch_closes(sketch, s);
     worth *= sung && !sings ? 0.25F : 1.0F;
     for (const KtCueSection *was = sketch->sections.items; before && was < before; ++was) {
-      worth *= was->texture == t ? 0.6F : 1.0F; // what a cue has had, it has less need of
+      if (was->texture == t) { // what a cue has had it has less need of, unless a part of it returns
+        worth *= s->letter >= 0 ? kt_form_worth(sketch, s, was) : 0.6F;
+      }
     }
     worth *= 0.7F + 0.6F * (float)kt_rng_unit(rng);
     if (worth > most) {
@@ -211,7 +214,9 @@ static KtKey choose_key(const KtSketch *sketch, const KtCueSection *s, const KtC
   bool turn = before && sketch->bars.items[s->first].turn >= 0.6F;
   double chance = kt_rng_unit(rng);
   float usual = kt_story_mean(sketch->desk->story, sketch->cue->in, sketch->cue->out).tension;
-  if (last || (kt_harmony_range(sketch) >= MOVES && s->emotion.tension < usual)) {
+  if (s->keyed) {
+    tonic = sketch->plan->key.tonic + s->fifths;
+  } else if (last || (kt_harmony_range(sketch) >= MOVES && s->emotion.tension < usual)) {
     tonic = sketch->plan->key.tonic;
   } else if (turn && chance < 0.45 && s->emotion.tension < NEAR_KEY_TENSION) {
     tonic += s->emotion.valence >= before->emotion.valence ? 1 : -1;
@@ -243,14 +248,21 @@ static float figure_worth(const KtSketch *sketch, const KtCueSection *s, const K
          inside(s->emotion.tension, f->tension_min, f->tension_max) * expf(-0.5F * off * off);
 }
 
-static const KtFigure *choose_figure(const KtSketch *sketch, const KtCueSection *s, KtRole layer,
-                                     const KtFigure *last, KtRng *rng) {
+static const KtFigure *figure_of(const KtCueSection *s, KtRole layer) {
+  return layer == KT_ROLE_PULSE ? s->pulse : layer == KT_ROLE_COLOUR ? s->colour : s->figure;
+}
+
+static const KtFigure *choose_figure(const KtSketch *sketch, const KtCueSection *s, KtRole layer, KtRng *rng) {
   const KtFigure *best = NULL;
   float most = 0;
+  const KtFigure *last = s > sketch->sections.items ? figure_of(s - 1, layer) : NULL;
   for (unsigned i = 0; i < sketch->lore.figures_count; ++i) {
     const KtFigure *f = &sketch->lore.figures[i];
     float worth = figure_worth(sketch, s, f, layer) * (0.6F + 0.8F * (float)kt_rng_unit(rng));
-    worth *= f == last ? 0.3F : 1.0F;
+    worth *= f == last && s->letter < 0 ? 0.3F : 1.0F;
+    for (const KtCueSection *was = sketch->sections.items; was < s; ++was) {
+      worth *= figure_of(was, layer) == f ? kt_form_worth(sketch, s, was) : 1.0F;
+    }
     if (worth > most) {
       most = worth;
       best = f;
@@ -290,7 +302,7 @@ static void dress(KtSketch *sketch, size_t index, KtRng *rng) {
   s->lead_middle = (int)lroundf(kt_curve(lore->lead_register, lore->lead_register_count, s->emotion.valence) +
                                 fear * lore->fear.lead + anger * lore->anger.lead) + sketch->lore.habits->octave;
   int shift = (int)lroundf(sketch->lore.beyond->register_ * s->shade);
-  s->lead_middle += shift;
+  s->lead_middle += shift + s->away;
   if (s->words > 0.25F) {
     s->lead_middle = 79; // above the voices of the film
   }
@@ -299,9 +311,9 @@ static void dress(KtSketch *sketch, size_t index, KtRng *rng) {
   s->harmony_top = (int)kt_clamp(50.0F + width + lore->lift * s->emotion.valence + top, 60, 82) +
                    sketch->lore.habits->octave + shift;
   kt_sketch_tell_shade(sketch, s, choose_mode(sketch, s, 0));
-  s->figure = choose_figure(sketch, s, KT_ROLE_FIGURE, before ? before->figure : NULL, rng);
-  s->pulse = choose_figure(sketch, s, KT_ROLE_PULSE, before ? before->pulse : NULL, rng);
-  s->colour = choose_figure(sketch, s, KT_ROLE_COLOUR, before ? before->colour : NULL, rng);
+  s->figure = choose_figure(sketch, s, KT_ROLE_FIGURE, rng);
+  s->pulse = choose_figure(sketch, s, KT_ROLE_PULSE, rng);
+  s->colour = choose_figure(sketch, s, KT_ROLE_COLOUR, rng);
 }
 
 static void record(KtSketch *sketch) {
@@ -342,6 +354,7 @@ KtStatus kt_sketch_sections(KtSketch *sketch, KtError *err) {
     first = ends[i];
     measure(sketch, s);
   }
+  kt_sketch_form(sketch);
   KtRng rng = kt_sketch_rng(sketch, "sections");
   for (size_t i = 0; i < sketch->sections.count; ++i) {
     dress(sketch, i, &rng);

@@ -74,6 +74,10 @@ typedef struct KtCueSection {
   int harmony_top;     ///< highest pitch of the inner voices
   const KtFigure *figure, *pulse, *colour;
   KtJoin join;         ///< into the next
+  int letter, turn;    ///< its part of the cue's form and how often that came before (form.c); letter -1: the story forms it
+  int fifths, away;    ///< that part's key, in fifths from home, and its tune's register, in semitones from the usual
+  bool keyed;          ///< the form says in which key it stands
+  float reserve;       ///< of a level, kept back for later
 } KtCueSection;
 
 typedef struct KtCuePhrase {
@@ -105,12 +109,13 @@ typedef struct KtRebarred {
   KtTick start, end;
 } KtRebarred;
 
-enum { KT_SUNG_NOTES = 48 };
+enum { KT_SUNG_NOTES = 48, KT_LETTERS = 4 };
 /// A phrase as it was sung, from its start: the next may answer it.
 typedef struct KtSung {
   KtTick start[KT_SUNG_NOTES], duration[KT_SUNG_NOTES];
   int8_t midi[KT_SUNG_NOTES];
   int count;
+  bool led;   ///< by an upbeat
   KtTick bar; ///< length of its bars
 } KtSung;
 
@@ -133,6 +138,7 @@ typedef struct KtSketch {
   KT_ARRAY(KtDrawn) drawn;
   KT_ARRAY(KtRebarred) rebarred; ///< by start
   KtSung sung[2];      ///< by lead and counter-line, the last phrase of our own
+  KtSung first_sung[KT_LETTERS]; ///< by part of the form, the first one in the lead
   int8_t (*voices)[4]; ///< per chord, highest first, -1 where none
   int8_t *bass;        ///< per chord
   KtPart parts[KT_CUE_PARTS]; ///< notes and dynamics in the score's arena
