@@ -198,7 +198,7 @@ def main():
             differs(rows, library)
             if options.all:
                 for one, row in rows.items():
-                    for how, values in row.items():
+                    for how, values in ((h, v) for h, v in row.items() if h != "struck"):
                         print(f"     {one:16} {how:14} {np.round(values, 2)}")
 
 

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "orchestra/instruments.h"
 #include "perform/perform.h"
+#include "production/internal.h"
 #include "render/render.h"
 
 #include <stdio.h>
@@ -117,7 +118,10 @@ int main(int argc, char **argv) {
   const char *data = getenv("KINOTHEK_DATA");
   Bench bench = {.ctx = {.data_dir = data ? data : "data", .threads = 1, .seed = 1}, .folder = argc > 1 ? argv[1] : "."};
   KtError err = {0};
-  if (kt_orchestra_load(&bench.ctx, argc > 2 ? argv[2] : NULL, &bench.all, &err)) {
+  KtHash library = {""};
+  if (kt_orchestra_load(&bench.ctx, argc > 2 ? argv[2] : NULL, &bench.all, &err) ||
+      kt_hash_file(bench.all->library_path, &library, &err) ||
+      kt_know_attacks(&bench.ctx, "/tmp", bench.all, &library, &err)) {
     fprintf(stderr, "%s\n", err.message);
     return 1;
   }

@@ -7,6 +7,7 @@
 // second stands over what is before it and after, each detached and slurred, worst of the three. Last the number of instruments whose slur dips by 3 dB or more.
 #include "base/audio_file.h"
 #include "base/file.h"
+#include "production/internal.h"
 #include "render/render.h"
 
 #include <math.h>
@@ -109,8 +110,11 @@ int main(int argc, char **argv) {
   const char *data = getenv("KINOTHEK_DATA");
   Bench bench = {.ctx = {.data_dir = data ? data : "data", .threads = 1, .seed = 1}, .folder = "/tmp/kt-slurs-XXXXXX"};
   KtError err = {0};
+  KtHash library = {""};
   int torn = 0, count = 0;
-  if (kt_orchestra_load(&bench.ctx, argc > 1 ? argv[1] : NULL, &bench.all, &err) || !mkdtemp(bench.folder)) {
+  if (kt_orchestra_load(&bench.ctx, argc > 1 ? argv[1] : NULL, &bench.all, &err) ||
+      kt_hash_file(bench.all->library_path, &library, &err) ||
+      kt_know_attacks(&bench.ctx, "/tmp", bench.all, &library, &err) || !mkdtemp(bench.folder)) {
     fprintf(stderr, "%s\n", err.message);
     return 1;
   }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void cut_key(char *line, const char *key) {
   char *at = strstr(line, key);
@@ -80,6 +81,20 @@ static void take_tones(KtOrchestra *all, const KtVoices *voices) {
   }
 }
 
+/// As in a film, no key stands out of the line.
+static KtStatus take_levels(const KtContext *ctx, KtOrchestra *all, KtError *err) {
+  char path[] = "/tmp/kt-levels-XXXXXX";
+  int file = mkstemp(path);
+  if (file < 0) {
+    return kt_error_set(err, KT_ERR_IO, "no file can be made in /tmp");
+  }
+  close(file);
+  KtStatus status = kt_attacks_measure(ctx, all, path, err);
+  status = status ? status : kt_attacks_load(all, path, err);
+  unlink(path);
+  return status;
+}
+
 int main(int argc, char **argv) {
   if (argc != 3) {
     fprintf(stderr, "usage: measure_library DATA LIBRARY\n");
@@ -93,6 +108,7 @@ int main(int argc, char **argv) {
   for (int pass = 0; pass < 2 && !failed; ++pass) {
     failed = kt_voices_measure(&ctx, all, all->arena, &voices, &err);
     take_tones(all, &voices);
+    failed = failed || pass ? failed : take_levels(&ctx, all, &err);
   }
   if (failed) {
     fprintf(stderr, "%s\n", err.message);

@@ -11,47 +11,83 @@
 
 const int kt_attack_levels[KT_ATTACK_LEVELS] = {32, 64, 96, 120};
 
+enum { HEAD = 7, NUMBERS = HEAD + KT_ATTACK_COLUMNS + 1 };
+
 typedef struct Row {
-  int bank, program, controller, key;
-  float attack_s, ms[KT_ATTACK_COLUMNS];
+  KtAttacks of; // whose
+  int key;
+  float ms[KT_ATTACK_COLUMNS];
+  KtKeyLevel level;
 } Row;
 
-static bool same_preset(const KtAttacks *attacks, const Row *row) {
-  return attacks->bank == row->bank && attacks->program == row->program &&
-         attacks->controller == row->controller && fabsf(attacks->attack_s - row->attack_s) < 1e-4F;
+static bool near(float a, float b) {
+  return fabsf(a - b) < 1e-3F;
+}
+
+bool kt_attacks_are_of(const KtAttacks *attacks, const KtPreset *preset) {
+  return attacks->bank == preset->bank && attacks->program == preset->program &&
+         attacks->controller == preset->dynamics_controller && near(attacks->attack_s, preset->attack_s) &&
+         near(attacks->decay_s, preset->decay_s) && near(attacks->skip_ms, preset->skip_ms);
+}
+
+static bool same_preset(const KtAttacks *a, const KtAttacks *b) {
+  return a->bank == b->bank && a->program == b->program && a->controller == b->controller &&
+         near(a->attack_s, b->attack_s) && near(a->decay_s, b->decay_s) && near(a->skip_ms, b->skip_ms);
+}
+
+/// `velocity:db` and blanks, velocities rising.
+static bool read_points(const char *text, KtKeyLevel *level) {
+  int last = 0;
+  while (*text && *text != '\n') {
+    char *end = NULL;
+    long to = strtol(text, &end, 10);
+    if (level->count == KT_LEVEL_POINTS || end == text || *end != ':' || to <= last || to > 127) {
+      return false;
+    }
+    text = end + 1;
+    double db = strtod(text, &end);
+    if (end == text || !(fabs(db) < 60) || (*end && !strchr(" \r\n", *end))) {
+      return false;
+    }
+    level->points[level->count].velocity = last = (int)to;
+    level->points[level->count++].db = (float)db;
+    text = end + strspn(end, " \r");
+  }
+  return true;
 }
 
 /// Numbers parted by commas; false where they are not what the header promises. strtod() is told the
 /// point by the C locale, which the library never changes.
 static bool read_row(const char *line, Row *row) {
-  double values[5 + KT_ATTACK_COLUMNS];
-  for (int i = 0; i < 5 + KT_ATTACK_COLUMNS; ++i) {
+  double values[NUMBERS];
+  for (int i = 0; i < NUMBERS; ++i) {
     char *end = NULL;
     values[i] = strtod(line, &end);
-    if (end == line || !isfinite(values[i]) || fabs(values[i]) > 1e5 ||
-        (i + 1 < 5 + KT_ATTACK_COLUMNS && *end != ',')) {
+    if (end == line || !isfinite(values[i]) || fabs(values[i]) > 1e5 || *end != ',') {
       return false;
     }
     line = end + 1;
   }
-  *row = (Row){.bank = (int)values[0],
-               .program = (int)values[1],
-               .controller = (int)values[2],
-               .attack_s = (float)values[3],
-               .key = (int)values[4]};
+  *row = (Row){.of = {.bank = (int)values[0],
+                      .program = (int)values[1],
+                      .controller = (int)values[2],
+                      .attack_s = (float)values[3],
+                      .decay_s = (float)values[4],
+                      .skip_ms = (float)values[5]},
+               .key = (int)values[6]};
+  row->of.first_key = row->key;
   for (int l = 0; l < KT_ATTACK_COLUMNS; ++l) {
-    row->ms[l] = (float)fmax(0.0, fmin(500.0, values[5 + l]));
+    row->ms[l] = (float)fmax(0.0, fmin(500.0, values[HEAD + l]));
   }
-  return row->key >= 0 && row->key <= 127;
+  row->level.even_db = (float)fmax(-12.0, fmin(12.0, values[NUMBERS - 1]));
+  return row->key >= 0 && row->key <= 127 && read_points(line, &row->level);
 }
 
 static void give(KtOrchestra *orchestra, const KtAttacks *attacks) {
   for (int i = 0; i < orchestra->count; ++i) {
     for (int a = 0; a < KT_ART_COUNT; ++a) {
       KtPreset *preset = &orchestra->instruments[i].presets[a];
-      if (kt_preset_is_sampled(preset) && preset->bank == attacks->bank && preset->program == attacks->program &&
-          preset->dynamics_controller == attacks->controller &&
-          fabsf(preset->attack_s - attacks->attack_s) < 1e-4F) {
+      if (kt_preset_is_sampled(preset) && kt_attacks_are_of(attacks, preset)) {
         preset->attacks = attacks;
       }
     }
@@ -71,15 +107,16 @@ KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err)
       return kt_error_at(err, KT_ERR_FORMAT, path, number + 1, 1,
                          "is no line of a table of attacks; delete the file, it is measured anew");
     }
-    if (number && (!now || !same_preset(now, &row) || now->count == KT_ATTACK_KEYS ||
+    if (number && (!now || !same_preset(now, &row.of) || now->count == KT_ATTACK_KEYS ||
                    row.key != now->first_key + now->count * KT_ATTACK_STEP)) {
       now = KT_NEW(orchestra->arena, KtAttacks, 1);
       if (!now) {
         return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
       }
-      *now = (KtAttacks){row.bank, row.program, row.controller, row.attack_s, row.key, 0, {{0}}};
+      *now = row.of;
     }
     if (number) {
+      now->levels[now->count] = row.level;
       memcpy(now->ms[now->count++], row.ms, sizeof(row.ms));
       give(orchestra, now);
     }
@@ -88,9 +125,35 @@ KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err)
   return status;
 }
 
-static const float *zone_of(const KtAttacks *attacks, int key) {
+static int zone_at(const KtAttacks *attacks, int key) {
   int zone = (key - attacks->first_key + KT_ATTACK_STEP / 2) / KT_ATTACK_STEP;
-  return attacks->ms[zone < 0 ? 0 : zone >= attacks->count ? attacks->count - 1 : zone];
+  return zone < 0 ? 0 : zone >= attacks->count ? attacks->count - 1 : zone;
+}
+
+static const float *zone_of(const KtAttacks *attacks, int key) {
+  return attacks->ms[zone_at(attacks, key)];
+}
+
+static double over_at(const KtKeyLevel *level, int velocity) {
+  int i = 0;
+  while (i < level->count && level->points[i].velocity < velocity) {
+    ++i;
+  }
+  if (i == 0 || i == level->count) {
+    return level->count ? (double)level->points[i ? i - 1 : 0].db : 0;
+  }
+  double low = level->points[i - 1].velocity, high = level->points[i].velocity;
+  double share = (velocity - low) / (high - low), from = (double)level->points[i - 1].db;
+  return from + share * ((double)level->points[i].db - from);
+}
+
+double kt_level_db(const KtPreset *preset, int key, int velocity) {
+  static const double most = 18;
+  if (!preset->attacks || !preset->attacks->count) {
+    return 0;
+  }
+  const KtKeyLevel *level = &preset->attacks->levels[zone_at(preset->attacks, key)];
+  return (double)level->even_db - fmax(-most, fmin(most, over_at(level, velocity)));
 }
 
 double kt_release_ms(const KtPreset *preset, int key) {

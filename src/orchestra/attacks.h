@@ -10,23 +10,38 @@ enum {
   KT_ATTACK_KEYS = 128, ///< most keys measured of one preset
   KT_ATTACK_LEVELS = 4,
   KT_ATTACK_COLUMNS, ///< the release stands after the dynamics
+  KT_LEVEL_POINTS = 16, ///< most of one key
 };
 /// Velocities (and values of the dynamics controller) at which attacks are measured.
 extern const int kt_attack_levels[KT_ATTACK_LEVELS];
 
-/// How late the attack of one preset is felt over its compass and dynamics (perceptual attack time,
-/// see ear/onset.h), in milliseconds.
+/// How loud one key is.
+typedef struct KtKeyLevel {
+  float even_db; ///< what brings it between its neighbours
+  int count;     ///< 0: as velocity says
+  struct {
+    int velocity;
+    float db;    ///< how far it lies there over what velocity says, against mezzo-forte
+  } points[KT_LEVEL_POINTS]; ///< velocities rising; straight between them
+} KtKeyLevel;
+
+/// Of one preset over its compass and dynamics: how late its attack is felt (perceptual attack time,
+/// see ear/onset.h), in milliseconds, and how loud its samples are.
 struct KtAttacks {
   int bank, program, controller; ///< whose
-  float attack_s;
+  float attack_s, decay_s, skip_ms;
   int first_key;                 ///< the library's key; next ones KT_ATTACK_STEP apart
   int count;
   float ms[KT_ATTACK_KEYS][KT_ATTACK_COLUMNS];
+  KtKeyLevel levels[KT_ATTACK_KEYS];
 };
 
+/// The table that a preset's is, whose samples are played in the same way.
+bool kt_attacks_are_of(const KtAttacks *attacks, const KtPreset *preset);
+
 /// The table measured of a sample library, into the presets that it speaks of. The file is CSV with
-/// the header `bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms`, a preset's keys
-/// rising by KT_ATTACK_STEP. KT_ERR_MISSING, KT_ERR_FORMAT with the line.
+/// the header `bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over`,
+/// a preset's keys rising by KT_ATTACK_STEP; over is `velocity:db` parted by blanks, or nothing. KT_ERR_MISSING, KT_ERR_FORMAT with the line.
 KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err);
 
 /// How late a note of `preset` is felt, in milliseconds: as measured at the nearest key, between
@@ -37,5 +52,8 @@ double kt_attack_ms(const KtInstrument *instrument, const KtPreset *preset, int 
 /// has fallen by 6 dB, as measured at the nearest key, at most 400. A release that the preset sets by generator
 /// falls 100 dB in its time (SoundFont 2.04, 8.1.2, generator 38). 0 where nothing is known.
 double kt_release_ms(const KtPreset *preset, int key);
+/// What a note of `preset` at the library's `key` needs to be as loud as its neighbours are and as its velocity says, in dB: no key stands out of the line, from one recording to the next there is no step,
+/// and all that is struck has one range. 0 where nothing is known.
+double kt_level_db(const KtPreset *preset, int key, int velocity);
 
 #endif

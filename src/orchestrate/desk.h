@@ -127,6 +127,15 @@ typedef struct KtRunRow {
   int tones, players;
 } KtRunRow;
 void kt_scoring_runs(const KtScoring *scoring, KtScore *score, const KtRunRow *row);
+/// Tones held into a hard hit that shake before it, as data/touches.yaml's `trills` row says.
+typedef struct KtTrillRow {
+  char *palette;
+  char **instruments;
+  unsigned instruments_count;
+  float accent, least_s, most_s, growth, spacing_s;
+  int players;
+} KtTrillRow;
+void kt_scoring_trills(const KtScoring *scoring, KtScore *score, const KtTrillRow *row);
 /// A crescendo or diminuendo of a part between two ticks; what is written inside goes, what was before and comes
 /// after stays.
 void kt_scoring_grow(KtScore *score, KtPart *part, KtTick from, KtTick to, float low, float high);

@@ -22,6 +22,8 @@ struct KtTouchBook {
   unsigned sforzato_count;
   KtRunRow *runs;
   unsigned runs_count;
+  KtTrillRow *trills;
+  unsigned trills_count;
 };
 
 #define PLAIN CYAML_FLAG_DEFAULT
@@ -42,10 +44,17 @@ static const cyaml_schema_field_t run_fields[] = {
     NUMBER(KtRunRow, accent), NUMBER(KtRunRow, energy), NUMBER(KtRunRow, tone_s), NUMBER(KtRunRow, spacing_s),
     NUMBER(KtRunRow, from), NUMBER(KtRunRow, under), CYAML_FIELD_END};
 static const cyaml_schema_value_t run_schema = {CYAML_VALUE_MAPPING(PLAIN, KtRunRow, run_fields)};
+static const cyaml_schema_field_t trill_fields[] = {
+    CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, KtTrillRow, palette, 1, 40),
+    CYAML_FIELD_SEQUENCE("instruments", CYAML_FLAG_POINTER, KtTrillRow, instruments, &name_schema, 1, 12),
+    CYAML_FIELD_INT("players", PLAIN, KtTrillRow, players), NUMBER(KtTrillRow, accent), NUMBER(KtTrillRow, least_s),
+    NUMBER(KtTrillRow, most_s), NUMBER(KtTrillRow, growth), NUMBER(KtTrillRow, spacing_s), CYAML_FIELD_END};
+static const cyaml_schema_value_t trill_schema = {CYAML_VALUE_MAPPING(PLAIN, KtTrillRow, trill_fields)};
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_MAPPING("spiccato", PLAIN, KtTouchBook, spiccato, spiccato_fields),
     CYAML_FIELD_SEQUENCE("sforzato", CYAML_FLAG_POINTER, KtTouchBook, sforzato, &sforzato_schema, 0, 50),
-    CYAML_FIELD_SEQUENCE("runs", CYAML_FLAG_POINTER, KtTouchBook, runs, &run_schema, 0, 50), CYAML_FIELD_END};
+    CYAML_FIELD_SEQUENCE("runs", CYAML_FLAG_POINTER, KtTouchBook, runs, &run_schema, 0, 50),
+    CYAML_FIELD_SEQUENCE("trills", CYAML_FLAG_POINTER, KtTouchBook, trills, &trill_schema, 0, 50), CYAML_FIELD_END};
 static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtTouchBook, file_fields)};
 
 static double seconds_between(const KtScore *score, KtTick from, KtTick to) {
@@ -164,6 +173,11 @@ void kt_scoring_touches(const KtScoring *scoring, KtScore *score) {
   for (unsigned i = 0; i < book->runs_count; ++i) {
     if (!strcmp(book->runs[i].palette, scoring->palette->id)) {
       kt_scoring_runs(scoring, score, &book->runs[i]);
+    }
+  }
+  for (unsigned i = 0; i < book->trills_count; ++i) {
+    if (!strcmp(book->trills[i].palette, scoring->palette->id)) {
+      kt_scoring_trills(scoring, score, &book->trills[i]);
     }
   }
   for (unsigned i = 0; i < book->sforzato_count; ++i) {

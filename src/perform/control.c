@@ -52,7 +52,7 @@ static int value_at(const KtPlayer *player, const KtStroke *stroke, KtTick tick)
                   exp(-fmax(0.0, since) / (double)manner->accent_fall_s);
   double level = (double)kt_player_level(player, stroke->note, tick);
   level = stroke->articulation == KT_ART_SFORZATO ? sforzato_at(player, stroke, since, level) : level;
-  level += accent;
+  level += accent * kt_player_gesture(player, level);
   level = fmin(1.0, fmax(0.04, level));
   return (int)lround(127.0 * pow(level, (double)manner->curve_controller));
 }

@@ -22,6 +22,7 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(arch_top),
     NUMBER(arch_least_s),
     NUMBER(high_loud),
+    NUMBER(gesture_full),
     NUMBER(metre),
     NUMBER(accent),
     NUMBER(accent_fall_s),
@@ -109,12 +110,12 @@ KtStatus kt_manner_load(const KtContext *ctx, KtManner **manner, KtError *err) {
   KtStatus status = kt_data_load(ctx, "performance.yaml", &schema, (void **)manner, NULL, err);
   if (!status && ((*manner)->control_ms < 5 || (*manner)->trill_hz <= 0 ||
                   (*manner)->roll_hz.other <= 0 || (*manner)->arch_top <= 0 ||
-                  (*manner)->arch_top >= 1 || (*manner)->control_most < 1)) {
+                  (*manner)->arch_top >= 1 || (*manner)->gesture_full <= 0 || (*manner)->control_most < 1)) {
     kt_manner_free(*manner);
     *manner = NULL;
     return kt_error_set(err, KT_ERR_FORMAT,
                         "performance.yaml: control_ms must be 5 or more, rates and control_most "
-                        "above 0, arch_top inside 0..1");
+                        "above 0, arch_top inside 0..1, gesture_full above 0");
   }
   if (!status && !turn_dials(*manner)) {
     kt_manner_free(*manner);

@@ -79,6 +79,10 @@ static float clamp_level(double level) {
   return (float)fmin(1.0, fmax(0.04, level));
 }
 
+double kt_player_gesture(const KtPlayer *player, double level) {
+  return fmin(1.0, level / (double)player->manner->gesture_full);
+}
+
 float kt_player_level(const KtPlayer *player, size_t note, KtTick tick) {
   const KtManner *manner = player->manner;
   const KtNote *one = &player->part->notes.items[note];
@@ -95,8 +99,7 @@ float kt_player_level(const KtPlayer *player, size_t note, KtTick tick) {
     x = fmin(1.0, fmax(0.0, x));
     shaped += (double)manner->swell * (sin(3.14159265358979 * x) - 0.5);
   }
-  // the softer, the smaller the gestures
-  return clamp_level(level + shaped * fmin(1.0, level / 0.35));
+  return clamp_level(level + shaped * kt_player_gesture(player, level));
 }
 
 static double metre_accent(const KtPlayer *player, const KtNote *note) {

@@ -46,6 +46,8 @@ double kt_player_seconds(const KtPlayer *player, KtTick tick);
 KtTick kt_player_later(const KtPlayer *player, KtTick tick, double milliseconds);
 
 void kt_player_phrase(KtPlayer *player);  ///< cuts the part into phrases
+/// The softer, the smaller the gestures: share of a rule's size at a level.
+double kt_player_gesture(const KtPlayer *player, double level);
 /// Level of the line at a tick inside note `note`, without the note's own accent.
 float kt_player_level(const KtPlayer *player, size_t note, KtTick tick);
 /// Accent of a note over the line: written, by metre, by repetition.

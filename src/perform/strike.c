@@ -9,8 +9,9 @@
 static const double trill_overlap_ms = 20; // the finger is down before the other is up
 
 static float stroke_level(KtPlayer *player, size_t note, KtTick tick, float accent) {
-  double level = (double)kt_player_level(player, note, tick) + (double)accent +
-                 (double)player->manner->spread * kt_rng_normal(&player->rng);
+  double line = (double)kt_player_level(player, note, tick);
+  double own = (double)accent + (double)player->manner->spread * kt_rng_normal(&player->rng);
+  double level = line + own * kt_player_gesture(player, line);
   return (float)fmin(1.0, fmax(0.04, level));
 }
 

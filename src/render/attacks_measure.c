@@ -18,15 +18,16 @@ typedef struct Measuring {
   KtProbe *probes[MOST_THREADS];
   KT_ARRAY(KtAttacks) presets;
   KT_ARRAY(const KtPreset *) which;
+  KT_ARRAY(KtLook) looks;
+  KT_ARRAY(bool) pitched; // a key is a pitch, not an instrument
 } Measuring;
 
-static bool same(const KtPreset *a, const KtPreset *b) {
-  return a->bank == b->bank && a->program == b->program &&
-         a->dynamics_controller == b->dynamics_controller && fabsf(a->attack_s - b->attack_s) < 1e-4F;
-}
-
 /// A preset's keys, from the instrument's compass; widened where another instrument plays it too.
-static void add(Measuring *measuring, KtArena *arena, const KtInstrument *one, const KtPreset *preset) {
+static void add(Measuring *measuring, KtArena *arena, const KtInstrument *one, int articulation) {
+  const KtPreset *preset = &one->presets[articulation];
+  bool struck = one->stem == KT_STEM_PERCUSSION || one->stem == KT_STEM_KEYS;
+  bool held = !struck && articulation != KT_ART_SHORT && articulation != KT_ART_SPICCATO &&
+              articulation != KT_ART_MARCATO && articulation != KT_ART_PIZZICATO;
   int low = one->low, high = one->high;
   for (int k = 0; k < one->key_count; ++k) {
     low = k && low < one->keys[k] ? low : one->keys[k];
@@ -35,8 +36,9 @@ static void add(Measuring *measuring, KtArena *arena, const KtInstrument *one, c
   low += preset->transpose;
   high += preset->transpose;
   for (size_t i = 0; i < measuring->which.count; ++i) {
-    if (same(measuring->which.items[i], preset)) {
+    if (kt_attacks_are_of(&measuring->presets.items[i], preset)) {
       KtAttacks *had = &measuring->presets.items[i];
+      measuring->looks.items[i].held = measuring->looks.items[i].held || held;
       int last = had->first_key + (had->count - 1) * KT_ATTACK_STEP;
       low = low < had->first_key ? low : had->first_key;
       last = high > last ? high : last;
@@ -48,15 +50,21 @@ static void add(Measuring *measuring, KtArena *arena, const KtInstrument *one, c
   }
   KtAttacks *made = kt_array_push(arena, &measuring->presets);
   const KtPreset **which = kt_array_push(arena, &measuring->which);
-  if (made && which) {
+  KtLook *looks = kt_array_push(arena, &measuring->looks);
+  bool *pitched = kt_array_push(arena, &measuring->pitched);
+  if (made && which && looks && pitched) {
     int count = (high - low + KT_ATTACK_STEP - 1) / KT_ATTACK_STEP + 1;
     *made = (KtAttacks){.bank = preset->bank,
                         .program = preset->program,
                         .controller = preset->dynamics_controller,
                         .attack_s = preset->attack_s,
+                        .decay_s = preset->decay_s,
+                        .skip_ms = preset->skip_ms,
                         .first_key = low < 0 ? 0 : low,
                         .count = count > KT_ATTACK_KEYS ? KT_ATTACK_KEYS : count};
     *which = preset;
+    *looks = (KtLook){.held = held, .curve = struck && !preset->dynamics_controller};
+    *pitched = one->pitched;
   }
 }
 
@@ -86,8 +94,11 @@ static KtStatus measure_one(void *user, size_t index, int worker, KtError *err) 
   } else {
     status = kt_probe_begin(*probe, err);
   }
+  double db[KT_ATTACK_KEYS];
   for (int k = 0; !status && k < to->count; ++k) {
     int key = to->first_key + k * KT_ATTACK_STEP;
+    db[k] = kt_level_measure(*probe, measuring->which.items[index], key, measuring->looks.items[index],
+                             k ? &to->levels[k - 1] : NULL, &to->levels[k]);
     status = kt_cancelled(measuring->ctx) ? kt_error_cancelled(err) : KT_OK;
     for (int l = 0; !status && l < KT_ATTACK_LEVELS; ++l) {
       bool played = key <= 127 && kt_probe_play(*probe, measuring->which.items[index], key,
@@ -101,6 +112,9 @@ static KtStatus measure_one(void *user, size_t index, int worker, KtError *err) 
   if (!status) {
     fill(to);
   }
+  if (!status && measuring->pitched.items[index]) {
+    kt_levels_even(to, db);
+  }
   return status;
 }
 
@@ -110,14 +124,19 @@ static KtStatus write_table(const Measuring *measuring, const char *path, KtErro
   if (status) {
     return status;
   }
-  fputs("bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms\n", file.stream);
+  fputs("bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over\n", file.stream);
   for (size_t i = 0; i < measuring->presets.count; ++i) {
     const KtAttacks *one = &measuring->presets.items[i];
     for (int k = 0; k < one->count; ++k) {
-      fprintf(file.stream, "%d,%d,%d,%.4f,%d", one->bank, one->program, one->controller,
-              (double)one->attack_s, one->first_key + k * KT_ATTACK_STEP);
+      const KtKeyLevel *level = &one->levels[k];
+      fprintf(file.stream, "%d,%d,%d,%.4f,%.4f,%.4f,%d", one->bank, one->program, one->controller, (double)one->attack_s,
+              (double)one->decay_s, (double)one->skip_ms, one->first_key + k * KT_ATTACK_STEP);
       for (int l = 0; l < KT_ATTACK_COLUMNS; ++l) {
         fprintf(file.stream, ",%.1f", (double)one->ms[k][l]);
+      }
+      fprintf(file.stream, ",%.1f,", (double)level->even_db);
+      for (int l = 0; l < level->count; ++l) {
+        fprintf(file.stream, "%s%d:%.1f", l ? " " : "", level->points[l].velocity, (double)level->points[l].db);
       }
       fputc('\n', file.stream);
     }
@@ -136,7 +155,7 @@ KtStatus kt_attacks_measure(const KtContext *ctx, const KtOrchestra *orchestra, 
     const KtInstrument *one = &orchestra->instruments[i];
     for (int a = 0; a < KT_ART_COUNT; ++a) {
       if (one->has[a] && one->presets[a].program >= 0 && kt_preset_is_sampled(&one->presets[a])) {
-        add(&measuring, arena, one, &one->presets[a]);
+        add(&measuring, arena, one, a);
       }
     }
   }

@@ -57,7 +57,7 @@ static void divide(const KtEnsemble *ensemble, int desks, const KtSeatNote *note
     }
   }
   double share = is_held(one) ? pow(sounding, (double)ensemble->divisi) : 1;
-  one->less_cb = (uint16_t)lround(100 * log10(share * (mine ? mine : 1)));
+  one->less_cb = (int16_t)lround(100 * log10(share * (mine ? mine : 1)));
 }
 
 void kt_desks_divide(const KtEnsemble *ensemble, int desks, KtSeatNote *notes, size_t count, int64_t end) {

@@ -12,7 +12,7 @@ typedef struct KtSeatNote {
   uint8_t into_key;
   uint8_t channel, key, velocity;
   uint8_t desks;        ///< bit: desk that plays it
-  uint16_t less_cb;     ///< each of them so much softer than the section in one
+  int16_t less_cb;      ///< each of them so much softer than the section in one
   bool slurred, hit;
 } KtSeatNote;
 typedef KT_ARRAY(KtSeatNote) KtSeatNotes;

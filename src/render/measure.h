@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/film_time.h"
-#include "orchestra/orchestra.h"
+#include "orchestra/attacks.h"
 
 /// A sampler that plays single notes of a library to be measured. One object, one thread.
 typedef struct KtProbe KtProbe;
@@ -58,6 +58,20 @@ typedef struct KtVoices {
 /// KT_ERR_MISSING, KT_ERR_FORMAT for the library, KT_ERR_MEMORY, KT_ERR_CANCELLED.
 KtStatus kt_voices_measure(const KtContext *ctx, const KtOrchestra *orchestra, KtArena *arena,
                            KtVoices *voices, KtError *err);
+
+/// What of a key is looked at.
+typedef struct KtLook {
+  bool held;   ///< it is played in long tones
+  bool curve;  ///< velocity is its loudness alone
+} KtLook;
+
+/// How loud one key is over velocity, and at mezzo-forte, LUFS: in its first
+/// fifth of a second, or held, from there on for three tenths. `like` is what the key beside it has, NULL nothing known. NAN where it does not sound.
+double kt_level_measure(KtProbe *probe, const KtPreset *preset, int key, KtLook look, const KtKeyLevel *like,
+                        KtKeyLevel *level);
+/// What brings each key between its neighbours, from the levels `db` of all `attacks->count` keys (NAN not heard): a straight
+/// line through six keys on either side, by 6 dB at most.
+void kt_levels_even(KtAttacks *attacks, const double *db);
 
 /// Plays every preset that an instrument of the orchestra uses, over its compass and dynamics, and
 /// writes when each is felt to `path` (CSV, see orchestra/attacks.h), whole or not at all. About

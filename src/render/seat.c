@@ -229,7 +229,9 @@ static void begin(Gather *gather, const KtSeatNote *note, Hand *hand, int64_t bl
     on->lane = (uint8_t)hand->lane;
     on->slurred = slurred;
     on->lead = (uint16_t)lead;
-    on->less_cb = note->less_cb;
+    const KtPreset *preset = &seat->presets[note->channel % KT_ART_COUNT];
+    int sample = note->key + (seat->desks > 1 ? seat->ensemble->desks[hand->desk].shift : 0);
+    on->less_cb = (int16_t)(note->less_cb - lround(10 * kt_level_db(preset, sample, note->velocity)));
     on->tenths = (int16_t)kt_desk_tenths(seat->ensemble, seat->desks, hand->desk, block, note->key);
   }
 }

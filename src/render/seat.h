@@ -25,7 +25,7 @@ typedef struct KtSeatEvent {
   uint8_t lane;     ///< notes: 0 or 1
   bool slurred;     ///< on: comes in while the tone before gives way; off: gives way
   uint16_t lead;    ///< slurred on: blocks that it runs unheard before it comes in
-  uint16_t less_cb; ///< on: softer by so many tenths of a decibel
+  int16_t less_cb;  ///< on: softer by so many tenths of a decibel
   int16_t tenths;   ///< on: tuned off by so many tenths of a cent
   uint32_t order;   ///< as it came, to keep equal ones apart
 } KtSeatEvent;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const float silent_cb = 1440; // the most there is
+static const double damp_ms = 16;    // a string that is plucked again, under the finger
 
 /// Modulation, breath, volume, expression and the pedals. Place in the room belongs to the mix, and
 /// a bank change would unseat the preset.
@@ -75,7 +76,6 @@ static void seat_at_desk(fluid_voice_t *voice, const KtSeat *seat, const KtSeatE
   const KtSectionDesk *desk = &seat->ensemble->desks[event->desk];
   add(voice, GEN_COARSETUNE, -desk->shift);
   add(voice, GEN_FINETUNE, event->tenths / 10.0);
-  add(voice, GEN_ATTENUATION, event->less_cb);
   add(voice, GEN_PAN, 5 * (double)desk->place);
   int art = event->channel % KT_ART_COUNT;
   if (desk->vibrato_cents > 0 && (art == KT_ART_LONG || art == KT_ART_LEGATO || art == KT_ART_TENUTO || art == KT_ART_SFORZATO)) {
@@ -85,16 +85,17 @@ static void seat_at_desk(fluid_voice_t *voice, const KtSeat *seat, const KtSeatE
   }
 }
 
-static void fade(KtTones *tones, fluid_voice_t *voice, int64_t from, bool in) {
+static void fade(KtTones *tones, fluid_voice_t *voice, int64_t from, double ms, bool in) {
+  int64_t length = kt_blocks_of_ms(ms);
   for (int i = 0; i < tones->fade_count; ++i) { // one that is still coming in goes from where it is meant to be
     KtFade *other = &tones->fades[i];
     if (other->voice == voice && other->id == fluid_voice_get_id(voice)) {
-      *other = (KtFade){voice, other->id, from, in, other->less_cb};
+      *other = (KtFade){voice, other->id, from, length, in, other->less_cb};
       return;
     }
   }
   if (tones->fade_count < KT_FADES) {
-    tones->fades[tones->fade_count++] = (KtFade){voice, fluid_voice_get_id(voice), from, in,
+    tones->fades[tones->fade_count++] = (KtFade){voice, fluid_voice_get_id(voice), from, length, in,
                                                  fluid_voice_gen_get(voice, GEN_ATTENUATION)};
   }
 }
@@ -110,6 +111,7 @@ static void begin(KtTones *tones, const KtSeatEvent *event, int channel, int key
   const KtSeat *seat = tones->seat;
   const KtPreset *preset = &seat->presets[event->channel % KT_ART_COUNT];
   uint8_t *again = &tones->again[synth_channel(seat, event, event->desk, 0) % KT_CHANNELS][key & 127];
+  const double slur_ms = (double)seat->ensemble->slur_fade_ms;
   int count = newest(tones, channel, key);
   if (count && preset->brightness) {
     float own = KT_OPEN_CENTS;
@@ -129,12 +131,13 @@ static void begin(KtTones *tones, const KtSeatEvent *event, int channel, int key
       add(voice, GEN_FILTERFC, fmin(0, cents - (double)tones->channels[channel].filter_cents));
     }
     vary(voice, *again);
+    add(voice, GEN_ATTENUATION, event->less_cb);
     if (seat->desks > 1) {
       seat_at_desk(voice, seat, event);
     }
     kt_shape_voice(voice, preset);
     if (event->slurred) {
-      fade(tones, voice, event->block + event->lead, true);
+      fade(tones, voice, event->block + event->lead, slur_ms, true);
       set(voice, GEN_ATTENUATION, (double)silent_cb);
     }
   }
@@ -158,8 +161,29 @@ static void tell_control(KtTones *tones, const KtSeatEvent *event) {
 static void let_go(KtTones *tones, const KtSeatEvent *event, int channel, int key) {
   int count = newest(tones, channel, key);
   for (int i = 0; i < count; ++i) {
-    fade(tones, tones->voices[i], event->block, false);
+    fade(tones, tones->voices[i], event->block, (double)tones->seat->ensemble->slur_fade_ms, false);
     set(tones->voices[i], GEN_VOLENVRELEASE, timecents(20));
+  }
+}
+
+/// What is struck again is one string, one bar: its last tone ends where the new one begins. Two of them that ring on
+/// together lift or cancel each other as chance has it. Cymbals and drums gather.
+static bool is_one_string(const KtSeat *seat, int art) {
+  const KtInstrument *one = seat->instrument;
+  bool struck = one->stem == KT_STEM_KEYS || one->stem == KT_STEM_PERCUSSION;
+  return (struck && one->pitched) || art == KT_ART_PIZZICATO;
+}
+
+static void damp(KtTones *tones, const KtSeatEvent *event, int key) {
+  fluid_synth_get_voicelist(tones->synth, tones->voices, KT_VOICES, -1);
+  for (int lane = 0; lane < tones->seat->lanes; ++lane) {
+    int channel = synth_channel(tones->seat, event, event->desk, lane);
+    for (int i = 0; i < KT_VOICES && tones->voices[i]; ++i) {
+      fluid_voice_t *voice = tones->voices[i];
+      if (fluid_voice_is_playing(voice) && fluid_voice_get_channel(voice) == channel && fluid_voice_get_key(voice) == key) {
+        fade(tones, voice, event->block, damp_ms, false);
+      }
+    }
   }
 }
 
@@ -177,7 +201,12 @@ void kt_tones_tell(KtTones *tones, const KtSeatEvent *event) {
       let_go(tones, event, channel, key);
     }
     fluid_synth_noteoff(tones->synth, channel, key);
-  } else if (!fluid_synth_noteon(tones->synth, channel, key, event->value)) {
+    return;
+  }
+  if (is_one_string(seat, event->channel % KT_ART_COUNT)) {
+    damp(tones, event, key);
+  }
+  if (!fluid_synth_noteon(tones->synth, channel, key, event->value)) {
     begin(tones, event, channel, key);
   }
 }
@@ -203,7 +232,6 @@ void kt_tones_start(KtTones *tones, fluid_synth_t *synth, const KtSeat *seat) {
 }
 
 int kt_tones_step(KtTones *tones, int64_t block, int most) {
-  int64_t length = kt_blocks_of_ms((double)tones->seat->ensemble->slur_fade_ms);
   int kept = 0;
   for (int i = 0; i < tones->fade_count; ++i) {
     KtFade *one = &tones->fades[i];
@@ -217,7 +245,7 @@ int kt_tones_step(KtTones *tones, int64_t block, int most) {
       continue;
     }
     // sine and cosine: together they have the power of one
-    double way = gone + 1 >= length ? 1 : (double)(gone + 1) / (double)length;
+    double way = gone + 1 >= one->length ? 1 : (double)(gone + 1) / (double)one->length;
     double gain = one->in ? sin(M_PI / 2 * way) : cos(M_PI / 2 * way);
     double cb = (double)one->less_cb + (gain > 1e-6 ? -200 * log10(gain) : (double)silent_cb);
     set(one->voice, GEN_ATTENUATION, fmin((double)silent_cb, cb));

@@ -18,6 +18,7 @@ typedef struct KtFade {
   fluid_voice_t *voice;
   unsigned id;       // a voice that has ended plays something else
   int64_t from;      // block
+  int64_t length;    // blocks
   bool in;
   float less_cb;     // its own attenuation
 } KtFade;

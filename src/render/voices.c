@@ -13,7 +13,7 @@ enum {
   TAKE = KT_PROBE_LEAD + 3 * KT_SAMPLE_RATE,
   MF_CONTROLLER = 74, // level .6 through data/performance.yaml's curves
   MF_VELOCITY = 78,
-  NOTES = 3,
+  NOTES = 7,
 };
 static const double brightens = 1.04;         // from each of three dynamics to the next
 static const double woodwind_lufs = -27.0;    // one woodwind at mezzo-forte
@@ -111,7 +111,7 @@ static void measure(KtProbe *probe, KtVoice *voice) {
     if (lufs <= -80) { // a preset that a library has not got, or nothing on this key
       return;
     }
-    voice->lufs += (lufs + (double)preset->gain_db) / NOTES;
+    voice->lufs += (lufs + (double)preset->gain_db + kt_level_db(preset, key, MF_VELOCITY)) / NOTES;
     double ms = kt_probe_attack_ms(probe);
     if (ms >= 0) {
       voice->felt_ms += ms;

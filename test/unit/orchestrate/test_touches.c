@@ -70,6 +70,10 @@ static int enter(void **state) {
   for (int i = 0; i < 4; ++i) { // too slow to bounce
     add(score, viola, (4 + i) * KT_PPQ, KT_PPQ / 2, 60, KT_ART_SHORT);
   }
+  KtPart *oboe = add_part(score, "oboe", KT_ROLE_HARMONY, 0.6F);
+  add(score, oboe, 4 * KT_PPQ, 12 * KT_PPQ, 72, KT_ART_LONG);
+  KtPart *tune = add_part(score, "violin_2", KT_ROLE_LEAD, 0.6F); // a tune does not shake
+  add(score, tune, 8 * KT_PPQ, 8 * KT_PPQ, 67, KT_ART_LONG);
   KtPart *bass = add_part(score, "double_bass", KT_ROLE_BASS, 0.7F);
   strike(add(score, bass, HIT, KT_PPQ, 36, KT_ART_MARCATO));
   add(score, bass, HIT + KT_PPQ, KT_PPQ, 38, KT_ART_LONG);
@@ -146,11 +150,37 @@ static void a_run_climbs_in_the_key_into_the_hit(void **state) {
   assert_true(kt_part_level(flute, HIT - 1) > kt_part_level(flute, HIT - KT_PPQ) - 1e-6F);
 }
 
+static void what_is_held_into_the_hit_shakes_and_grows(void **state) {
+  const KtPart *oboe = part_of(*state, "oboe"), *tune = part_of(*state, "violin_2");
+  assert_int_equal(oboe->notes.count, 2);
+  const KtNote *held = &oboe->notes.items[0], *shaken = &oboe->notes.items[1];
+  assert_int_equal(held->articulation, KT_ART_LONG);
+  assert_int_equal(shaken->articulation, KT_ART_TRILL);
+  assert_int_equal(held->start + held->duration, shaken->start); // bound, and on a beat
+  assert_int_equal(shaken->start % KT_PPQ, 0);
+  assert_int_equal(shaken->start + shaken->duration, HIT);
+  assert_in_range(shaken->duration, 2 * KT_PPQ, 5 * KT_PPQ);
+  assert_true(kt_part_level(oboe, HIT - 2) > kt_part_level(oboe, shaken->start) + 0.1F);
+  assert_int_equal(tune->notes.items[0].articulation, KT_ART_LONG);
+}
+
+static void a_harp_sweeps_into_the_hit(void **state) {
+  const KtPart *harp = part_of(*state, "harp");
+  int tones = 0;
+  for (size_t i = 1; i < harp->notes.count; ++i) {
+    assert_true(harp->notes.items[i].midi > harp->notes.items[i - 1].midi);
+    tones += harp->notes.items[i].start < HIT;
+  }
+  assert_in_range(tones, 11, 16);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(quick_short_tones_bounce, enter, leave),
       cmocka_unit_test_setup_teardown(who_strikes_and_is_free_shrinks_and_grows, enter, leave),
       cmocka_unit_test_setup_teardown(a_run_climbs_in_the_key_into_the_hit, enter, leave),
+      cmocka_unit_test_setup_teardown(what_is_held_into_the_hit_shakes_and_grows, enter, leave),
+      cmocka_unit_test_setup_teardown(a_harp_sweeps_into_the_hit, enter, leave),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,10 +40,10 @@ static void one_init(One *one) {
 
 static void a_table_is_read_between_its_dynamics(void **state) {
   (void)state;
-  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms\n"
-                              "20,48,0,0.0000,60,80,40,20,20,120\n"
-                              "20,48,0,0.0000,61,60,30,10,10,90\n"
-                              "20,49,0,0.0000,60,200,200,200,200,5\n";
+  static const char table[] = "bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over\n"
+                              "20,48,0,0.0000,0,0,60,80,40,20,20,120,-1.5,\n"
+                              "20,48,0,0.0000,0,0,61,60,30,10,10,90,2.0,20:-4.0 40:-2.0 41:3.0 78:0.0 127:0.0\n"
+                              "20,49,0,0.0000,0,0,60,200,200,200,200,5,0,\n";
   One one;
   one_init(&one);
   const KtPreset *preset = &one.instrument.presets[KT_ART_LONG];
@@ -64,6 +64,19 @@ static void a_table_is_read_between_its_dynamics(void **state) {
   }
   assert_float_equal(kt_release_ms(preset, 60), 120, 1e-3);
   assert_float_equal(kt_release_ms(preset, 70), 90, 1e-3);
+  static const struct {
+    int key, velocity;
+    double db;
+  } levels[] = {{60, 30, -1.5}, {60, 127, -1.5},            // as velocity says
+                {61, 10, 6},    {61, 20, 6}, {61, 30, 5}, // softer samples than mezzo-forte's are lifted
+                {61, 40, 4},    {61, 41, -1},               // another recording
+                {61, 78, 2},    {61, 127, 2}};
+  for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); ++i) {
+    double db = kt_level_db(preset, levels[i].key, levels[i].velocity);
+    if (db < levels[i].db - 0.2 || db > levels[i].db + 0.2) {
+      fail_msg("key %d at %d: %.2f dB, not %.2f", levels[i].key, levels[i].velocity, db, levels[i].db);
+    }
+  }
   KtPreset quick = *preset;
   quick.release_s = 0.2F; // set by generator: 100 dB in that time
   assert_float_equal(kt_release_ms(&quick, 61), 12, 1e-3);
@@ -72,9 +85,9 @@ static void a_table_is_read_between_its_dynamics(void **state) {
 
 static void a_broken_table_names_its_line(void **state) {
   (void)state;
-  static const char table[] = "bank,program,controller,attack_s,key,ms_32,ms_64,ms_96,ms_120,release_ms\n"
-                              "20,48,0,0.0000,60,80,40,20,20,120\n"
-                              "20,48,0,0.0000,64,60,thirty,10,10,90\n";
+  static const char table[] = "bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over\n"
+                              "20,48,0,0.0000,0,0,60,80,40,20,20,120,0,\n"
+                              "20,48,0,0.0000,0,0,61,60,30,10,10,90,0,80:1.0 40:2.0\n";
   One one;
   one_init(&one);
   KtError err = {0};
