@@ -123,7 +123,7 @@ typedef struct KtRunRow {
   char *palette;
   char **instruments;
   unsigned instruments_count;
-  float accent, energy, tone_s, spacing_s, from, under;
+  float accent, energy, tone_s, spacing_s, from, under, loudest;
   int tones, players;
 } KtRunRow;
 void kt_scoring_runs(const KtScoring *scoring, KtScore *score, const KtRunRow *row);

@@ -208,7 +208,8 @@ static void consider(const KtScoring *scoring, KtScore *score, const KtRunRow *r
   float loudest = kt_score_loudest(score, at);
   run.high = fmaxf(row->from, loudest - row->under);
   run.low = fminf(row->from, run.high);
-  if (at >= *free && place(score, &run) && is_clear(score, &run) && run_to(scoring, score, &run)) {
+  bool heard = row->loudest <= 0 || fmaxf(loudest, kt_score_loudest(score, at > 0 ? at - 1 : 0)) <= row->loudest;
+  if (at >= *free && heard && place(score, &run) && is_clear(score, &run) && run_to(scoring, score, &run)) {
     *free = kt_scoring_later(score, at, (double)row->spacing_s);
   }
 }

@@ -42,7 +42,8 @@ static const cyaml_schema_field_t run_fields[] = {
     CYAML_FIELD_SEQUENCE("instruments", CYAML_FLAG_POINTER, KtRunRow, instruments, &name_schema, 1, 12),
     CYAML_FIELD_INT("players", PLAIN, KtRunRow, players), CYAML_FIELD_INT("tones", PLAIN, KtRunRow, tones),
     NUMBER(KtRunRow, accent), NUMBER(KtRunRow, energy), NUMBER(KtRunRow, tone_s), NUMBER(KtRunRow, spacing_s),
-    NUMBER(KtRunRow, from), NUMBER(KtRunRow, under), CYAML_FIELD_END};
+    NUMBER(KtRunRow, from), NUMBER(KtRunRow, under),
+    CYAML_FIELD_FLOAT("loudest", CYAML_FLAG_OPTIONAL, KtRunRow, loudest), CYAML_FIELD_END};
 static const cyaml_schema_value_t run_schema = {CYAML_VALUE_MAPPING(PLAIN, KtRunRow, run_fields)};
 static const cyaml_schema_field_t trill_fields[] = {
     CYAML_FIELD_STRING_PTR("palette", CYAML_FLAG_POINTER, KtTrillRow, palette, 1, 40),
