@@ -116,6 +116,9 @@ static KtStatus listen(const KtMixDesk *desk, KtRoom *room, Listening *listening
     if (!status) {
       status = kt_meter_add(&listening->plain, listening->block, now, err);
     }
+    if (!status && desk->said) {
+      status = kt_said_take(&sound->tap, listening->block, now, channels, err);
+    }
     if (!status && desk->speech) {
       status = hear_bands(listening, channels, now, sound, err);
     }
@@ -136,6 +139,10 @@ KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue 
   if (!status) {
     sound->shape =
         kt_cue_shape(desk->settings, desk->hall->design, cue, kt_room_frames(room), film_frames);
+    if (desk->said) {
+      const KtCueShape *shape = &sound->shape;
+      sound->tap = kt_said_tap(desk->said, shape->start_sample, shape->start_sample + shape->frames);
+    }
     status = kt_meter_init(&listening->plain, desk->hall->channels, false, false, err);
   }
   if (!status) {

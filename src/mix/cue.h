@@ -6,6 +6,7 @@
 #include "mix/duck.h"
 #include "mix/mix.h"
 #include "mix/room.h"
+#include "mix/said.h"
 
 /// How a cue comes in and goes, in audio frames from its in.
 typedef struct KtCueShape {
@@ -29,6 +30,7 @@ typedef struct KtCueSound {
   KtHops plain;
   float (*bands)[KT_BANDS];
   size_t band_count, band_capacity;
+  KtSaidTap tap;             ///< what it plays under words, for STOI
 } KtCueSound;
 
 /// Everything that cues of one mix have in common; read-only.
@@ -37,6 +39,7 @@ typedef struct KtMixDesk {
   const KtMixSettings *settings;
   const KtHall *hall;
   const KtOrchestra *orchestra;
+  KtSaid *said;              ///< NULL where nothing is said
   bool speech;               ///< whether anything is said, and the bands need be listened to
   int threads;               ///< for each cue
 } KtMixDesk;

@@ -3,6 +3,7 @@
 #ifndef KT_MIX_DUCK_H
 #define KT_MIX_DUCK_H
 
+#include "mix/said.h"
 #include "mix/settings.h"
 #include "mix/thin.h"
 #include "mix/words.h"
@@ -24,12 +25,13 @@ typedef struct KtDuckCue {
   const KtHops *plain;
   const float (*bands)[KT_BANDS];      ///< plain->count of them; may be NULL without words
   double gain_db;
+  const KtSaidTap *film, *music;       ///< what is said and what is played under it; NULL: only energies are known
   int64_t before_sample, after_sample; ///< where other music ends before it, begins after it
 } KtDuckCue;
 
 /// Thins the speech band, then lowers the level, until music lies far enough under every line and
-/// every three seconds that are half speech, and masks little of the words: its share of the energy,
-/// averaged over the bands of speech, which is what STOI was measured to fall by (bench `sound`).
+/// every three seconds that are half speech, and STOI falls by no more than it may. What is too short for
+/// STOI, or known by its energies only, is judged by the music's share of the energy in the bands of speech.
 KtStatus kt_duck_plan(const KtMixSettings *settings, const KtWords *words, const KtDuckCue *cue,
                       KtDuck *duck, KtError *err);
 void kt_duck_clear(KtDuck *duck);

@@ -8,6 +8,7 @@
 /// What the dips do to each band.
 typedef struct KtDipTable {
   double complex taken[KT_BANDS][KT_DIPS];
+  double complex fine[KT_STOI_BINS][KT_DIPS]; // by bin of STOI
   double weight[KT_BANDS];             ///< of energy, for loudness
 } KtDipTable;
 

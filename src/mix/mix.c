@@ -26,6 +26,8 @@ typedef struct Mixing {
   const KtLoudnessSpec *spec;
   KtMeter film_meter;
   KtWords words;
+  KtSaid said;
+  KtSaidTap film_tap;
   bool has_film_sound;
   KtMix *mix;
   KtCueSound *sounds; // by cue
@@ -64,10 +66,6 @@ static KtStatus hear_film(Mixing *mixing, KtError *err) {
   if (status) {
     return status;
   }
-  mixing->has_film_sound = bed.sound != NULL;
-  if (!bed.sound) {
-    mixing->words.count = mixing->words.piece_count = 0; // what was said is not heard
-  }
   status = kt_meter_init(&mixing->film_meter, bed.channels, true, false, err);
   KtBandMeter bands = {0};
   int64_t hop = 0;
@@ -79,12 +77,16 @@ static KtStatus hear_film(Mixing *mixing, KtError *err) {
     status = kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   int64_t left = bed.sound ? mixing->mix->frames : 0;
+  mixing->film_tap = kt_said_tap(&mixing->said, 0, left);
   while (!status && left > 0) {
     size_t now = left < KT_BED_BLOCK ? (size_t)left : KT_BED_BLOCK;
     status = kt_cancelled(mixing->desk.ctx) ? kt_error_cancelled(err)
                                             : kt_bed_read(&bed, block, now, err);
     if (!status) {
       hear_words(&mixing->words, &bands, block, now, bed.channels, &hop);
+      status = kt_said_take(&mixing->film_tap, block, now, bed.channels, err);
+    }
+    if (!status) {
       status = kt_meter_add(&mixing->film_meter, block, now, err);
     }
     left -= (int64_t)now;
@@ -130,6 +132,8 @@ static KtDuckCue cue_to_duck(const Mixing *mixing, size_t index) {
                    .frames = sound->shape.frames,
                    .plain = &sound->plain,
                    .bands = (const float (*)[KT_BANDS])sound->bands,
+                   .film = &mixing->film_tap,
+                   .music = &sound->tap,
                    .gain_db = mixing->gains_db[index],
                    .before_sample = INT64_MIN,
                    .after_sample = INT64_MAX};
@@ -278,9 +282,14 @@ static KtStatus mix_all(Mixing *mixing, const char *folder, KtError *err) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
   }
   tie_stems(mixing, folder);
-  KtStatus status = kt_words_init(&mixing->words, mixing->film->speech.items,
-                                  mixing->film->speech.count, err);
+  size_t lines = mixing->has_film_sound ? mixing->film->speech.count : 0; // else what was said is not heard
+  KtStatus status = kt_words_init(&mixing->words, mixing->film->speech.items, lines, err);
   mixing->words.film = &mixing->film_meter.hops;
+  mixing->said.file = -1;
+  if (!status) {
+    status = kt_said_open(folder, &mixing->words, &mixing->said, err);
+    mixing->desk.said = mixing->words.piece_count ? &mixing->said : NULL;
+  }
   if (!status) {
     status = mix_cues(mixing, err);
   }
@@ -298,6 +307,7 @@ static KtStatus mix_all(Mixing *mixing, const char *folder, KtError *err) {
   for (size_t c = 0; c < mix->count; ++c) {
     kt_cue_sound_clear(&mixing->sounds[c]);
   }
+  kt_said_close(&mixing->said);
   kt_words_clear(&mixing->words);
   kt_meter_clear(&mixing->film_meter);
   return status;
@@ -310,6 +320,7 @@ static KtStatus count_channels(Mixing *mixing, KtError *err) {
   if (!status) {
     mixing->mix->mix_channels = bed.channels;
     mixing->mix->music_channels = kt_hall_channels(bed.channels);
+    mixing->has_film_sound = bed.sound != NULL;
     kt_bed_close(&bed);
   }
   return status;
@@ -370,7 +381,12 @@ KtStatus kt_mix(const KtContext *ctx, const KtFilm *film, const KtSpotting *spot
     status = build_halls(&mixing, &designs, settings, err);
   }
   if (!status) {
-    mixing.desk = (KtMixDesk){ctx, settings, mixing.halls, orchestra, film->speech.count > 0, 1};
+    mixing.desk = (KtMixDesk){.ctx = ctx,
+                              .settings = settings,
+                              .hall = mixing.halls,
+                              .orchestra = orchestra,
+                              .speech = mixing.has_film_sound && film->speech.count > 0,
+                              .threads = 1};
     status = mix_all(&mixing, folder, err);
   }
   for (size_t h = 0; h < mixing.hall_count; ++h) {

@@ -31,6 +31,7 @@ static const cyaml_schema_field_t mix_fields[] = {
     MIX(swing_lu),
     MIX(speech_margin_lu),
     MIX(margin_safety_lu),
+    MIX(stoi_fall_most),
     MIX(masked_most),
     MIX(masked_short),
     MIX(clear_lu),

@@ -22,7 +22,7 @@ typedef struct KtHallSend {
 /// data/mix.yaml; what each value means is said there.
 typedef struct KtMixSettings {
   float anchor_under_dialogue_lu, anchor_share, silent_lufs, cue_correction_db, swing_lu;
-  float speech_margin_lu, margin_safety_lu, masked_most, masked_short, clear_lu;
+  float speech_margin_lu, margin_safety_lu, stoi_fall_most, masked_most, masked_short, clear_lu;
   float thin_low_hz, thin_high_hz, thin_db, thin_ramp_ms;
   float duck_most_db, ramp_db_per_s, ramp_least_ms, ramp_most_ms, rise_slower, lead_ms, hold_ms;
   float hold_gap_s, long_gap_s, lift_lu;

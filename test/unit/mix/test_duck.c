@@ -191,8 +191,8 @@ static void it_rises_more_slowly_than_it_falls(void **state) {
     thins = fmax(thins, (double)(duck.thin[i][1] - duck.thin[i - 50][1]));
     thickens = fmax(thickens, (double)(duck.thin[i - 50][1] - duck.thin[i][1]));
   }
-  assert_true(fall > 3 && rise < 0.6 * fall && rise > 0.4 * fall);
-  assert_true(thickens < 0.6 * thins);
+  assert_true(fall > 3 && rise < 0.9 * fall && rise > 0.6 * fall);
+  assert_true(thickens < 0.9 * thins);
   kt_duck_clear(&duck);
 }
 
@@ -222,10 +222,15 @@ static void ramps_are_smooth_and_early(void **state) {
 
 static void gaps_are_held_or_lifted(void **state) {
   (void)state;
-  const KtSpan lines[] = {span(10, 12), span(13, 15), span(19.8, 22)};
-  KtDuck duck = plan(lines, 3, -24, 1);
-  double breath = at(duck.gain_db, 12.5), words = at(duck.gain_db, 14), gap = at(duck.gain_db, 17.4);
-  assert_true(breath < fmax(at(duck.gain_db, 11.9), at(duck.gain_db, 13)) + 0.5); // a breath: held
+  const KtSpan lines[] = {span(10, 12), span(12.6, 14.6), span(15.9, 18), span(22.8, 25)};
+  KtDuck duck = plan(lines, 4, -24, 0.01F); // by words alone: windows would let it be louder
+  double breath = at(duck.gain_db, 12.3), words = at(duck.gain_db, 17), gap = at(duck.gain_db, 20.4);
+  double pause = 0;
+  for (double t = 14.6; t < 15.9; t += 0.01) {
+    pause = fmax(pause, at(duck.gain_db, t) - fmax(at(duck.gain_db, 13.6), words));
+  }
+  assert_true(breath < fmax(at(duck.gain_db, 12), at(duck.gain_db, 12.6)) + 0.7); // a breath: held
+  assert_true(pause > 1 && pause < 5);                 // a second and a third: it rises
   assert_true(gap > words + 2 && gap < words + 6);     // five seconds: lifted a little
   kt_duck_clear(&duck);
 }
