@@ -126,10 +126,51 @@ static void links_leave_themes_alone(void **state) {
   }
 }
 
+static const KtNote *note_at(const KtPart *part, KtTick at) {
+  for (size_t i = 0; part && i < part->notes.count; ++i) {
+    const KtNote *n = &part->notes.items[i];
+    if (n->start <= at && at < n->start + n->duration) {
+      return n;
+    }
+  }
+  return NULL;
+}
+
+/// Where a second line moves with the lead it goes another way, and no tone of it is held for ever.
+static void second_lines_go_their_own_way(void **state) {
+  (void)state;
+  int similar = 0, other = 0, held = 0, all = 0;
+  for (size_t p = 0; p < 10; ++p) {
+    for (int c = 0; c < CUES; ++c) {
+      Made *made = make(PALETTES[p], 5);
+      KtScore *score = compose(made, c);
+      const KtPart *lead = part(score, "lead"), *second = part(score, "counter");
+      for (size_t i = 1; second && i < second->notes.count; ++i) {
+        const KtNote *n = &second->notes.items[i], *now = note_at(lead, n->start);
+        const KtNote *before = now && now->start > 0 ? note_at(lead, now->start - KT_PPQ / 16) : NULL;
+        held += n->statement < 0 && n->duration > 12 * KT_PPQ;
+        ++all;
+        if (n->statement < 0 && n[-1].start + n[-1].duration == n->start && before && n->start - now->start < KT_PPQ / 3) {
+          int product = (now->midi - before->midi) * (n->midi - n[-1].midi);
+          similar += product > 0;
+          other += product <= 0;
+        }
+      }
+      kt_score_free(score);
+      kt_arena_free(made->arena);
+    }
+  }
+  print_message("%d moves with the lead the same way, %d others; %d of %d tones are held for more than three bars\n", similar, other, held, all);
+  assert_true(other > 30);
+  assert_true(similar * 100 <= (similar + other) * 40);
+  assert_true(held * 20 <= all);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lines_go_somewhere_and_breathe),
       cmocka_unit_test(links_leave_themes_alone),
+      cmocka_unit_test(second_lines_go_their_own_way),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
