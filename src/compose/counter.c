@@ -205,25 +205,36 @@ static bool has_notes(const KtSketch *sketch, KtCuePart part, KtTick start, KtTi
   return false;
 }
 
+/// The layer a second line may take the place of where all are taken: colour, or the pulse beside a figure; KT_ROLE_COUNT none.
+static KtRole gives_way(const KtCuePhrase *p) {
+  bool moves = kt_sketch_layer(p, KT_ROLE_FIGURE) && kt_sketch_layer(p, KT_ROLE_PULSE);
+  return kt_sketch_layer(p, KT_ROLE_COLOUR) ? KT_ROLE_COLOUR : moves ? KT_ROLE_PULSE : KT_ROLE_COUNT;
+}
+
 /// Whether a tune that has been heard may have a second line beyond what its texture asks for.
 static bool invited(const KtSketch *sketch, const KtCuePhrase *p, double chance) {
   const KtCueBar *bar = &sketch->bars.items[p->first];
   int layers = __builtin_popcount(p->layers);
   bool bare = p->statement >= 0 && sketch->placed.items[p->statement].plan->energy < 0.35F;
-  return p->first > 0 && p->bars > 1 && !bare && bar->words < 0.05F && !bar->spoken && layers > 1 && layers < sketch->layers_max &&
+  bool room = layers < sketch->layers_max || gives_way(p) < KT_ROLE_COUNT;
+  return p->first > 0 && p->bars > 1 && !bare && bar->words < 0.05F && !bar->spoken && layers > 1 && room &&
          chance < (double)(sketch->lore.melody->counter.more * sketch->lore.habits->counter);
 }
 
 void kt_sketch_counter(KtSketch *sketch) {
   KtRng rng = kt_sketch_rng(sketch, "counter");
   for (size_t i = 0; i < sketch->phrases.count; ++i) {
-    const KtCuePhrase *p = &sketch->phrases.items[i];
+    KtCuePhrase *p = &sketch->phrases.items[i];
     double chance = kt_rng_unit(&rng), more = kt_rng_unit(&rng);
     bool asked = kt_sketch_layer(p, KT_ROLE_COUNTER) && chance <= 0.45 + (double)sketch->lore.habits->counter * 0.55;
     bool sung = has_notes(sketch, KT_PART_LEAD, p->start, p->end);
     if (!(asked || (sung && invited(sketch, p, more))) || has_notes(sketch, KT_PART_COUNTER, p->start, p->end)) {
       continue;
     }
+    if (!asked && __builtin_popcount(p->layers) >= sketch->layers_max) {
+      p->layers &= ~(1U << gives_way(p));
+    }
+    p->layers |= 1U << KT_ROLE_COUNTER;
     if (sung) {
       accompany(sketch, p);
     } else {

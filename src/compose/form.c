@@ -20,7 +20,7 @@ static const cyaml_schema_value_t FORM = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT
 static const cyaml_schema_field_t FIELDS[] = {
     NUMBER(flat), CYAML_FIELD_SEQUENCE("forms", PTR, KtFormLore, forms, &FORM, 1, 32), LIST(near), LIST(far), NUMBER(far_tension),
     LIST(lead), NUMBER(energy), NUMBER(others), NUMBER(own), NUMBER(home_energy), NUMBER(reserve), NUMBER(reserve_flat),
-    NUMBER(recall), CYAML_FIELD_END};
+    NUMBER(recall), NUMBER(breath), CYAML_FIELD_END};
 static const cyaml_schema_value_t LORE = {CYAML_VALUE_MAPPING(PTR, KtFormLore, FIELDS)};
 
 KtStatus kt_form_lore_load(const KtContext *ctx, KtFormLore **lore, KtError *err) {

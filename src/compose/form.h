@@ -20,7 +20,7 @@ typedef struct KtFormLore {
   unsigned forms_count;
   int *near, *far, *lead;
   unsigned near_count, far_count, lead_count;
-  float far_tension, energy, others, own, home_energy, reserve, reserve_flat, recall;
+  float far_tension, energy, others, own, home_energy, reserve, reserve_flat, recall, breath;
 } KtFormLore;
 
 KtStatus kt_form_lore_load(const KtContext *ctx, KtFormLore **lore, KtError *err);

@@ -283,6 +283,10 @@ static KtJoin choose_join(const KtSketch *sketch, const KtCueSection *s, const K
   if (rise > 0.1F) {
     return KT_JOIN_SWELL;
   }
+  float breath = sketch->lore.form->breath + 0.4F * sketch->lore.habits->rest;
+  if (s->letter != next->letter && words < 0.1F && kt_rng_unit(rng) < (double)breath) {
+    return KT_JOIN_DROP_OUT; // before another part all breathe
+  }
   if (words > 0.2F || rise < -0.1F) {
     return chance < 0.6 ? KT_JOIN_COMMON : KT_JOIN_PEDAL;
   }
