@@ -57,14 +57,15 @@ static float tension(const KtEmotion *e) {
 /// Loudness is kept back up to the section with most energy: where all is equally hot there would be nowhere to go.
 static void keep_back(KtSketch *sketch) {
   const KtFormLore *lore = sketch->lore.form;
-  float range = range_of(sketch, arousal);
+  float range = range_of(sketch, arousal), hot = 0;
   int top = 0, count = (int)sketch->sections.count;
-  for (int i = 1; i < count; ++i) {
+  for (int i = 0; i < count; ++i) {
+    hot += fmaxf(0, sketch->sections.items[i].emotion.arousal) / (float)count;
     top = sketch->sections.items[i].energy >= sketch->sections.items[top].energy ? i : top;
   }
   for (int i = 0; i < top; ++i) {
     float left = (float)(top - i) / (float)top;
-    sketch->sections.items[i].reserve = lore->reserve * left * kt_clamp(1 - range / lore->reserve_flat, 0, 1);
+    sketch->sections.items[i].reserve = lore->reserve * left * kt_clamp(1 - range / lore->reserve_flat, 0, 1) * kt_clamp(2 * hot, 0, 1);
   }
 }
 

@@ -10,6 +10,8 @@
 
 /// Quicker than this nobody sings, seconds.
 static const double QUICK_S = 0.14;
+/// A theme that goes on for so many notes after its head has a second cell.
+enum { TAIL_NOTES = 3 };
 
 float kt_line_between(const KtRangeLore *range, KtRng *rng) {
   float a = (float)kt_rng_unit(rng), b = (float)kt_rng_unit(rng), x = a + b - 1;
@@ -131,22 +133,31 @@ static KtTick begin(KtMelodyLine *line, const KtLineForm *form, KtTick *shift, K
   return kt_rng_unit(rng) < 0.6 ? half : pulse;
 }
 
-/// The theme's head from a tick, or its first half; where it ends.
+/// Which notes of a theme a cell is made of: its head or, in a part of the form that is told from the first, what follows that.
+static int cell_from(const KtMelodyLine *line, const KtTheme *theme, int *count) {
+  int notes = (int)theme->notes.count, head = theme->head < notes ? theme->head : notes;
+  bool other = line->sketch->sections.items[line->phrase->section].letter > 0 && notes - head >= TAIL_NOTES;
+  *count = other && notes - head < head ? notes - head : head;
+  return other ? head : 0;
+}
+
+/// The theme's cell from a tick, or its first half; where it ends.
 static KtTick cell(KtMelodyLine *line, const KtTheme *theme, KtTick at, KtTick limit, double stretch, bool halved, float turn) {
-  int notes = theme->head < (int)theme->notes.count ? theme->head : (int)theme->notes.count;
-  int used = halved ? (notes + 1) / 2 : notes;
-  KtTick first = theme->notes.items[0].start;
-  KtTick length = used < notes ? theme->notes.items[used].start - first : theme->head_ticks;
+  int notes, from = cell_from(line, theme, &notes), used = halved ? (notes + 1) / 2 : notes;
+  const KtThemeNote *n = &theme->notes.items[from];
+  KtTick first = n->start, length = theme->head_ticks;
+  if (used < notes || from) {
+    bool more = from + used < (int)theme->notes.count;
+    length = more ? n[used].start - first : n[used - 1].start + n[used - 1].duration - first;
+  }
   for (int i = 0; i < used; ++i) {
-    const KtThemeNote *n = &theme->notes.items[i];
-    KtTick start = at + (KtTick)((double)(n->start - first) * stretch);
-    KtTick duration = (KtTick)((double)n->duration * stretch);
+    KtTick start = at + (KtTick)((double)(n[i].start - first) * stretch);
+    KtTick duration = (KtTick)((double)n[i].duration * stretch);
     if (start >= limit) {
       return limit;
     }
     duration = start + duration > limit ? limit - start : duration;
-    int degrees = i ? n->degree - theme->notes.items[i - 1].degree : 0;
-    push(line, start, duration, i ? turn * 1.75F * (float)degrees : KT_LINE_FREE);
+    push(line, start, duration, i ? turn * 1.75F * (float)(n[i].degree - n[i - 1].degree) : KT_LINE_FREE);
   }
   KtTick end = at + (KtTick)((double)length * stretch);
   return end < limit ? end : limit;
