@@ -5,6 +5,7 @@
 #include "compose/harmony.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { BEAM = 36, CANDIDATES_MAX = 400, BACK = 8 };
@@ -15,12 +16,14 @@ typedef struct Candidate {
   float cost, tension;
   double width, strain; ///< in the spiral array
   KtSpiral centre;      ///< of its tones
+  KtKeyFits fits;       ///< of its tones
 } Candidate;
 
 typedef struct Step {
   Candidate chord;
   float cost;
   int parent; ///< index into the steps, -1
+  KtKeyFits heard; ///< of what was heard until its end, the longer ago the less
 } Step;
 
 static float membership(const KtPathLore *path, const KtIdiom *idiom, int root, KtChordQuality quality, float base, float tension, KtKey key) {
@@ -55,6 +58,7 @@ static int add_basses(Candidate *out, int count, const KtHarmonyLore *lore, cons
     c.tension = kt_chord_tension(lore, c.root, c.bass, c.quality, &sounding, key);
     kt_spiral_centre(&sounding, key, &c.centre);
     kt_harmony_heard(&sounding, key, &c.width, &c.strain);
+    kt_key_fits(&sounding, &c.fits);
     out[count++] = c;
   }
   return count;
@@ -256,6 +260,13 @@ typedef struct Search {
   float moving; ///< whether the arc moves, 0 flat .. 1
 } Search;
 
+/// What it costs that home is forgotten.
+static float forgotten(const KtRemindLore *home, const Step *from, const Candidate *c, double seconds, KtKey key, KtKeyFits *heard) {
+  *heard = from ? from->heard : (KtKeyFits){.full = 0};
+  kt_key_hear(heard, &c->fits, seconds, (double)home->memory_s);
+  return home->counts * fmaxf(0, home->lead - kt_key_lead(heard, key));
+}
+
 /// How much it counts that a figure of the spiral array is not where so much tension wants it.
 static double beside(const KtSpiralLore *lore, double is, double wish) {
   return (double)lore->counts * fabs(is - (double)lore->calm - (double)(lore->tense - lore->calm) * wish);
@@ -287,6 +298,8 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
       cost += from->cost + motion(&search->sketch->lore.harmony->path, search->sketch->lore.voices, s->idiom, &from->chord, c, &s->emotion) +
               recency(search->sketch, s, search->steps.items, parent, c);
     }
+    KtKeyFits heard;
+    cost += forgotten(&search->sketch->lore.harmony->path.home, from, c, slot->seconds, s->key, &heard);
     int at = *best_count;
     if (at == BEAM && cost >= best[BEAM - 1].cost) {
       continue;
@@ -296,7 +309,7 @@ static void extend(Search *search, const KtSlot *slot, const KtCueSection *s, in
       best[at] = best[at - 1];
       --at;
     }
-    best[at] = (Step){*c, cost, parent};
+    best[at] = (Step){*c, cost, parent, heard};
     *best_count += *best_count < BEAM ? 1 : 0;
   }
 }
@@ -367,6 +380,7 @@ static void write_chords(Search *search, const KtSlots *slots) {
     const KtSlot *slot = &slots->items[i - 1];
     const Candidate *c = &search->steps.items[at].chord;
     KtKey key = sketch->sections.items[slot->section].key;
+    if (getenv("KT_DBG")) { fprintf(stderr, "DBG %s %d forced %d wish %.2f got %.2f width %.2f strain %.2f idiom %s base %.2f arc %.2f\n", sketch->cue->name, (int)i, slot->forced, (double)slot->tension, (double)c->tension, c->width, c->strain, sketch->sections.items[slot->section].idiom->id, (double)c->cost, (double)kt_sketch_bar(sketch, slot->start)->emotion.tension); }
     bool own = slot->forced && c->root == kt_spelling_class(slot->given.root);
     KtSpelling root = own ? slot->given.root : spelled(c->root, key);
     sketch->chords.items[i - 1] = (KtChord){.start = slot->start,
@@ -388,6 +402,10 @@ KtStatus kt_sketch_harmony(KtSketch *sketch, KtError *err) {
   }
   if (!search || kt_arena_failed(sketch->arena) || !slots.count) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  }
+  for (size_t i = 0; i < slots.count; ++i) {
+    KtSlot *slot = &slots.items[i];
+    slot->seconds = kt_seconds(kt_tempo_time(&sketch->score->tempo, slot->end) - kt_tempo_time(&sketch->score->tempo, slot->start));
   }
   search->sketch = sketch;
   search->moving = kt_harmony_moves(sketch);

@@ -69,17 +69,22 @@ static const cyaml_schema_value_t IDIOM = {
 static const cyaml_schema_field_t SPIRAL_FIELDS[] = {
     CYAML_FIELD_FLOAT("calm", 0, KtSpiralLore, calm), CYAML_FIELD_FLOAT("tense", 0, KtSpiralLore, tense),
     CYAML_FIELD_FLOAT("counts", 0, KtSpiralLore, counts), CYAML_FIELD_END};
+static const cyaml_schema_field_t REMIND_FIELDS[] = {
+    CYAML_FIELD_FLOAT("lead", 0, KtRemindLore, lead), CYAML_FIELD_FLOAT("memory_s", 0, KtRemindLore, memory_s),
+    CYAML_FIELD_FLOAT("counts", 0, KtRemindLore, counts), CYAML_FIELD_END};
 #define PATH(name) CYAML_FIELD_FLOAT(#name, 0, KtPathLore, name)
 #define SPIRAL(name) CYAML_FIELD_MAPPING(#name, 0, KtPathLore, name, SPIRAL_FIELDS)
 static const cyaml_schema_field_t PATH_FIELDS[] = {
-    PATH(pull), PATH(pull_flat), SPIRAL(width), SPIRAL(strain), SPIRAL(step), PATH(opens), PATH(leans), PATH(foreign_side),
+    PATH(pull), PATH(pull_flat), SPIRAL(width), SPIRAL(strain), SPIRAL(step),
+    CYAML_FIELD_MAPPING("home", 0, KtPathLore, home, REMIND_FIELDS), PATH(opens), PATH(leans), PATH(foreign_side),
     PATH(learned_roots), PATH(seventh_hangs), PATH(bass_hangs), PATH(tune_colour), PATH(tune_chord), PATH(tune_ill),
     PATH(again), PATH(again_bass), CYAML_FIELD_SEQUENCE_FIXED("bass_steps", 0, KtPathLore, bass_steps, &NUMBER, 12),
     CYAML_FIELD_END};
 #define WISH(name) CYAML_FIELD_FLOAT(#name, 0, KtWishLore, name)
 static const cyaml_schema_field_t WISH_FIELDS[] = {
     WISH(calm), WISH(range), WISH(spiral), WISH(bass), WISH(lead), WISH(base), WISH(usual), WISH(away), WISH(flat),
-    WISH(swing), WISH(swing_most), WISH(quicker), WISH(quicker_from), CYAML_FIELD_END};
+    WISH(swing), WISH(swing_most), WISH(arch), WISH(rest), WISH(question),
+    WISH(quicker), WISH(quicker_from), CYAML_FIELD_END};
 #define BEND(name) CYAML_FIELD_FLOAT(#name, 0, KtBendLore, name)
 static const cyaml_schema_field_t BEND_FIELDS[] = {BEND(worth), BEND(ideal), BEND(ideal_flat), BEND(hanging_from),
                                                    BEND(rubs_from), BEND(mode), BEND(yield), CYAML_FIELD_END};

@@ -54,10 +54,16 @@ typedef struct KtSpiralLore {
   float calm, tense, counts;
 } KtSpiralLore;
 
+/// How far home has to be before all other keys in what is remembered, how long that is, and what it costs where it is not.
+typedef struct KtRemindLore {
+  float lead, memory_s, counts;
+} KtRemindLore;
+
 /// The path through the chords: prices beside an idiom's own.
 typedef struct KtPathLore {
   float pull, pull_flat;       ///< of the wanted tension where the arc moves, and where it is flat
   KtSpiralLore width, strain, step;
+  KtRemindLore home;
   float opens;                 ///< share of the price of tones outside the mode that full tension lets off
   float leans;                 ///< weight of the felt side of the mode
   float foreign_side;          ///< share by which a chord of that side counts that lies outside the key
@@ -77,6 +83,8 @@ typedef struct KtWishLore {
   float base, usual, away;     ///< of a cue: from here, by its mean tension, by how far a moment is from that
   float flat;                  ///< an arc that ranges no further is flat
   float swing, swing_most;     ///< harmony swings as if the arc ranged this far, so many times as far at most
+  float arch;                  ///< the middle of a phrase is tenser than its ends
+  float rest, question;        ///< a chord that closes a phrase is calmer, one that leaves it open tenser
   float quicker, quicker_from; ///< octaves by which tense harmony moves faster than calm; as usual at this tension
 } KtWishLore;
 

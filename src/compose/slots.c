@@ -30,7 +30,7 @@ static int chords_wanted(const KtSketch *sketch, const KtCuePhrase *p) {
   }
   float each = kt_curve(lore->chord_s, lore->chord_s_count, arousal) * s->idiom->slow *
                sketch->lore.habits->chord * (1.0F + words);
-  each *= kt_clamp(exp2f(wish->quicker * (wish->quicker_from - tension)), 0.6F, 1.4F);
+  each *= kt_clamp(exp2f(wish->quicker * (wish->quicker_from - tension)), 0.5F, 1.6F);
   if (s->texture->harmony == KT_CHORALE && words < 0.3F) {
     each *= 0.6F;
   }
@@ -113,18 +113,20 @@ static void stated_phrase(KtSketch *sketch, KtSlots *slots, const KtCuePhrase *p
 static void mark(const KtSketch *sketch, KtSlots *slots, size_t from, const KtCuePhrase *p) {
   const KtCueSection *s = &sketch->sections.items[p->section];
   size_t count = slots->count - from;
+  const KtWishLore *wish = &sketch->lore.harmony->wish;
+  float moves = kt_harmony_moves(sketch); // where the arc is flat phrases are not arched by tension
   for (size_t i = 0; i < count; ++i) {
     KtSlot *slot = &slots->items[from + i];
     double where = count > 1 ? (double)i / (double)(count - 1) : 0.5;
     const KtCueBar *bar = kt_sketch_bar(sketch, slot->start);
-    float arch = 0.07F * (float)sin(where * 3.14159265358979);
+    float arch = moves * wish->arch * (float)sin(where * 3.14159265358979);
     slot->tension = kt_clamp(kt_harmony_wish(sketch, 0.75F * bar->emotion.tension + 0.25F * s->emotion.tension) + arch, 0, 0.95F);
     if (slot->start == s->start) {
       slot->place = KT_SLOT_FIRST;
     }
     if (i + 1 == count && count > 1) {
       slot->place = p->closed ? KT_SLOT_CLOSE : KT_SLOT_OPEN;
-      slot->tension -= p->closed ? 0.15F : -0.05F;
+      slot->tension -= moves * (p->closed ? wish->rest : -wish->question);
     } else if (i + 2 == count && p->closed && count > 2) {
       slot->place = KT_SLOT_BEFORE_CLOSE;
     }
