@@ -9,6 +9,8 @@
 
 /// A theme's head in an entry out of nothing sounds at least at this share of the level to come.
 static const float HEAD_SHARE = 0.7F;
+/// What accompanies it begins at this share: softly, but it is there.
+static const float STEALS_SHARE = 0.3F;
 
 /// A part above or below the whole: in a piano by less than in a forte, or it would not be heard.
 static float placed(float whole, float offset) {
@@ -156,9 +158,9 @@ void kt_sketch_dynamics(KtSketch *sketch) {
   for (int part = 0; part < KT_CUE_PARTS; ++part) {
     float offset = offset_of((KtCuePart)part);
     if (sneak) {
-      float low = sketch->cue->entry == KT_ENTRY_SNEAK_IN ? 0.0F : 0.1F;
       bool head = part == KT_PART_LEAD && states_before(sketch, entered);
-      point(sketch, (KtCuePart)part, 0, head ? HEAD_SHARE * asked(sketch, entered) : low);
+      float share = head ? HEAD_SHARE : STEALS_SHARE;
+      point(sketch, (KtCuePart)part, 0, share * placed(asked(sketch, entered), head ? 0 : offset));
     }
     point(sketch, (KtCuePart)part, entered, placed(asked(sketch, entered), offset));
     arcs(sketch, (KtCuePart)part, summits, count, entered + 1, leaving - 1);

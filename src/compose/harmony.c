@@ -278,7 +278,7 @@ static double beside(const KtSpiralLore *lore, double is, double wish) {
 static float missed(const KtPathLore *path, const KtSlot *slot, const Candidate *c, const Candidate *before, float moving) {
   double wish = (double)slot->tension;
   double off = fabs((double)c->tension - wish) + beside(&path->width, c->width, wish) +
-               beside(&path->strain, c->strain, wish * (double)moving);
+               beside(&path->strain, c->strain, wish * (double)moving + (double)(path->even * (1 - moving)));
   if (before) {
     double x = c->centre.x - before->centre.x, y = c->centre.y - before->centre.y, z = c->centre.z - before->centre.z;
     off += beside(&path->step, sqrt(x * x + y * y + z * z), wish);

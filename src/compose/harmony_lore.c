@@ -75,7 +75,7 @@ static const cyaml_schema_field_t REMIND_FIELDS[] = {
 #define PATH(name) CYAML_FIELD_FLOAT(#name, 0, KtPathLore, name)
 #define SPIRAL(name) CYAML_FIELD_MAPPING(#name, 0, KtPathLore, name, SPIRAL_FIELDS)
 static const cyaml_schema_field_t PATH_FIELDS[] = {
-    PATH(pull), PATH(pull_flat), SPIRAL(width), SPIRAL(strain), SPIRAL(step),
+    PATH(pull), PATH(pull_flat), PATH(even), SPIRAL(width), SPIRAL(strain), SPIRAL(step),
     CYAML_FIELD_MAPPING("home", 0, KtPathLore, home, REMIND_FIELDS), PATH(opens), PATH(leans), PATH(foreign_side),
     PATH(learned_roots), PATH(seventh_hangs), PATH(bass_hangs), PATH(tune_colour), PATH(tune_chord), PATH(tune_ill),
     PATH(again), PATH(again_bass), CYAML_FIELD_SEQUENCE_FIXED("bass_steps", 0, KtPathLore, bass_steps, &NUMBER, 12),

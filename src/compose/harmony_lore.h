@@ -62,6 +62,7 @@ typedef struct KtRemindLore {
 /// The path through the chords: prices beside an idiom's own.
 typedef struct KtPathLore {
   float pull, pull_flat;       ///< of the wanted tension where the arc moves, and where it is flat
+  float even;                  ///< where it is flat strain stands as of this wish: between tonic and dominant
   KtSpiralLore width, strain, step;
   KtRemindLore home;
   float opens;                 ///< share of the price of tones outside the mode that full tension lets off

@@ -144,12 +144,13 @@ void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size
   KtSpiral last = {0, 0, 0};
   bool sounded = false;
   for (size_t i = 0; i < count; ++i) {
-    KtTick from = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step - step);
+    KtFilmTime begin = i ? (KtFilmTime)i * step - step : 0; // of the first only the half that sounds
+    KtTick from = kt_tempo_tick(&score->tempo, begin);
     KtTick to = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step + step);
     KtTones tones = {{0}};
     KtKey key = kt_score_key(score, from);
     KtHeard heard = kt_heard_between(score->parts.items, score->parts.count, from < 0 ? 0 : from,
-                                     to > from ? to : from + 1, 2 * kt_seconds(step), key, &tones);
+                                     to > from ? to : from + 1, kt_seconds((KtFilmTime)i * step + step - begin), key, &tones);
     KtSpiral centre;
     bool sounds = kt_spiral_centre(&tones, key, &centre);
     double moved = sounds && sounded ? kt_spiral_motion(&last, &centre) : 0;
