@@ -93,6 +93,7 @@ static const cyaml_schema_field_t EMOTION_FIELDS[] = {
     CYAML_FIELD_FLOAT("lift", 0, KtEmotionLore, lift),
     CYAML_FIELD_FLOAT("words_level", 0, KtEmotionLore, words_level),
     CYAML_FIELD_FLOAT("drums_from", 0, KtEmotionLore, drums_from),
+    CYAML_FIELD_FLOAT("rolls_from", 0, KtEmotionLore, rolls_from),
     CYAML_FIELD_UINT("words_layers", 0, KtEmotionLore, words_layers),
     CYAML_FIELD_MAPPING("still", 0, KtEmotionLore, still, STILL_FIELDS),
     CYAML_FIELD_MAPPING("fear", 0, KtEmotionLore, fear, PASSION_FIELDS),

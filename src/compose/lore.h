@@ -80,6 +80,7 @@ typedef struct KtEmotionLore {
   float lift;                  ///< semitones all accompaniment goes up at full valence
   float words_level;           ///< factor on dynamics under words
   float drums_from;            ///< heat from which a hit may have drums
+  float rolls_from;            ///< energy from which a section may be rolled into
   unsigned words_layers;       ///< layers at most under words
   KtStillLore still;
   KtPassionLore fear, anger;

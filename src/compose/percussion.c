@@ -103,7 +103,7 @@ void kt_sketch_percussion(KtSketch *sketch) {
   for (size_t i = 0; i + 1 < sketch->sections.count; ++i) {
     const KtCueSection *next = &sketch->sections.items[i + 1];
     bool quiet = kt_sketch_bar(sketch, next->start - 1)->words > 0.2F;
-    if (next[-1].join == KT_JOIN_SWELL && !quiet && next->energy > 0.4F) {
+    if (next[-1].join == KT_JOIN_SWELL && !quiet && next->energy >= sketch->lore.emotion->rolls_from && next->energy > next[-1].energy) {
       roll(sketch, next->start, 1.2 + 1.6 * (double)next->energy);
     }
     if (habits->cymbal && next->energy > 0.7F && next->energy > next[-1].energy + 0.1F && !quiet) {

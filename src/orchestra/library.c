@@ -14,7 +14,7 @@ typedef struct PresetRow {
   char *instrument;
   uint32_t articulations;
   int bank, program, controller, transpose;
-  float gain_db, attack_s, release_s, decay_s, skip_ms, speaks_ms, tone_hz;
+  float gain_db, attack_s, release_s, decay_s, skip_ms, lead_ms, speaks_ms, tone_hz;
 } PresetRow;
 
 typedef struct LibraryFile {
@@ -49,6 +49,7 @@ static const cyaml_schema_field_t preset_fields[] = {
     CYAML_FIELD_FLOAT("release_s", OPTIONAL, PresetRow, release_s),
     CYAML_FIELD_FLOAT("decay_s", OPTIONAL, PresetRow, decay_s),
     CYAML_FIELD_FLOAT("skip_ms", OPTIONAL, PresetRow, skip_ms),
+    CYAML_FIELD_FLOAT("lead_ms", OPTIONAL, PresetRow, lead_ms),
     CYAML_FIELD_FLOAT("speaks_ms", OPTIONAL, PresetRow, speaks_ms),
     CYAML_FIELD_FLOAT("tone_hz", OPTIONAL, PresetRow, tone_hz),
     CYAML_FIELD_END};
@@ -89,6 +90,7 @@ static void take_presets(const LibraryFile *file, KtOrchestra *orchestra) {
                                     .release_s = row->release_s,
                                     .decay_s = row->decay_s,
                                     .skip_ms = row->skip_ms,
+                                    .lead_ms = row->lead_ms,
                                     .transpose = row->transpose,
                                     .speaks_ms = row->speaks_ms,
                                     .tone_hz = row->tone_hz,

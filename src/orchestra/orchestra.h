@@ -41,6 +41,7 @@ typedef struct KtPreset {
   float release_s;          ///< 0 as it is
   float decay_s;            ///< how long a held tone takes to be gone (100 dB), 0 as it is
   float skip_ms;            ///< so much of the sample's beginning is left out
+  float lead_ms;            ///< slurred: so much of it runs unheard; 0 as the ensemble has it
   int transpose;            ///< semitones
   float speaks_ms;          ///< measured: how late its attack is felt at mezzo-forte
   float tone_hz;            ///< measured: mean square-root frequency at mezzo-forte; 0: it brightens by itself

@@ -69,6 +69,10 @@ static void write(const KtHeartBook *book, KtScore *score, KtPart *part, int key
   }
 }
 
+static double seconds_between(const KtScore *score, KtTick from, KtTick to) {
+  return kt_seconds(kt_tempo_time(&score->tempo, to) - kt_tempo_time(&score->tempo, from));
+}
+
 void kt_scoring_hearts(const KtScoring *scoring, KtScore *score) {
   const KtHeartBook *book = scoring->book->hearts;
   const KtHeartRow *row = kt_hearts_row(book, scoring->palette->id);
@@ -81,17 +85,21 @@ void kt_scoring_hearts(const KtScoring *scoring, KtScore *score) {
   if (!row || !most || !one || kt_tempo_free(&score->tempo, most->start)) {
     return;
   }
-  KtTick to = kt_scoring_later(score, most->start, (double)row->seconds);
-  to = to > most->end ? most->end : to;
+  KtTick to = most->end;
   for (size_t h = 0; h < score->hits.count; ++h) { // it stops where the blow falls
     const KtScoreHit *hit = &score->hits.items[h];
     to = (hit->struck > 0 || hit->stops) && hit->tick > most->start && hit->tick < to ? hit->tick : to;
   }
-  double seconds = kt_seconds(kt_tempo_time(&score->tempo, to) - kt_tempo_time(&score->tempo, most->start));
+  KtTick from = most->start, beat = beat_of(book, score, from), over = 0;
+  while (seconds_between(score, from + over, to) > (double)row->seconds) { // it leads to what comes
+    over += beat;
+  }
+  from += over;
+  double seconds = seconds_between(score, from, to);
   KtPart *part = seconds >= (double)row->least_s ? kt_scoring_part(scoring, score, one->id, row->from) : NULL;
   if (part && !part->notes.count) {
     part->role = KT_ROLE_PULSE;
-    write(book, score, part, kt_scoring_root(score, most->start, one->comfort_low), most->start, to);
-    kt_scoring_grow(score, part, most->start, to, row->from, row->level);
+    write(book, score, part, kt_scoring_root(score, from, one->comfort_low), from, to);
+    kt_scoring_grow(score, part, from, to, row->from, row->level);
   }
 }

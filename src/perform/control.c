@@ -44,12 +44,18 @@ static double sforzato_at(const KtPlayer *player, const KtStroke *stroke, double
   return low + (line - low) * pow(grown, (double)manner->sforzato_growth);
 }
 
+/// An accent on a sample that speaks slowly lasts until it is heard.
+static double accent_fall_s(const KtPlayer *player, const KtStroke *stroke) {
+  double speaks_s = (double)player->instrument->presets[stroke->articulation].speaks_ms / 1000;
+  return (double)player->manner->accent_fall_s + (double)player->manner->accent_slow * speaks_s;
+}
+
 /// Level to controller: what the line asks at a tick, with the accent of the stroke dying away.
 static int value_at(const KtPlayer *player, const KtStroke *stroke, KtTick tick) {
   const KtManner *manner = player->manner;
   double since = kt_player_seconds(player, tick) - kt_player_seconds(player, stroke->on);
   double accent = (double)kt_player_accent(player, stroke->note) *
-                  exp(-fmax(0.0, since) / (double)manner->accent_fall_s);
+                  exp(-fmax(0.0, since) / accent_fall_s(player, stroke));
   double level = (double)kt_player_level(player, stroke->note, tick);
   level = stroke->articulation == KT_ART_SFORZATO ? sforzato_at(player, stroke, since, level) : level;
   level += accent * kt_player_gesture(player, level);

@@ -26,6 +26,7 @@ static const cyaml_schema_field_t fields[] = {
     NUMBER(metre),
     NUMBER(accent),
     NUMBER(accent_fall_s),
+    NUMBER(accent_slow),
     NUMBER(accent_quick),
     NUMBER(marcato_accent),
     NUMBER(swell),

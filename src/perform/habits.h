@@ -18,7 +18,7 @@ typedef struct KtAmounts {
 /// data/performance.yaml; the file says what each number means.
 typedef struct KtManner {
   KtAmounts amount; ///< already in the numbers below
-  float arch, arch_top, arch_least_s, gesture_full, high_loud, metre, accent, accent_fall_s, accent_quick, marcato_accent, swell, swell_least_s,
+  float arch, arch_top, arch_least_s, gesture_full, high_loud, metre, accent, accent_fall_s, accent_slow, accent_quick, marcato_accent, swell, swell_least_s,
       repeat, spread, curve_controller, curve_velocity;
   float timing_solo_ms, timing_section_ms, timing_drums_ms, timing_soft, timing_drift,
       timing_most_ms, give_way_ms, hit_least, hit_over, hit_breath_ms, stop_pedal_ms, chord_spread_ms, harp_roll_ms;

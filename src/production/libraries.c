@@ -216,6 +216,9 @@ static void write_preset(FILE *out, const KtVoice *voice, KtArena *arena) {
   if (preset->skip_ms > 0) {
     fprintf(out, ", skip_ms: %.4g", (double)preset->skip_ms);
   }
+  if (preset->lead_ms > 0) {
+    fprintf(out, ", lead_ms: %.4g", (double)preset->lead_ms);
+  }
   fprintf(out, ", gain_db: %.1f, speaks_ms: %.0f", fmin(24, fmax(-24, gain)), voice->felt_ms);
   if (voice->tone_hz > 0) {
     fprintf(out, ", tone_hz: %.0f", voice->tone_hz);

@@ -271,7 +271,8 @@ static void play_desk(Gather *gather, const KtSeatNote *note, Hand *hand, int64_
   off = next >= 0 && next < off ? next : off;
   on = on < 0 ? 0 : on;
   off = off <= on ? on + 1 : off;
-  begin(gather, note, hand, on, note->slurred, (double)ensemble->slur_lead_ms);
+  float lead_ms = seat->presets[note->channel % KT_ART_COUNT].lead_ms;
+  begin(gather, note, hand, on, note->slurred, (double)(lead_ms > 0 ? lead_ms : ensemble->slur_lead_ms));
   int64_t bow = is_bowed(seat, note->channel % KT_ART_COUNT)
                     ? kt_desk_bow(ensemble, hand->desk, on, note->velocity)
                     : 0;

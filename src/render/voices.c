@@ -18,6 +18,7 @@ enum {
 static const double brightens = 1.04;         // from each of three dynamics to the next
 static const double woodwind_lufs = -27.0;    // one woodwind at mezzo-forte
 static const double short_note_lu = -3.0;     // a quarter of a second in a window of .4
+static const double marcato_lu = -1.5;        // over a staccato by itself, before its accent
 static const double bounced_lu = -7.0;        // a tone of a bow that bounces, in the same window
 static const double held_s = 1.5, short_s = 0.25, bounced_s = 0.08;
 static const double db_per_weight_decade = 8; // between piano (all equal) and forte (10 a decade)
@@ -99,7 +100,7 @@ static void measure(KtProbe *probe, KtVoice *voice) {
   const KtInstrument *one = voice->instrument;
   const KtPreset *preset = voice->preset;
   voice->place_lufs = woodwind_lufs + db_per_weight_decade * log10((double)one->weight) +
-                      (is_bounced(voice) ? bounced_lu : is_short(voice) ? short_note_lu : 0);
+                      (is_bounced(voice) ? bounced_lu : voice->articulations == 1U << KT_ART_MARCATO ? marcato_lu : is_short(voice) ? short_note_lu : 0);
   int felt = 0;
   for (int k = 1; k <= NOTES; ++k) {
     int key = one->comfort_low + (one->comfort_high - one->comfort_low) * k / (NOTES + 1) +
