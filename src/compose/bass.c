@@ -88,7 +88,8 @@ static void walk(KtSketch *sketch, int index, KtTick start, KtTick end, const Kt
 static const char *pattern_at(const KtSketch *sketch, const KtCueBar *bar, const KtCueSection *s) {
   const KtVariantLore *lore = sketch->lore.variants;
   float repeat = sketch->lore.habits->repeat > 0 ? sketch->lore.habits->repeat : 1;
-  int turn = (int)((float)(bar - sketch->bars.items - s->first) / (repeat * (float)lore->most));
+  int stays = lore->most > 0 ? lore->most : 1;
+  int turn = (int)((float)(bar - sketch->bars.items - s->first) / (repeat * (float)stays));
   unsigned own = (unsigned)(s - sketch->sections.items); // no two sections go through them alike
   return lore->bass[turn ? (1 + (unsigned)turn + own) % lore->bass_count : 0];
 }

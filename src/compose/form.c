@@ -108,6 +108,7 @@ void kt_sketch_form(KtSketch *sketch) {
   for (int i = 1; form && i < 26; ++i) {
     bool far = sketch->sections.items[0].emotion.tension >= lore->far_tension;
     int fifths = far ? lore->far[kt_rng_int(&rng, 0, (int)lore->far_count - 1)] : lore->near[kt_rng_int(&rng, 0, (int)lore->near_count - 1)];
+    fifths = fifths < -6 ? -6 : fifths > 6 ? 6 : fifths;
     contrasts[i] = (Contrast){form->keys ? fifths : 0, lore->lead[kt_rng_int(&rng, 0, (int)lore->lead_count - 1)]};
   }
   for (int i = 0, part = -1; form && i < count; ++i) {
