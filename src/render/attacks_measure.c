@@ -63,7 +63,7 @@ static void add(Measuring *measuring, KtArena *arena, const KtInstrument *one, i
                         .first_key = low < 0 ? 0 : low,
                         .count = count > KT_ATTACK_KEYS ? KT_ATTACK_KEYS : count};
     *which = preset;
-    *looks = (KtLook){.held = held, .curve = struck && !preset->dynamics_controller};
+    *looks = (KtLook){.held = held, .curve = struck && one->pitched && !preset->dynamics_controller};
     *pitched = one->pitched;
   }
 }

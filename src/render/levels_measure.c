@@ -15,6 +15,7 @@ enum {
   NEAR = 6,                             // keys on either side that a key goes with
   LEAST_NEAR = 5,
   MOST_POINTS = 64,
+  FEW = 9,                              // velocities at which each key is looked at
 };
 static const double held_s = 0.52;
 static const double law_db = 33.4;      // what velocity takes a decade where a preset says nothing of its own
@@ -49,6 +50,7 @@ static double over_at(Key *one, int velocity) {
 
 static void add_point(Key *one, int velocity) {
   if (one->count < MOST_POINTS && (!one->count || one->points[one->count - 1] < velocity)) {
+    over_at(one, velocity);
     one->points[one->count++] = velocity;
   }
 }
@@ -82,14 +84,24 @@ static void keep(const Key *one, KtKeyLevel *level) {
   }
 }
 
+/// Velocities between which to look, rising: some, and where the key beside it has its steps.
+static int where(const KtKeyLevel *like, int asked[FEW + KT_LEVEL_POINTS]) {
+  static const int few[FEW] = {20, 34, 48, 63, MF_VELOCITY, 91, 104, 115, 126};
+  int count = 0;
+  for (int v = few[0], f = 0, l = 0; v <= few[FEW - 1]; ++v) {
+    f += f < FEW && few[f] < v;
+    l += like && l < like->count && like->points[l].velocity < v;
+    if ((f < FEW && few[f] == v) || (like && l < like->count && like->points[l].velocity == v)) {
+      asked[count++] = v;
+    }
+  }
+  return count;
+}
+
 double kt_level_measure(KtProbe *probe, const KtPreset *preset, int key, KtLook how, const KtKeyLevel *like,
                         KtKeyLevel *level) {
-  static const int few[] = {20, 48, MF_VELOCITY, 104, 126};
   Key one = {.probe = probe, .preset = preset, .key = key, .held = how.held};
-  int asked[KT_LEVEL_POINTS], count = 0;
-  for (; like && count < like->count; ++count) { // the key beside it has its steps at the same places
-    asked[count] = like->points[count].velocity;
-  }
+  int asked[FEW + KT_LEVEL_POINTS], count = where(like, asked);
   double mezzo_forte = key <= 127 ? heard(&one, MF_VELOCITY) : -120;
   *level = (KtKeyLevel){0};
   if (mezzo_forte <= heard_lufs) {
@@ -102,9 +114,8 @@ double kt_level_measure(KtProbe *probe, const KtPreset *preset, int key, KtLook 
     one.over[v] = NAN;
   }
   over_at(&one, MF_VELOCITY);
-  int asking = count > 1 ? count : (int)(sizeof(few) / sizeof(*few));
-  for (int i = 0; i + 1 < asking; ++i) {
-    look(&one, count > 1 ? asked[i] : few[i], count > 1 ? asked[i + 1] : few[i + 1]);
+  for (int i = 0; i + 1 < count; ++i) {
+    look(&one, asked[i], asked[i + 1]);
   }
   keep(&one, level);
   return mezzo_forte;

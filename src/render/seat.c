@@ -10,7 +10,7 @@
 #include <string.h>
 
 /// Rises when the same events give another sound.
-static const int render_version = 5;
+static const int render_version = 6;
 
 typedef struct Gather {
   KtArena *arena;

@@ -60,14 +60,15 @@ static int newest(KtTones *tones, int channel, int key) {
 
 /// A tone struck again is not the same tone: bow and breath differ by a few cents and a little of the
 /// top. In turn, so that no two in a row are alike; the first is the sample as it is.
-static void vary(fluid_voice_t *voice, int again) {
+/// Where a filter stands over the tone already, a third of that is heard as much.
+static void vary(fluid_voice_t *voice, int again, bool filtered) {
   static const struct {
     float cents, cutoff_cents;
   } turns[] = {{0, 0}, {2.5F, -300}, {-2, -120}, {1, -500}, {-3, -220}};
   int turn = again % (int)(sizeof(turns) / sizeof(*turns));
   if (turn) {
     add(voice, GEN_FINETUNE, (double)turns[turn].cents);
-    add(voice, GEN_FILTERFC, (double)turns[turn].cutoff_cents);
+    add(voice, GEN_FILTERFC, (double)turns[turn].cutoff_cents * (filtered ? 0.35 : 1));
   }
 }
 
@@ -130,7 +131,7 @@ static void begin(KtTones *tones, const KtSeatEvent *event, int channel, int key
       double cents = kt_filter_cents(preset, key, event->value);
       add(voice, GEN_FILTERFC, fmin(0, cents - (double)tones->channels[channel].filter_cents));
     }
-    vary(voice, *again);
+    vary(voice, *again, preset->brightness != NULL);
     add(voice, GEN_ATTENUATION, event->less_cb);
     if (seat->desks > 1) {
       seat_at_desk(voice, seat, event);
