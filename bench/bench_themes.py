@@ -12,10 +12,12 @@ each interval is within a semitone (and on average within a third of one) and ea
 head's length of where the tune has it ("strict"), or where an edit path through both costs less than a fifth a note ("lax").
 Others hear otherwise (tune_ears.py): "points" and "words", in all notes of a track, at exact intervals; "n-grams", "contour"
 and "warped". All are asked for the head as it is marked and for the tune's first eight notes. What is asked of themes is then
-judged sentence by sentence; exit 1 where one does not hold.
+judged sentence by sentence, with what becomes of themes (theme_life.py); exit 1 where one does not hold. --seeds DIR: folders
+FILM/SEED as "bench_notes OUT PALETTE 1-20 FILM" writes them, asked how alike the principal themes are.
 Distractors are each head's own intervals and steps in other orders, and the heads of every other film in the run.
 """
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -27,6 +29,7 @@ import sys
 import tempfile
 
 import midi_events
+import theme_life
 import tune_ears
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -303,7 +306,23 @@ def judge(folder, strangers):
             listen(result, cue, said, theme, asked, others, shared)
             result["chances"] += min(len(others[k]) for k in ASKED) + len(shared)
     result["principal"] = principal(report)
+    follow(result, report, tunes, cues, theme_life.fields_of(delivery / "themes.abc", read_body))
     return result
+
+
+def follow(result, report, tunes, cues, facts):
+    """What becomes of the themes, and what they are."""
+    result["opposite"] = theme_life.opposites(report, facts)
+    result["chances_for_two"], result["together"] = theme_life.meetings(report)
+    result["away"] = theme_life.away(report)
+    result["return"] = theme_life.last_return(report, facts, tunes)
+    result["changes"] = theme_life.changes(report, cues, facts, tunes)
+    result["said"] = theme_life.names_said(report, facts, tunes)
+    own = [t for t in report["themes"] if not t["locked"]]
+    result["hum"] = [fault for t in own for fault in theme_life.faults_to_hum(tunes[t["id"]], facts[t["id"]])]
+    result["apart"] = min((theme_life.head_distance(tunes[a["id"]], tunes[b["id"]]) for a, b in itertools.combinations(own, 2)), default=1)
+    numbers = [int(t["id"][1:]) for t in report["themes"]]
+    result["numbered"] = numbers == list(range(1, len(numbers) + 1))
 
 
 def listen(result, cue, said, theme, asked, others, shared):
@@ -345,6 +364,16 @@ def sentences(r):
     yield "ten times in four cues", not long or (p["times"] >= 10 and p["cues"] >= 4), f"{p['times']} times in {p['cues']} cues"
     yield "never the same way twice running", not r["repeats"], ", ".join(r["repeats"])
     yield "it changes", p["kinds"] >= min(5, (p["times"] + 1) // 2), f"{p['kinds']} kinds of {p['times']}"
+    back, told, room = r["return"]
+    both, two = [t for t in r["together"] if t[3]], len({c[0] for c in r["chances_for_two"]})
+    yield "no idea where the opposite is felt", not r["opposite"], ", ".join(r["opposite"])
+    yield "two who are together sound together", not two or both, f"{len(both)} of {len(r['together'])} pairs known, {two} cues with two"
+    yield "nobody is told of as he was while away", len(r["away"]) * 20 <= r["statements"], ", ".join(r["away"])
+    yield "the principal comes back whole", back or not room, told + ("" if room else ", no room")
+    yield "names are said as they are stressed", r["said"][0] == r["said"][1], f"{r['said'][0]} of {r['said'][1]}"
+    yield "each can be hummed", not r["hum"], ", ".join(r["hum"])
+    yield "heads are told apart", r["apart"] >= 0.3, f"nearest two {r['apart']:.2f}"
+    yield "numbered without a gap", r["numbered"], ""
     yield "the film has many forms", len(r["forms"]) >= min(8, r["statements"] // 3), f"{len(r['forms'])} kinds of {r['statements']}"
 
 
@@ -381,11 +410,33 @@ def compose_all(program, demo, out):
     return [pathlib.Path(out) / name for name in films_of]
 
 
+def tell_changes(results):
+    """Over all films: what is heard of a theme less its own mean, against what is felt less its own."""
+    rows = [row for r in results for row in r["changes"]]
+    pace, busy, bright, arousal, valence = zip(*rows) if rows else [()] * 5
+    found = {"tones a second and arousal": theme_life.rank_correlation(busy, arousal), "pace and arousal": theme_life.rank_correlation(pace, arousal),
+             "brightness and valence": theme_life.rank_correlation(bright, valence)}
+    print(f"change of {len(rows)} statements with the arc: " + ", ".join(f"{what} {value:.2f}" for what, value in found.items()))
+    return not rows or min(found.values()) > 0
+
+
+def tell_seeds(folder):
+    """How alike the principal themes of many films and seeds are."""
+    tunes = [next(iter(read_abc(path).values())) for path in sorted(pathlib.Path(folder).glob("*/*/delivery/themes.abc"))]
+    like = theme_life.likeness(tunes)
+    print(f"{like['tunes']} principal themes: {like['heads']} heads, {like['near']} of {like['pairs']} pairs nearly the same, median distance "
+          f"{like['median']:.2f}; {like['first'][1]} begin with the commonest interval {like['first'][0]}")
+    return like["near"] * 100 <= like["pairs"] and like["heads"] * 10 >= like["tunes"] * 9
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("productions", nargs="*")
     parser.add_argument("--run", nargs=2, metavar=("BENCH_NOTES", "DEMO_DIR"))
+    parser.add_argument("--seeds", metavar="DIR")
     args = parser.parse_args()
+    if args.seeds:
+        return 0 if tell_seeds(args.seeds) else 1
     with tempfile.TemporaryDirectory() as folder:
         places = list(args.productions) + (compose_all(*args.run, folder) if args.run else [])
         heads = [heads_of(place) for place in places]
@@ -401,6 +452,7 @@ def main():
             print(f"all, {ear}, {asked}: {heard}/{marked} found, distractors {false}/{chances}: "
                   f"{100 * heard / max(1, marked):.0f} % against {100 * false / max(1, chances):.1f} %")
             met &= heard >= 0.9 * marked and false * marked <= 0.1 * heard * chances
+    met &= tell_changes(results)
     return 0 if met and all(holds for r in results for _, holds, _ in sentences(r)) else 1
 
 

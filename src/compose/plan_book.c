@@ -106,6 +106,8 @@ static const cyaml_schema_field_t book_fields[] = {
     CYAML_FIELD_FLOAT("lighter_above", CYAML_FLAG_DEFAULT, KtPlanBook, lighter_above),
     CYAML_FIELD_FLOAT("first_energy", CYAML_FLAG_DEFAULT, KtPlanBook, first_energy),
     CYAML_FIELD_FLOAT("first_stirred", CYAML_FLAG_DEFAULT, KtPlanBook, first_stirred),
+    CYAML_FIELD_FLOAT("stirred", CYAML_FLAG_DEFAULT, KtPlanBook, stirred),
+    CYAML_FIELD_FLOAT("calm", CYAML_FLAG_DEFAULT, KtPlanBook, calm),
     CYAML_FIELD_FLOAT("opposite", CYAML_FLAG_DEFAULT, KtPlanBook, opposite),
     CYAML_FIELD_FLOAT("return_from", CYAML_FLAG_DEFAULT, KtPlanBook, return_from),
     CYAML_FIELD_FLOAT("principal_share", CYAML_FLAG_DEFAULT, KtPlanBook, principal_share),

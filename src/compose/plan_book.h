@@ -57,6 +57,7 @@ typedef struct KtPlanBook {
   float worn;            ///< what each use of a form costs the next
   float darker_below, lighter_above; ///< valence of a moment that shades a theme
   float first_energy, first_stirred; ///< of a first time; what full arousal adds
+  float stirred, calm;   ///< how much full arousal likes a quick form, and none of it a slow one
   float opposite;        ///< valence beyond which, on the other side than its tune's mode, a place or an idea is not told of
   float return_from;     ///< share of the music's span from which on the film's last return may begin
   KtPlanTempo tempo;

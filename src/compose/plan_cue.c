@@ -109,7 +109,8 @@ static bool is_there(const KtPlanner *planner, int theme, KtFilmTime at) {
   return kt_plan_there_s(kt_plan_subject(planner, theme), at, at + MOMENT_S * KT_FLICKS_PER_SECOND, true) > 0;
 }
 
-/// The theme of a slot: the cue's lead and its others by turns. A place or an idea that is not there gives way to what is.
+/// The theme of a slot: the cue's lead and its others by turns. A place or an idea that is not there, where the opposite is
+/// felt, gives way to what is, or to who is known; -1: to nobody.
 static int theme_by_turns(const KtPlanner *planner, const KtCue *cue, int lead, int slot, KtFilmTime at) {
   int themes[8] = {lead}, count = 1;
   for (size_t i = 0; i < cue->subjects.count && count < 8; ++i) {
@@ -118,11 +119,16 @@ static int theme_by_turns(const KtPlanner *planner, const KtCue *cue, int lead, 
       themes[count++] = theme;
     }
   }
-  bool gone = !kt_plan_is_person(planner, lead) && kt_plan_opposed(planner, lead, at);
+  bool gone = kt_plan_opposed(planner, lead, at);
   for (int i = 1; i < count && gone; ++i) {
     if (is_there(planner, themes[i], at)) {
       return themes[i];
     }
+  }
+  if (gone && (slot || lead)) {
+    int other = count > 1 ? themes[1] : 0;
+    bool known = planner->lives[other].introduced && !kt_plan_opposed(planner, other, at);
+    return known ? other : slot ? -1 : lead;
   }
   if (slot % 2 == 0 || count == 1) {
     return lead;
@@ -245,7 +251,9 @@ static void hurry(const KtPlanner *planner, const KtCue *cue, size_t number, KtC
 
 /// Seconds a cue keeps for the film's last return, told whole; 0 where that is elsewhere.
 static double kept_for_return(const KtPlanner *planner, size_t number, const KtCuePlan *plan) {
-  return planner->home == (int)number ? kt_plan_whole_s(planner, plan->bpm) : 0;
+  const KtCue *cue = &planner->desk->spotting->cues.items[number];
+  double whole = kt_plan_whole_s(planner, plan->bpm) + bar_s(plan); // it may have to wait for a bar
+  return planner->home == (int)number ? fmin(whole, kt_seconds(cue->out - cue->in)) : 0;
 }
 
 /// How many statements a cue has room for before its return; a guest is stated beside the others where each can be known,
@@ -289,6 +297,9 @@ static KtPlanSlot place_in_slot(const KtPlanner *planner, const Layout *l, int s
   end_s = whole ? kt_seconds(l->cue->out - l->cue->in) : end_s;
   KtFilmTime wished = l->cue->in + kt_film_time(wish_s);
   *theme = theme_for_slot(planner, l->cue, slot, l->slots, last || whole, wished);
+  if (*theme < 0) {
+    return (KtPlanSlot){.number = l->number, .slot = slot};
+  }
   double want = kt_plan_form_s(&planner->themes->items.items[*theme], KT_TRANSFORM_PLAIN, plan->bpm, &least);
   double latest = fmax(l->free_s, end_s - fmin(want, end_s - wish_s)), from_s = l->free_s;
   double known = kt_plan_known_s(&planner->themes->items.items[*theme], plan->bpm);
@@ -297,8 +308,8 @@ static KtPlanSlot place_in_slot(const KtPlanner *planner, const Layout *l, int s
   }
   latest = fmax(latest, from_s);
   wished = l->cue->in + kt_film_time(wish_s);
-  KtFilmTime at = choose_place(planner, *theme, wished, l->cue->in + kt_film_time(from_s),
-                               l->cue->in + kt_film_time(latest), fmin(want, end_s - wish_s));
+  KtFilmTime at = whole ? wished : choose_place(planner, *theme, wished, l->cue->in + kt_film_time(from_s),
+                                                l->cue->in + kt_film_time(latest), fmin(want, end_s - wish_s));
   return (KtPlanSlot){.number = l->number, .slot = slot, .final = last || whole, .whole = whole, .at = at,
                       .space_s = end_s - kt_seconds(at - l->cue->in)};
 }
@@ -310,7 +321,7 @@ static KtStatus plan_slot(KtPlanner *planner, Layout *l, int slot, KtError *err)
   KtPlanSlot where = place_in_slot(planner, l, slot, &theme);
   KtPlannedStatement statement;
   KtSubjectState state;
-  if (!kt_plan_statement(planner, &where, theme, &statement, &state)) {
+  if (theme < 0 || !kt_plan_statement(planner, &where, theme, &statement, &state)) {
     return KT_OK;
   }
   bool plain = statement.transform == KT_TRANSFORM_PLAIN;

@@ -26,11 +26,17 @@ double kt_plan_form_s(const KtTheme *theme, KtTransform form, double bpm, double
   return ticks_s(want, bpm);
 }
 
-/// What the moment makes of a form: who is stirred speaks quickly, who is calm or great slowly.
-static double suits(KtTransform form, float arousal) {
-  return form == KT_TRANSFORM_DIMINUTION     ? 0.5 * (double)arousal
-         : form == KT_TRANSFORM_AUGMENTATION ? -0.3 * (double)arousal
+/// What the moment makes of a form: who is stirred speaks quickly, who is calm slowly.
+static double suits(const KtPlanBook *book, KtTransform form, float arousal) {
+  return form == KT_TRANSFORM_DIMINUTION     ? (double)(book->stirred * arousal)
+         : form == KT_TRANSFORM_AUGMENTATION ? (double)(-book->calm * arousal)
                                              : 0;
+}
+
+/// Whether a form says that something is not as it was.
+static bool is_changed(KtTransform form) {
+  return form == KT_TRANSFORM_REHARMONISED || form == KT_TRANSFORM_MODE || form == KT_TRANSFORM_TRUNCATED ||
+         form == KT_TRANSFORM_FRAGMENT;
 }
 
 /// What the choice of a form is made of.
@@ -38,6 +44,7 @@ typedef struct FormAsk {
   const KtPlanState *row;
   double bpm, space_s;
   bool partner;
+  bool other;      ///< it is not there, and the opposite is felt: what is told is not as it was
   float arousal;
 } FormAsk;
 
@@ -57,7 +64,7 @@ static bool choose_form(const KtPlanner *planner, int theme, const FormAsk *ask,
       continue;
     }
     bool known = row->hidden || ticks_s(kt_statement_decent(tune, f), ask->bpm) <= ask->space_s;
-    double liking = 1.0 / (1 + i) + 0.6 * fmin(1, ask->space_s / want) + (known ? 0.5 : 0) + suits(f, ask->arousal) -
+    double liking = 1.0 / (1 + i) + 0.6 * fmin(1, ask->space_s / want) + (known ? 0.5 : 0) + suits(planner->book, f, ask->arousal) + (ask->other && is_changed(f)) -
                     worn * life->forms[f];
     if (liking > best) {
       best = liking;
@@ -204,7 +211,7 @@ bool kt_plan_statement(const KtPlanner *planner, const KtPlanSlot *where, int th
   int met = met_now(planner, theme, where->at);
   int partner = met >= 0 ? met : life->introduced ? partner_of(planner, cue, theme, where->at) : -1;
   KtPlanShade shade = shade_of(planner, row, where->at, tune->key.mode);
-  FormAsk ask = {row, plan->bpm, where->space_s, partner >= 0,
+  FormAsk ask = {row, plan->bpm, where->space_s, partner >= 0, kt_plan_opposed(planner, theme, where->at),
                  kt_story_mean(planner->desk->story, where->at, where->at + MOMENT_S * KT_FLICKS_PER_SECOND).arousal};
   *out = (KtPlannedStatement){.theme = theme, .at = where->at, .role = row->role, .state = *state,
                               .mode = kt_plan_mode(planner->book, tune, shade), .energy = row->energy,

@@ -9,8 +9,8 @@
 static const double RING_S = 1.0;
 /// A cue may go this much faster than its scene asks so that all of the tune fits.
 static const double HURRY_MOST = 1.25;
-/// A moment, seconds.
-enum { MOMENT_S = 10 };
+/// As long as a tune is told, about, seconds.
+enum { MOMENT_S = 14 };
 
 const KtSubject *kt_plan_subject(const KtPlanner *planner, int theme) {
   const KtStory *story = planner->desk->story;

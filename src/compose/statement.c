@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /// Price of a semitone by which a second tune is bent, against a hundredth of a beat's dissonance.
-enum { BENT = 40 };
+enum { BENT = 60 };
 /// Price of a note of it outside the key, and of its end coming too soon to know it.
 enum { FOREIGN = 25, UNKNOWN = 2000 };
 
@@ -131,9 +131,11 @@ static int bent(const KtTheme *theme, KtKey key, int steps) {
 
 /// How a second tune goes with the first: so many steps higher, so much later; in the statement's mode or its own.
 typedef struct Fitting {
-  int steps;
+  int steps;     ///< in the statement's key
+  int semitones; ///< by which its tonic is moved instead, where it keeps its own mode
+  bool own;
   KtTick later;
-  KtKey key;  ///< it is told in
+  KtKey key;     ///< it is told in
   int cost;
 } Fitting;
 
@@ -160,18 +162,20 @@ static int foreign(const KtTheme *theme, KtKey own, KtKey key) {
 static Fitting fit_answer(const KtStatementRequest *request, const KtFormed *formed, const KtFormed *other) {
   const KtTheme *theme = request->other ? request->other : request->theme;
   KtTick bar = bar_of(request->theme), known = kt_statement_barely(theme);
-  Fitting best = {.cost = 1 << 20, .key = request->key};
+  KtKey key = request->key;
+  Fitting best = {.cost = 1 << 20, .key = key};
   for (int bars = 0; bars < 3 && bars * bar < formed->ticks; ++bars) {
     for (int s = -6; s <= 6; ++s) {
       int cost = clash(formed, other, s, bars * bar, bar, request->theme->beats) + 3 * abs(s) + 10 * bars +
                  (bars * bar + known > formed->ticks ? UNKNOWN : 0);
-      KtKey own = {request->key.tonic, theme->key.mode}; // moved by steps the tune is bent; in its own mode it is not
-      int moved = cost + BENT * bent(theme, request->key, s), kept = cost + FOREIGN * foreign(theme, own, request->key);
+      int semitones = kt_key_pitch(key, 0, s, 0); // moved by steps the tune is bent; in its own mode it is not
+      KtKey own = {kt_key_spell(key, 60 + kt_spelling_class(key.tonic) + semitones), theme->key.mode};
+      int moved = cost + BENT * bent(theme, key, s), kept = cost + FOREIGN * foreign(theme, own, key);
       if (moved < best.cost) {
-        best = (Fitting){s, bars * bar, request->key, moved};
+        best = (Fitting){s, 0, false, bars * bar, key, moved};
       }
-      if (!s && request->other && kept < best.cost) {
-        best = (Fitting){0, bars * bar, own, kept};
+      if (request->other && kept < best.cost) {
+        best = (Fitting){s, semitones, true, bars * bar, own, kept};
       }
     }
   }
@@ -196,6 +200,7 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
     note.degree = (int8_t)(note.degree + fit.steps);
     int against = degree_at(formed, note.start) - note.degree;
     int interval = ((against % 7) + 7) % 7;
+    note.degree = (int8_t)(note.degree - (fit.own ? fit.steps : 0));
     bool strong = note.duration >= bar / request->theme->beats;
     bool known = request->other && i < KT_KNOWN_NOTES; // what it is known by stays
     if (strong && !known && degree_at(formed, note.start) > -1000 && (interval == 1 || interval == 6)) {
@@ -209,8 +214,8 @@ static KtStatus add_answer(KtArena *arena, const KtStatementRequest *request,
   int low = request->low - 14 < 36 ? 36 : request->low - 14, high = request->high - 7;
   high = high < low + 16 ? low + 16 : high;
   int under = tonic - 12 >= 24 ? tonic - 12 : tonic;
-  out->answer_transpose = under - theme->tonic_midi;
-  return sound(arena, &other, fit.key, under, request->start, low, high, bar, out, true)
+  out->answer_transpose = under + fit.semitones - theme->tonic_midi;
+  return sound(arena, &other, fit.key, under + fit.semitones, request->start, low, high, bar, out, true)
              ? KT_OK
              : no_memory(err);
 }

@@ -138,7 +138,7 @@ static double worth(const KtThemes *themes, const KtThemes *others, const KtTune
   for (size_t i = 0; i < others->items.count; ++i) {
     nearest = fmin(nearest, kt_tune_distance(&others->items.items[i], draft));
   }
-  return draft->score * (0.55 + 0.45 * fmin(1, nearest / 0.6)) + (draft->named ? NAMED : 0);
+  return draft->score * (0.35 + 0.65 * fmin(1, nearest / 0.55)) + (draft->named ? NAMED : 0);
 }
 
 static void keep(KtTuneDraft *kept, double *worths, int *count, const KtTuneDraft *draft,

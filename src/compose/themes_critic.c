@@ -240,7 +240,7 @@ double kt_tune_judge(const KtTuneWish *wish, const KtTuneDraft *draft) {
   return score;
 }
 
-enum { COMPARED = 12 };
+enum { COMPARED = 12, HEAD = 6 };
 
 static double edit_distance(const double *a, int m, const double *b, int n) {
   double cost[COMPARED + 1][COMPARED + 1];
@@ -266,13 +266,31 @@ static int contour(const KtThemeNote *notes, int count, double *steps, double *l
   return n;
 }
 
-static double apart(const KtTheme *theme, const KtThemeNote *notes, int count, bool other_metre) {
+/// Of as many notes as are compared.
+static double apart_in(const KtTheme *theme, const KtThemeNote *notes, int count, int most, bool other_metre) {
   double steps_a[COMPARED], steps_b[COMPARED], lengths_a[COMPARED], lengths_b[COMPARED];
-  int m = contour(theme->notes.items, (int)theme->notes.count, steps_a, lengths_a);
-  int n = contour(notes, count, steps_b, lengths_b);
+  int m = contour(theme->notes.items, most < (int)theme->notes.count ? most : (int)theme->notes.count, steps_a, lengths_a);
+  int n = contour(notes, most < count ? most : count, steps_b, lengths_b);
   double far =
       0.5 * edit_distance(steps_a, m, steps_b, n) + 0.4 * edit_distance(lengths_a, m, lengths_b, n);
   return fmin(1, far + (other_metre ? 0.1 : 0));
+}
+
+/// Whether two tunes begin with the same gesture: three notes.
+static bool begin_alike(const KtThemeNote *a, const KtThemeNote *b) {
+  for (int i = 0; i < 2; ++i) {
+    if (a[i].duration != b[i].duration || a[i + 1].degree - a[i].degree != b[i + 1].degree - b[i].degree) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// A tune is told from another by its head as by its line, and before all by how it begins.
+static double apart(const KtTheme *theme, const KtThemeNote *notes, int count, bool other_metre) {
+  double far = fmin(apart_in(theme, notes, count, COMPARED + 1, other_metre), apart_in(theme, notes, count, HEAD, other_metre));
+  bool alike = count > 2 && theme->notes.count > 2 && begin_alike(theme->notes.items, notes);
+  return alike ? 0.5 * far : far;
 }
 
 double kt_tune_distance(const KtTheme *theme, const KtTuneDraft *draft) {
