@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const int kt_attack_levels[KT_ATTACK_LEVELS] = {32, 64, 96, 120};
+const int kt_attack_levels[KT_ATTACK_LEVELS] = {32, 56, 78, 100, 120};
 
 enum { HEAD = 7, NUMBERS = HEAD + KT_ATTACK_COLUMNS + 1 };
 

@@ -8,7 +8,7 @@
 enum {
   KT_ATTACK_STEP = 1,  ///< semitones between the keys measured
   KT_ATTACK_KEYS = 128, ///< most keys measured of one preset
-  KT_ATTACK_LEVELS = 4,
+  KT_ATTACK_LEVELS = 5,
   KT_ATTACK_COLUMNS, ///< the release stands after the dynamics
   KT_LEVEL_POINTS = 16, ///< most of one key
 };
@@ -40,7 +40,7 @@ struct KtAttacks {
 bool kt_attacks_are_of(const KtAttacks *attacks, const KtPreset *preset);
 
 /// The table measured of a sample library, into the presets that it speaks of. The file is CSV with
-/// the header `bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over`,
+/// the header `bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_56,ms_78,ms_100,ms_120,release_ms,even_db,over`,
 /// a preset's keys rising by KT_ATTACK_STEP; over is `velocity:db` parted by blanks, or nothing. KT_ERR_MISSING, KT_ERR_FORMAT with the line.
 KtStatus kt_attacks_load(KtOrchestra *orchestra, const char *path, KtError *err);
 

@@ -38,7 +38,7 @@ KtStatus kt_know_attacks(const KtContext *ctx, const char *or_here, KtOrchestra 
   if (status) {
     return status;
   }
-  const char *name = kt_arena_format(arena, "%.32s-10.csv", hash.hex);
+  const char *name = kt_arena_format(arena, "%.32s-11.csv", hash.hex);
   const char *shipped = kt_path_join(arena, kt_path_join(arena, ctx->data_dir, "attacks"), name);
   if (kt_file_exists(shipped)) {
     return kt_attacks_load(orchestra, shipped, err);

@@ -124,7 +124,7 @@ static KtStatus write_table(const Measuring *measuring, const char *path, KtErro
   if (status) {
     return status;
   }
-  fputs("bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over\n", file.stream);
+  fputs("bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_56,ms_78,ms_100,ms_120,release_ms,even_db,over\n", file.stream);
   for (size_t i = 0; i < measuring->presets.count; ++i) {
     const KtAttacks *one = &measuring->presets.items[i];
     for (int k = 0; k < one->count; ++k) {

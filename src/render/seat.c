@@ -253,6 +253,19 @@ static bool is_bowed(const KtSeat *seat, int art) {
          (art == KT_ART_LONG || art == KT_ART_LEGATO || art == KT_ART_TENUTO || art == KT_ART_SFORZATO);
 }
 
+/// A desk that plays a neighbouring key's sample begins by so many blocks earlier as that one speaks later; not on a hit,
+/// where nobody runs ahead.
+static int64_t speaks_later(const KtSeat *seat, const KtSeatNote *note, int desk) {
+  int shift = seat->desks > 1 ? seat->ensemble->desks[desk].shift : 0;
+  const KtPreset *preset = &seat->presets[note->channel % KT_ART_COUNT];
+  if (!shift || note->slurred) {
+    return 0;
+  }
+  double ms = kt_attack_ms(seat->instrument, preset, note->key + shift, note->velocity) -
+              kt_attack_ms(seat->instrument, preset, note->key, note->velocity);
+  return note->hit && ms > 0 ? 0 : kt_blocks_of_ms(ms);
+}
+
 /// One desk's playing of a note, bows retaken where it is longer than one. `next` is where the key is
 /// struck again, -1 never.
 static void play_desk(Gather *gather, const KtSeatNote *note, Hand *hand, int64_t next) {
@@ -260,7 +273,7 @@ static void play_desk(Gather *gather, const KtSeatNote *note, Hand *hand, int64_
   const KtEnsemble *ensemble = seat->ensemble;
   const int64_t half = kt_blocks_of_ms(0.5 * (double)ensemble->slur_fade_ms);
   int64_t late = kt_desk_late(ensemble, seat->desks, hand->desk, note->on, note->key, note->hit);
-  int64_t on = note->on + late - (note->slurred ? half : 0);
+  int64_t on = note->on + late - (note->slurred ? half : 0) - speaks_later(seat, note, hand->desk);
   int64_t off = (note->off < 0 ? gather->last : note->off) + late;
   bool into = note->into >= 0;
   if (into) { // the old tone goes while the new one comes

@@ -40,10 +40,10 @@ static void one_init(One *one) {
 
 static void a_table_is_read_between_its_dynamics(void **state) {
   (void)state;
-  static const char table[] = "bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over\n"
-                              "20,48,0,0.0000,0,0,60,80,40,20,20,120,-1.5,\n"
-                              "20,48,0,0.0000,0,0,61,60,30,10,10,90,2.0,20:-4.0 40:-2.0 41:3.0 78:0.0 127:0.0\n"
-                              "20,49,0,0.0000,0,0,60,200,200,200,200,5,0,\n";
+  static const char table[] = "bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_56,ms_78,ms_100,ms_120,release_ms,even_db,over\n"
+                              "20,48,0,0.0000,0,0,60,80,40,20,20,20,120,-1.5,\n"
+                              "20,48,0,0.0000,0,0,61,60,30,10,10,10,90,2.0,20:-4.0 40:-2.0 41:3.0 78:0.0 127:0.0\n"
+                              "20,49,0,0.0000,0,0,60,200,200,200,200,200,5,0,\n";
   One one;
   one_init(&one);
   const KtPreset *preset = &one.instrument.presets[KT_ART_LONG];
@@ -53,9 +53,9 @@ static void a_table_is_read_between_its_dynamics(void **state) {
   static const struct {
     int key, value;
     double ms;
-  } asked[] = {{60, 32, 80}, {60, 1, 80},  {60, 48, 60}, {60, 64, 40},  {60, 80, 30},
-               {59, 64, 40}, {61, 64, 30}, {63, 64, 30}, {61, 120, 10}, {90, 127, 10},
-               {12, 96, 20}};
+  } asked[] = {{60, 32, 80}, {60, 1, 80},  {60, 44, 60}, {60, 56, 40},  {60, 67, 30},
+               {59, 56, 40}, {61, 56, 30}, {63, 56, 30}, {61, 120, 10}, {90, 127, 10},
+               {12, 100, 20}};
   for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); ++i) {
     double ms = kt_attack_ms(&one.instrument, preset, asked[i].key, asked[i].value);
     if (ms < asked[i].ms - 1e-3 || ms > asked[i].ms + 1e-3) {
@@ -85,9 +85,9 @@ static void a_table_is_read_between_its_dynamics(void **state) {
 
 static void a_broken_table_names_its_line(void **state) {
   (void)state;
-  static const char table[] = "bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_64,ms_96,ms_120,release_ms,even_db,over\n"
-                              "20,48,0,0.0000,0,0,60,80,40,20,20,120,0,\n"
-                              "20,48,0,0.0000,0,0,61,60,30,10,10,90,0,80:1.0 40:2.0\n";
+  static const char table[] = "bank,program,controller,attack_s,decay_s,skip_ms,key,ms_32,ms_56,ms_78,ms_100,ms_120,release_ms,even_db,over\n"
+                              "20,48,0,0.0000,0,0,60,80,40,20,20,20,120,0,\n"
+                              "20,48,0,0.0000,0,0,61,60,30,10,10,10,90,0,80:1.0 40:2.0\n";
   One one;
   one_init(&one);
   KtError err = {0};

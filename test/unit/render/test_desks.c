@@ -1,5 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestra/attacks.h"
 #include "render/desks.h"
 #include "render/soundfont.h"
 
@@ -151,6 +152,49 @@ static void soft_is_darker_up_to_open(void **state) {
   assert_true(kt_filter_cents(&preset, 60, 10) >= KT_OPEN_CENTS);
 }
 
+/// A tone one second in, by two desks, of which the second plays a sample that speaks 40 ms later and is 3 dB too soft.
+static void gathered(bool hit, int64_t on[2], int less_cb[2]) {
+  KtArena *arena = kt_arena_new();
+  KtAttacks attacks = {.first_key = 60, .count = 3, .ms = {{20, 20, 20, 20, 20}, {30, 30, 30, 30, 30}, {60, 60, 60, 60, 60}}};
+  attacks.levels[2].even_db = 3;
+  KtEnsemble all = {.desks = {{0}, {.shift = 2}}, .desk_count = 2, .together_ms = 35};
+  KtInstrument one = {.id = "violin_1", .name = "Violins", .family = "strings", .desks = 2};
+  for (int a = 0; a < KT_ART_COUNT; ++a) {
+    one.presets[a] = (KtPreset){.attacks = &attacks};
+  }
+  KtScore score = {.arena = arena, .name = "1m01", .end = 8 * KT_PPQ};
+  *kt_array_push(arena, &score.tempo.points) = (KtTempoPoint){0, 0};
+  *kt_array_push(arena, &score.tempo.points) = (KtTempoPoint){8 * KT_PPQ, kt_film_time(4)};
+  KtPerformance cue = {.arena = arena, .score = &score};
+  KtTrack *track = kt_array_push(arena, &cue.tracks);
+  *track = (KtTrack){.instrument = &one};
+  *kt_array_push(arena, &track->events) =
+      (KtEvent){.tick = 2 * KT_PPQ, .kind = KT_EVENT_NOTE_ON, .key = 60, .value = 80, .articulation = KT_ART_LONG, .hit = hit};
+  *kt_array_push(arena, &track->events) =
+      (KtEvent){.tick = 4 * KT_PPQ, .kind = KT_EVENT_NOTE_OFF, .key = 60, .articulation = KT_ART_LONG};
+  KtSeat seat;
+  assert_int_equal(kt_seat_gather(arena, &cue, &one, &all, "x", &seat, NULL), KT_OK);
+  for (size_t i = 0; i < seat.events.count; ++i) {
+    if (seat.events.items[i].kind == KT_EVENT_NOTE_ON) {
+      on[seat.events.items[i].desk] = seat.events.items[i].block - kt_blocks_of_ms(1000);
+      less_cb[seat.events.items[i].desk] = seat.events.items[i].less_cb;
+    }
+  }
+  kt_arena_free(arena);
+}
+
+static void a_desk_plays_its_own_sample_in_time_and_level(void **state) {
+  (void)state;
+  int64_t on[2] = {0, 0};
+  int less_cb[2] = {0, 0};
+  gathered(false, on, less_cb);
+  assert_true(llabs(on[0] + kt_blocks_of_ms(20)) <= 1);
+  assert_true(llabs(on[1] + kt_blocks_of_ms(60)) <= 1);
+  assert_int_equal(less_cb[0] - less_cb[1], 30);
+  gathered(true, on, less_cb);
+  assert_int_equal(on[0], on[1]); // nobody runs ahead
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_tone_is_everybodys),
@@ -158,6 +202,7 @@ int main(void) {
       cmocka_unit_test(what_is_struck_or_follows_is_not_divided),
       cmocka_unit_test(desks_lie_apart_but_the_section_does_not_drag),
       cmocka_unit_test(loud_bows_are_shorter),
+      cmocka_unit_test(a_desk_plays_its_own_sample_in_time_and_level),
       cmocka_unit_test(soft_is_darker_up_to_open),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
