@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+const double kt_velocity_db = 33.4;
 const int kt_attack_levels[KT_ATTACK_LEVELS] = {32, 56, 78, 100, 120};
 
 enum { HEAD = 7, NUMBERS = HEAD + KT_ATTACK_COLUMNS + 1 };
@@ -147,13 +148,20 @@ static double over_at(const KtKeyLevel *level, int velocity) {
   return from + share * ((double)level->points[i].db - from);
 }
 
+/// Where expression (11) is the dynamics, velocity would be it a second time: only MuseScore's own presets leave it out.
+static double said_twice(const KtPreset *preset, int velocity) {
+  static const int mezzo_forte = 78;
+  bool twice = preset->dynamics_controller == 11 || preset->dynamics_controller == 7;
+  return twice ? kt_velocity_db * log10(fmax(1, velocity) / mezzo_forte) : 0;
+}
+
 double kt_level_db(const KtPreset *preset, int key, int velocity) {
   static const double most = 18;
   if (!preset->attacks || !preset->attacks->count) {
-    return 0;
+    return -said_twice(preset, velocity);
   }
   const KtKeyLevel *level = &preset->attacks->levels[zone_at(preset->attacks, key)];
-  return (double)level->even_db - fmax(-most, fmin(most, over_at(level, velocity)));
+  return (double)level->even_db - said_twice(preset, velocity) - fmax(-most, fmin(most, over_at(level, velocity)));
 }
 
 double kt_release_ms(const KtPreset *preset, int key) {

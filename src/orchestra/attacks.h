@@ -15,6 +15,9 @@ enum {
 /// Velocities (and values of the dynamics controller) at which attacks are measured.
 extern const int kt_attack_levels[KT_ATTACK_LEVELS];
 
+/// What velocity takes off a decade where a preset says nothing of its own.
+extern const double kt_velocity_db;
+
 /// How loud one key is.
 typedef struct KtKeyLevel {
   float even_db; ///< what brings it between its neighbours
@@ -53,7 +56,8 @@ double kt_attack_ms(const KtInstrument *instrument, const KtPreset *preset, int 
 /// falls 100 dB in its time (SoundFont 2.04, 8.1.2, generator 38). 0 where nothing is known.
 double kt_release_ms(const KtPreset *preset, int key);
 /// What a note of `preset` at the library's `key` needs to be as loud as its neighbours are and as its velocity says, in dB: no key stands out of the line, from one recording to the next there is no step,
-/// and all bars and strings that are struck have one range (drums and cymbals keep theirs, which is wider). 0 where nothing is known.
+/// and all bars and strings that are struck have one range (drums and cymbals keep theirs, which is wider). Where expression
+/// is the dynamics, velocity is none. 0 where nothing is known.
 double kt_level_db(const KtPreset *preset, int key, int velocity);
 
 #endif

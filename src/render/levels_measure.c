@@ -18,7 +18,6 @@ enum {
   FEW = 9,                              // velocities at which each key is looked at
 };
 static const double held_s = 0.52;
-static const double law_db = 33.4;      // what velocity takes a decade where a preset says nothing of its own
 static const double heard_lufs = -80;
 static const double step_db = 0.8, bent_db = 0.5; // less than this is no other recording
 static const double straight_db = 0.3;
@@ -43,7 +42,7 @@ static double heard(const Key *one, int velocity) {
 
 static double over_at(Key *one, int velocity) {
   if (isnan(one->over[velocity])) {
-    one->over[velocity] = heard(one, velocity) - law_db * log10(velocity / 127.0);
+    one->over[velocity] = heard(one, velocity) - kt_velocity_db * log10(velocity / 127.0);
   }
   return one->over[velocity];
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /// Rises when the same events give another sound.
-static const int render_version = 6;
+static const int render_version = 7;
 
 typedef struct Gather {
   KtArena *arena;

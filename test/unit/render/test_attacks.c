@@ -77,6 +77,12 @@ static void a_table_is_read_between_its_dynamics(void **state) {
       fail_msg("key %d at %d: %.2f dB, not %.2f", levels[i].key, levels[i].velocity, db, levels[i].db);
     }
   }
+  KtPreset swelled = *preset; // expression is its dynamics: velocity shapes the attack alone
+  swelled.dynamics_controller = 11;
+  assert_float_equal(kt_level_db(&swelled, 60, 78), -1.5F, 0.05F);
+  assert_float_equal(kt_level_db(&swelled, 60, 39), 8.55F, 0.05F);
+  swelled.dynamics_controller = 2;
+  assert_float_equal(kt_level_db(&swelled, 60, 39), -1.5F, 0.05F);
   KtPreset quick = *preset;
   quick.release_s = 0.2F; // set by generator: 100 dB in that time
   assert_float_equal(kt_release_ms(&quick, 61), 12, 1e-3);
