@@ -66,7 +66,7 @@ static int add_basses(Candidate *out, int count, const KtHarmonyLore *lore, cons
 
 static bool minorish(KtChordQuality q) {
   return q == KT_CHORD_MINOR || q == KT_CHORD_MINOR7 || q == KT_CHORD_MINOR_ADD9 ||
-         q == KT_CHORD_MINOR_MAJOR7 || q == KT_CHORD_DIMINISHED || q == KT_CHORD_HALF_DIM7;
+         q == KT_CHORD_MINOR_MAJOR7 || q == KT_CHORD_MINOR6 || q == KT_CHORD_DIMINISHED || q == KT_CHORD_HALF_DIM7;
 }
 
 /// 1 for a chord with a major third, -1 for one with a minor third or fifth, 0 for one without; a minor seventh has a
@@ -74,7 +74,8 @@ static bool minorish(KtChordQuality q) {
 static float brightness(KtChordQuality q) {
   return q == KT_CHORD_MINOR7 ? -0.5F
          : minorish(q) || q == KT_CHORD_DIM7 || q == KT_CHORD_CLUSTER ? -1.0F
-         : q == KT_CHORD_MAJOR || q == KT_CHORD_MAJOR7 || q == KT_CHORD_ADD9 || q == KT_CHORD_DOMINANT7
+         : q == KT_CHORD_MAJOR || q == KT_CHORD_MAJOR7 || q == KT_CHORD_ADD9 || q == KT_CHORD_DOMINANT7 ||
+                   q == KT_CHORD_DOMINANT7_FLAT9 || q == KT_CHORD_DOMINANT7_SHARP11 || q == KT_CHORD_MAJOR7_SHARP11
              ? 1.0F
              : 0.0F;
 }
@@ -141,7 +142,7 @@ static float meaning(const KtMoveLore *move, const KtEmotion *e) {
 static float dangling(const KtPathLore *path, const Candidate *a, const KtChord *chord, const Candidate *b, const KtEmotion *e) {
   int classes[6];
   int count = kt_chord_classes(a->quality, classes);
-  if (count < 4 || classes[3] > 11 || a->root == b->root) {
+  if (count < 4 || classes[3] > 11 || a->quality == KT_CHORD_MINOR6 || a->root == b->root) {
     return 0;
   }
   KtChord next = {.root = (KtSpelling)((b->root * 7) % 12), .quality = b->quality};

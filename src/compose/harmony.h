@@ -4,7 +4,7 @@
 #define KT_COMPOSE_HARMONY_H
 
 #include "compose/sketch.h"
-#include "ear/tension.h"
+#include "ear/key.h"
 
 typedef enum KtSlotPlace {
   KT_SLOT_INSIDE,
@@ -13,12 +13,6 @@ typedef enum KtSlotPlace {
   KT_SLOT_CLOSE,        ///< of a phrase that ends
   KT_SLOT_OPEN,         ///< of a phrase whose end is refused
 } KtSlotPlace;
-
-/// How well what is heard fits each key, by its tonic's pitch class.
-typedef struct KtKeyFits {
-  float major[12], minor[12];
-  float full; ///< how full the memory is, 0..1
-} KtKeyFits;
 
 /// Room for one chord.
 typedef struct KtSlot {
@@ -58,13 +52,5 @@ float kt_harmony_range(const KtSketch *sketch);
 float kt_harmony_moves(const KtSketch *sketch);
 /// How tense chords should be, on the scale of kt_chord_tension(), where so much tension is intended.
 float kt_harmony_wish(const KtSketch *sketch, float tension);
-
-/// How well tones fit each key.
-void kt_key_fits(const KtTones *tones, KtKeyFits *fits);
-/// What is remembered after so many seconds of `now`; what is `memory_s` old counts a third.
-void kt_key_hear(KtKeyFits *heard, const KtKeyFits *now, double seconds, double memory_s);
-/// How far a key is before all others in what is remembered: of its tonic chord alone about 0.2, below 0 where
-/// another fits better.
-float kt_key_lead(const KtKeyFits *heard, KtKey key);
 
 #endif

@@ -15,7 +15,9 @@ static const cyaml_strval_t QUALITIES[] = {
     {"dim7", KT_CHORD_DIM7},           {"add9", KT_CHORD_ADD9},
     {"minor_add9", KT_CHORD_MINOR_ADD9}, {"fifth", KT_CHORD_FIFTH},
     {"quartal", KT_CHORD_QUARTAL},     {"cluster", KT_CHORD_CLUSTER},
-    {"minor_major7", KT_CHORD_MINOR_MAJOR7}};
+    {"minor_major7", KT_CHORD_MINOR_MAJOR7}, {"minor6", KT_CHORD_MINOR6},
+    {"dominant7_flat9", KT_CHORD_DOMINANT7_FLAT9}, {"dominant7_sharp11", KT_CHORD_DOMINANT7_SHARP11},
+    {"major7_sharp11", KT_CHORD_MAJOR7_SHARP11}};
 static const cyaml_strval_t COLOURS[] = {
     {"wonder", KT_COLOUR_WONDER}, {"menace", KT_COLOUR_MENACE},   {"grandeur", KT_COLOUR_GRANDEUR}, {"intimacy", KT_COLOUR_INTIMACY},
     {"loss", KT_COLOUR_LOSS},     {"romance", KT_COLOUR_ROMANCE}, {"comedy", KT_COLOUR_COMEDY},     {"mystery", KT_COLOUR_MYSTERY}};

@@ -161,14 +161,16 @@ int kt_leading_tone(const KtChord *chord) {
   int tonic = kt_spelling_class(chord->key.tonic), root = kt_spelling_class(chord->root);
   bool dominant = (root - tonic + 12) % 12 == 7 && count > 1 && classes[1] == 4;
   bool on_it = (root - tonic + 12) % 12 == 11 && count > 2 && classes[2] == 6;
-  return dominant || on_it ? (tonic + 11) % 12 : chord->quality == KT_CHORD_DOMINANT7 ? (root + 4) % 12 : -1;
+  bool seventh = chord->quality == KT_CHORD_DOMINANT7 || chord->quality == KT_CHORD_DOMINANT7_FLAT9;
+  return dominant || on_it ? (tonic + 11) % 12 : seventh ? (root + 4) % 12 : -1;
 }
 
 int kt_tendency(const KtChord *chord, int midi) {
   int classes[6];
   int count = kt_chord_classes(chord->quality, classes);
   int up = (midi - kt_spelling_class(chord->root) + 120) % 12;
-  return count == 4 && classes[3] <= 11 && up == classes[3] ? -1 : midi % 12 == kt_leading_tone(chord) ? 1 : 0;
+  bool seventh = count >= 4 && classes[3] <= 11 && chord->quality != KT_CHORD_MINOR6; // a sixth is at rest
+  return seventh && up == classes[3] ? -1 : midi % 12 == kt_leading_tone(chord) ? 1 : 0;
 }
 
 static float move_cost(const Voicing *a, const Voicing *b, int voices, int bass0, int bass1,

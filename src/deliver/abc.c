@@ -105,7 +105,7 @@ static void put_chord_symbol(Tune *tune, KtTick at) {
     }
     static const char *const SUFFIX[KT_CHORD_COUNT] = {
         "", "m", "dim", "aug", "sus2", "sus4", "maj7", "m7", "7", "m7b5", "dim7", "add9", "madd9", "5",
-        "", "", "mM7"};
+        "", "", "mM7", "m6", "7b9", "7#11", "maj7#11"};
     int midi = kt_key_pitch(tune->theme->key, tune->theme->tonic_midi, chord->degree, chord->alter);
     char name[4];
     kt_spelling_name(kt_key_spell(tune->theme->key, midi), name);

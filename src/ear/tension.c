@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ear/tension.h"
 
+#include "ear/key.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,6 +13,8 @@ static const double WIDTH_SHARE = 0.34, STRAIN_SHARE = 0.28, MOTION_SHARE = 0.13
 static const double HARDLY_HEARD = 0.02;
 /// What is as wide, as far from the key, as far a step as music gets, in the spiral's unit.
 static const double WIDEST = 4.2, FARTHEST = 2.2, FARTHEST_STEP = 1.0;
+/// A key is heard in what sounds so many seconds around.
+static const double KEY_S = 20;
 /// Loudness (root of summed squares of levels) and attacks a second that are felt as half of all there is:
 /// both are felt less and less as they grow, and never not at all.
 static const double HALF_LEVEL = 1.2, HALF_DENSITY = 11;
@@ -140,6 +144,18 @@ KtHeard kt_heard_between(const KtPart *parts, size_t count, KtTick from, KtTick 
   return heard;
 }
 
+/// About four seconds wide at two steps a second.
+static void smooth(float *values, size_t count) {
+  for (int pass = 0; pass < 3; ++pass) {
+    float before = count ? values[0] : 0;
+    for (size_t i = 1; i + 1 < count; ++i) {
+      float now = values[i];
+      values[i] = (before + 2 * now + values[i + 1]) / 4;
+      before = now;
+    }
+  }
+}
+
 void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size_t count) {
   KtSpiral last = {0, 0, 0};
   bool sounded = false;
@@ -158,13 +174,46 @@ void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size
     last = sounds ? centre : last;
     sounded = sounded || sounds;
   }
-  for (int pass = 0; pass < 3; ++pass) { // about four seconds wide at two steps a second
-    float before = count ? values[0] : 0;
-    for (size_t i = 1; i + 1 < count; ++i) {
-      float now = values[i];
-      values[i] = (before + 2 * now + values[i + 1]) / 4;
-      before = now;
+  smooth(values, count);
+}
+
+void kt_heard_figures(KtArena *scratch, const KtScore *score, KtFilmTime step, float *figures, size_t count) {
+  float *width = figures, *strain = figures + count, *motion = figures + 2 * count;
+  float *level = figures + 3 * count, *density = figures + 4 * count;
+  KtTones *tones = KT_NEW(scratch, KtTones, count);
+  for (size_t i = 0; tones && i < count; ++i) {
+    KtFilmTime begin = i ? (KtFilmTime)i * step - step : 0;
+    KtTick from = kt_tempo_tick(&score->tempo, begin), to = kt_tempo_tick(&score->tempo, (KtFilmTime)i * step + step);
+    KtHeard heard = kt_heard_between(score->parts.items, score->parts.count, from < 0 ? 0 : from, to > from ? to : from + 1,
+                                     kt_seconds((KtFilmTime)i * step + step - begin), kt_score_key(score, from), &tones[i]);
+    level[i] = (float)heard.level;
+    density[i] = (float)heard.density;
+  }
+  size_t reach = (size_t)(KEY_S * (double)KT_FLICKS_PER_SECOND / (double)step);
+  KtSpiral last = {0, 0, 0};
+  bool sounded = false;
+  for (size_t i = 0; tones && i < count; ++i) {
+    KtTones around = {{0}};
+    for (size_t k = i > reach ? i - reach : 0; k < count && k <= i + reach; ++k) {
+      for (int c = 0; c < 12; ++c) {
+        around.weight[c] += tones[k].weight[c];
+      }
     }
+    KtKeyFits fits = {.full = 1};
+    kt_key_fits(&around, &fits);
+    KtKey key = kt_key_heard(&fits);
+    double wide, far;
+    kt_harmony_heard(&tones[i], key, &wide, &far);
+    KtSpiral centre;
+    bool sounds = kt_spiral_centre(&tones[i], key, &centre);
+    width[i] = (float)wide;
+    strain[i] = (float)far;
+    motion[i] = (float)(sounds && sounded ? kt_spiral_motion(&last, &centre) : 0);
+    last = sounds ? centre : last;
+    sounded = sounded || sounds;
+  }
+  for (size_t k = 0; k < 5; ++k) {
+    smooth(figures + k * count, count);
   }
 }
 

@@ -44,6 +44,11 @@ double kt_spiral_motion(const KtSpiral *from, const KtSpiral *to);
 /// far they move; Chew 2000, Herremans & Chew 2016), a quarter loudness and density. 0..1, smoothed over some seconds.
 void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size_t count);
 
+/// What harmony is heard as by who does not know its key but hears it in the half minute around: width, strain and motion,
+/// and beside it loudness and density, `step` by step as kt_heard_tension() has them, smoothed alike. `figures` has room for
+/// five times `count`.
+void kt_heard_figures(KtArena *scratch, const KtScore *score, KtFilmTime step, float *figures, size_t count);
+
 /// Spearman's rank correlation of two series, ties shared; 0 where one of them is flat or count < 3.
 double kt_rank_correlation(KtArena *scratch, const float *a, const float *b, size_t count);
 

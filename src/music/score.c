@@ -41,6 +41,10 @@ static const struct {
     [KT_CHORD_QUARTAL] = {"quart", 3, {0, 5, 10}},
     [KT_CHORD_CLUSTER] = {"clust", 4, {0, 1, 2, 3}},
     [KT_CHORD_MINOR_MAJOR7] = {"mM7", 4, {0, 3, 7, 11}},
+    [KT_CHORD_MINOR6] = {"m6", 4, {0, 3, 7, 9}},
+    [KT_CHORD_DOMINANT7_FLAT9] = {"7b9", 5, {0, 4, 7, 10, 13}},
+    [KT_CHORD_DOMINANT7_SHARP11] = {"7#11", 5, {0, 4, 7, 10, 18}},
+    [KT_CHORD_MAJOR7_SHARP11] = {"maj7#11", 5, {0, 4, 7, 11, 18}},
 };
 
 int kt_chord_classes(KtChordQuality quality, int classes[6]) {

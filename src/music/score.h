@@ -85,6 +85,10 @@ typedef enum KtChordQuality {
   KT_CHORD_QUARTAL,
   KT_CHORD_CLUSTER,
   KT_CHORD_MINOR_MAJOR7,
+  KT_CHORD_MINOR6,
+  KT_CHORD_DOMINANT7_FLAT9,
+  KT_CHORD_DOMINANT7_SHARP11, ///< a major triad a tone above sounds on its root
+  KT_CHORD_MAJOR7_SHARP11,
   KT_CHORD_COUNT
 } KtChordQuality;
 

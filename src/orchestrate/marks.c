@@ -16,6 +16,11 @@ enum { VOICES_LOW = 55, VOICES_HIGH = 84 };
 /// So many attacks a second there, and so many tones at once, leave nothing of the words.
 static const double ATTACKS_MOST = 8, TONES_MOST = 8;
 
+/// What harmony alone counts in the mark of tension.
+static const double BY_EAR = 0.9;
+/// Loudness and density may go with harmony so far; what it costs that they go further.
+static const double SAME = 0.1, LOCKED = 0.7;
+
 static double unit(double x) {
   return x < 0 ? 0 : x > 1 ? 1 : x;
 }
@@ -30,6 +35,27 @@ double kt_mark_themes(KtArena *scratch, const KtThemes *themes, const KtScore *s
     }
   }
   return meant ? (double)heard / meant : 1;
+}
+
+/// How harmony follows what is meant for who does not know its key: mean rank correlation of its three figures; less where
+/// loudness or density say the same as it does.
+static double by_ear(KtArena *scratch, const KtScore *score, KtFilmTime step, const float *meant, size_t count) {
+  float *figures = KT_NEW(scratch, float, 5 * count), *harmony = KT_NEW(scratch, float, count);
+  if (!figures || !harmony) {
+    return 0;
+  }
+  kt_heard_figures(scratch, score, step, figures, count);
+  double sum = 0, same = 0;
+  for (size_t k = 0; k < 3; ++k) {
+    sum += kt_rank_correlation(scratch, figures + k * count, meant, count) / 3;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    harmony[i] = figures[i] + figures[count + i] + figures[2 * count + i];
+  }
+  for (size_t k = 3; k < 5; ++k) {
+    same += fmax(0, kt_rank_correlation(scratch, figures + k * count, harmony, count) - SAME) / 2;
+  }
+  return sum - LOCKED * same;
 }
 
 double kt_mark_tension(KtArena *scratch, const KtDesk *desk, const KtScore *score) {
@@ -53,7 +79,7 @@ double kt_mark_tension(KtArena *scratch, const KtDesk *desk, const KtScore *scor
   if (high - low < 0.1F) {
     return unit(1.2 - (double)(most - least) / 0.35);
   }
-  return unit(kt_rank_correlation(scratch, heard, meant, count));
+  return unit(0.4 * kt_rank_correlation(scratch, heard, meant, count) + BY_EAR * by_ear(scratch, score, step, meant, count));
 }
 
 /// How well twelve weights fit a profile at its best transposition: correlation.

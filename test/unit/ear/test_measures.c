@@ -1,5 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ear/key.h"
 #include "ear/recall.h"
 #include "ear/tension.h"
 
@@ -88,11 +89,57 @@ static void ranks_correlate(void **state) {
   kt_arena_free(arena);
 }
 
+static KtTones triad_of(int root, bool minor) {
+  KtTones tones = {{0}};
+  tones.weight[root % 12] = tones.weight[(root + (minor ? 3 : 4)) % 12] = tones.weight[(root + 7) % 12] = 1;
+  return tones;
+}
+
+/// A key is remembered while its chords sound, and lost to another's.
+static void a_home_is_remembered_and_forgotten(void **state) {
+  (void)state;
+  const KtKey c_major = {0, KT_MODE_IONIAN}, e_flat_minor = {-3, KT_MODE_DORIAN};
+  KtKeyFits home, far, heard = {.full = 0};
+  KtTones c = triad_of(0, false), e_flat = triad_of(3, true);
+  kt_key_fits(&c, &home);
+  kt_key_fits(&e_flat, &far);
+  kt_key_hear(&heard, &home, 4, 15);
+  assert_true(kt_key_lead(&heard, c_major) > 0.03F);
+  assert_int_equal(kt_key_heard(&heard).tonic, 0);
+  float before = kt_key_lead(&heard, c_major);
+  kt_key_hear(&heard, &far, 3, 15);
+  assert_true(kt_key_lead(&heard, c_major) < before);
+  kt_key_hear(&heard, &far, 30, 15);
+  assert_true(kt_key_lead(&heard, c_major) < 0);
+  assert_true(kt_key_lead(&heard, e_flat_minor) > 0);
+  assert_int_equal(kt_key_heard(&heard).tonic, -3);
+  assert_int_equal(kt_key_heard(&heard).mode, KT_MODE_AEOLIAN);
+}
+
+/// Who is told no key hears C major in its chords, and a chord of six flats as far from it.
+static void harmony_is_heard_without_being_told_the_key(void **state) {
+  (void)state;
+  KtArena *arena = kt_arena_new();
+  const KtNote notes[] = {note(0, 7680, 60),     note(0, 7680, 64),     note(0, 7680, 67),    note(7680, 3840, 55), note(7680, 3840, 59),
+                          note(7680, 3840, 62),  note(11520, 3840, 61), note(11520, 3840, 65), note(11520, 3840, 68), note(15360, 7680, 60),
+                          note(15360, 7680, 64), note(15360, 7680, 67)};
+  float figures[5 * 48];
+  kt_heard_figures(arena, score_of(arena, notes, 12, .5F), KT_FLICKS_PER_SECOND / 2, figures, 48);
+  const float *width = figures, *strain = figures + 48, *motion = figures + 96, *level = figures + 144;
+  assert_true(strain[28] > strain[8] + 0.3F); // D flat major against C major
+  assert_true(motion[24] > motion[8] + 0.1F);
+  assert_true(width[8] > 0.3F && width[8] < 0.6F);
+  assert_true(level[8] > 0.1F);
+  kt_arena_free(arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_head_is_found_changed_but_not_backwards),
       cmocka_unit_test(a_loud_cluster_is_tenser_than_a_soft_triad),
       cmocka_unit_test(ranks_correlate),
+      cmocka_unit_test(a_home_is_remembered_and_forgotten),
+      cmocka_unit_test(harmony_is_heard_without_being_told_the_key),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

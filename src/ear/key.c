@@ -1,7 +1,6 @@
 // Copyright 2026 The Kinothek authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which key is heard: how far chords go from home is only felt while home is remembered.
-#include "compose/harmony.h"
+#include "ear/key.h"
 
 #include <math.h>
 
@@ -44,4 +43,21 @@ float kt_key_lead(const KtKeyFits *heard, KtKey key) {
     other = i == tonic && minor ? other : fmaxf(other, heard->minor[i]);
   }
   return heard->full > 0 ? (own - other) / heard->full : 0;
+}
+
+KtKey kt_key_heard(const KtKeyFits *heard) {
+  KtKey best = {0, KT_MODE_IONIAN};
+  float most = -1;
+  for (int fifths = -5; fifths <= 6; ++fifths) {
+    int tonic = ((fifths * 7) % 12 + 12) % 12;
+    if (heard->major[tonic] > most) {
+      most = heard->major[tonic];
+      best = (KtKey){(KtSpelling)fifths, KT_MODE_IONIAN};
+    }
+    if (heard->minor[tonic] > most) {
+      most = heard->minor[tonic];
+      best = (KtKey){(KtSpelling)fifths, KT_MODE_AEOLIAN};
+    }
+  }
+  return best;
 }
