@@ -4,6 +4,7 @@
 
 #include "base/audio_file.h"
 #include "base/file.h"
+#include "mix/low.h"
 #include "mix/thin.h"
 
 #include <math.h>
@@ -134,8 +135,14 @@ KtStatus kt_cue_listen(const KtMixDesk *desk, const KtStems *stems, const KtCue 
   }
   KtRoom *room = NULL;
   Listening *listening = calloc(1, sizeof(*listening));
-  KtStatus status = listening ? kt_room_open(desk->hall, desk->orchestra, stems, false, desk->threads, &room, err)
+  KtLowEnd low;
+  KtStatus status = listening ? kt_low_hear(desk->settings, stems, &low, err)
                               : kt_error_set(err, KT_ERR_MEMORY, "out of memory");
+  if (!status) {
+    sound->thin.corner_hz = (double)desk->settings->low_corner_hz;
+    kt_low_thin(desk->settings, &low, sound->thin.db);
+    status = kt_room_open(desk->hall, desk->orchestra, stems, &sound->thin, false, desk->threads, &room, err);
+  }
   if (!status) {
     sound->shape =
         kt_cue_shape(desk->settings, desk->hall->design, cue, kt_room_frames(room), film_frames);
@@ -295,7 +302,7 @@ KtStatus kt_cue_write(const KtMixDesk *desk, const KtStems *stems, const KtCueSo
     writing->sound = sound;
     writing->duck = duck;
     writing->gain = pow(10.0, gain_db / 20.0);
-    status = kt_room_open(desk->hall, desk->orchestra, stems, true, desk->threads, &writing->room, err);
+    status = kt_room_open(desk->hall, desk->orchestra, stems, &sound->thin, true, desk->threads, &writing->room, err);
   }
   if (!status) {
     status = kt_meter_init(&writing->meter, desk->hall->channels, false, false, err);

@@ -30,6 +30,7 @@ typedef struct KtCueSound {
   KtHops plain;
   float (*bands)[KT_BANDS];
   size_t band_count, band_capacity;
+  KtRoomThin thin;           ///< what its low end gives up
   KtSaidTap tap;             ///< what it plays under words, for STOI
 } KtCueSound;
 

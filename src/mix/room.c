@@ -22,6 +22,8 @@ typedef struct Player {
   int lane;
   KtSeating seating;
   float dull[2];                   // state of the one-pole
+  float thin, corner;              // share taken of what is under a corner, and the one-pole's pace there
+  float under[2];                  // its state
   float before[2], level[2];       // of the filter that takes a sample's offset away
   float past[KT_TAP_MOST + BLOCK]; // mono: what goes to walls and hall
   float sides[2][64 + BLOCK];      // left and right of the instrument, a little past in front
@@ -108,7 +110,14 @@ static KtStatus open_bus(KtRoom *room, Bus *bus, KtError *err) {
                                             : kt_convolver_init(&bus->rear, &room->hall->rear, err);
 }
 
-KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems,
+static void thin_player(const KtRoomThin *thin, KtSectionId section, Player *player) {
+  if (thin && thin->db[section] > 0) {
+    player->thin = (float)(1 - pow(10, -(double)thin->db[section] / 20));
+    player->corner = (float)(1 - exp(-2 * M_PI * thin->corner_hz / KT_SAMPLE_RATE));
+  }
+}
+
+KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems, const KtRoomThin *thin,
                       bool apart, int threads, KtRoom **room, KtError *err) {
   KtRoom *made = calloc(1, sizeof(*made));
   if (!made) {
@@ -124,6 +133,7 @@ KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const Kt
     ++made->count;
     status = open_player(made, orchestra, &stems->items.items[i], drawn_together(made, stems), i,
                          &made->players[i], err);
+    thin_player(thin, stems->items.items[i].stem, &made->players[i]);
   }
   for (int b = 0; !status && b < KT_STEM_COUNT; ++b) {
     status = made->lanes[b].used ? open_lane(&made->lanes[b], err) : KT_OK;
@@ -194,6 +204,10 @@ static void seat_dry(const float *dry, Player *player) {
       float level = in - player->before[side] + 0.99843F * player->level[side];
       player->before[side] = in;
       player->level[side] = no_denormal(level);
+      if (player->thin > 0) {
+        player->under[side] = no_denormal(player->under[side] + player->corner * (level - player->under[side]));
+        level -= player->thin * player->under[side];
+      }
       float state = player->dull[side] + player->seating.dull * (level - player->dull[side]);
       player->dull[side] = no_denormal(state);
       player->sides[side][64 + i] = player->dull[side];

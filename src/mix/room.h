@@ -11,8 +11,13 @@
 typedef struct KtRoom KtRoom;
 
 /// `apart` keeps the stems apart, a bus each; else all are on bus 0. On any number of `threads` it
-/// sounds the same to the bit. Stems and hall are borrowed.
-KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems,
+/// sounds the same to the bit. Stems and hall are borrowed. `thin`: how much is taken off each section's low end, NULL
+/// nothing.
+typedef struct KtRoomThin {
+  double corner_hz;
+  float db[KT_STEM_COUNT];    ///< >= 0
+} KtRoomThin;
+KtStatus kt_room_open(const KtHall *hall, const KtOrchestra *orchestra, const KtStems *stems, const KtRoomThin *thin,
                       bool apart, int threads, KtRoom **room, KtError *err);
 /// Called with each bus on which anything sits, once its block is there; with stems apart from
 /// several threads at once, but with one bus from one only.

@@ -22,6 +22,9 @@ static const cyaml_schema_field_t send_fields[] = {TEXT(KtHallSend, section), RE
 static const cyaml_schema_value_t send_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtHallSend, send_fields)};
 
+static const cyaml_schema_field_t low_fields[] = {TEXT(KtLowCut, section), REAL(KtLowCut, db), CYAML_FIELD_END};
+static const cyaml_schema_value_t low_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtLowCut, low_fields)};
+
 #define MIX(name) REAL(KtMixSettings, name)
 static const cyaml_schema_field_t mix_fields[] = {
     MIX(anchor_under_dialogue_lu),
@@ -53,6 +56,10 @@ static const cyaml_schema_field_t mix_fields[] = {
     MIX(fade_under_s),
     MIX(cut_fade_ms),
     MIX(full_stage),
+    MIX(low_hz),
+    MIX(low_corner_hz),
+    MIX(low_share),
+    CYAML_FIELD_SEQUENCE("low_order", CYAML_FLAG_POINTER, KtMixSettings, low_order, &low_schema, 0, KT_STEM_COUNT),
     MIX(surround_db),
     MIX(surround_delay_ms),
     MIX(glue_over_db),
@@ -102,6 +109,13 @@ KtStatus kt_mix_settings_load(const KtContext *ctx, KtMixSettings **settings, Kt
       status = kt_error_at(err, KT_ERR_FORMAT, "mix.yaml", 0, 0,
                            "sends to the hall from %s, which is no section: write STH, STL, WWD, BRS, PRC, KEY, CHR or SYN",
                            loaded->sends[i].section);
+    }
+  }
+  for (unsigned i = 0; !status && i < loaded->low_order_count; ++i) {
+    if (!is_section(loaded->low_order[i].section)) {
+      status = kt_error_at(err, KT_ERR_FORMAT, "mix.yaml", 0, 0,
+                           "low_order names %s, which is no section: write STH, STL, WWD, BRS, PRC, KEY, CHR or SYN",
+                           loaded->low_order[i].section);
     }
   }
   if (status && loaded) {

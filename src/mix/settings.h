@@ -19,6 +19,12 @@ typedef struct KtHallSend {
   float db;
 } KtHallSend;
 
+/// How much may be taken off a section's low end.
+typedef struct KtLowCut {
+  const char *section;       ///< as kt_stem_code()
+  float db;
+} KtLowCut;
+
 /// data/mix.yaml; what each value means is said there.
 typedef struct KtMixSettings {
   float anchor_under_dialogue_lu, anchor_share, silent_lufs, cue_correction_db, swing_lu;
@@ -28,6 +34,9 @@ typedef struct KtMixSettings {
   float hold_gap_s, long_gap_s, lift_lu;
   float sneak_s, fade_under_s, cut_fade_ms;
   float full_stage;
+  float low_hz, low_corner_hz, low_share;
+  KtLowCut *low_order;       ///< who is thinned first
+  unsigned low_order_count;
   float surround_db, surround_delay_ms;
   float glue_over_db, glue_ratio, glue_most_db, glue_attack_ms, glue_release_ms;
   float limiter_look_ms, limiter_release_ms, no_spec_peak_dbtp, codec_room_db;

@@ -3,6 +3,8 @@
 // Where players sit in the mix, and the hall they sit in.
 #include "stage.h"
 
+#include "mix/low.h"
+
 static void surrounds_carry_the_hall_alone(void **state) {
   Stage *stage = *state;
   film_channels = 6;
@@ -147,7 +149,7 @@ static void each_section_sends_to_the_hall_what_it_is_told(void **state) {
     KtHall hall;
     assert_int_equal(kt_hall_init(&hall, design, settings, 2, NULL), KT_OK);
     KtRoom *room = NULL;
-    assert_int_equal(kt_room_open(&hall, &stage->orchestra, &stage->stems[1], false, 1, &room, NULL), KT_OK);
+    assert_int_equal(kt_room_open(&hall, &stage->orchestra, &stage->stems[1], NULL, false, 1, &room, NULL), KT_OK);
     ringing[more] = 0;
     for (int64_t at = 0; at < kt_room_frames(room); at += KT_CONVOLVER_BLOCK) {
       assert_int_equal(kt_room_read(room, NULL, NULL, NULL), KT_OK);
@@ -163,12 +165,65 @@ static void each_section_sends_to_the_hall_what_it_is_told(void **state) {
   kt_mix_settings_free(settings);
 }
 
+/// Level of a tone of `hz` after a room, with and without thinning, in dB.
+static double thinned(Stage *stage, double hz, float db) {
+  enum { SECONDS_LONG = 2, COUNT = SECONDS_LONG * 48000 };
+  KtArena *arena = stage->arena;
+  KtStems stems = {.arena = arena, .cue = "tone", .frames = COUNT};
+  KtDryStem *stem = kt_array_push(arena, &stems.items);
+  *stem = (KtDryStem){.stem = KT_STEM_PERCUSSION, .instrument = "drum", .path = in(stage, "tone.wav"), .frames = COUNT};
+  float *samples = KT_NEW(arena, float, 2 * COUNT);
+  for (int i = 0; i < 2 * COUNT; ++i) {
+    samples[i] = (float)(0.1 * sin(2 * M_PI * hz * (i / 2) / 48000));
+  }
+  KtAudioWriter *writer = NULL;
+  assert_int_equal(kt_audio_writer_open(stem->path, 2, 32, NULL, &writer, NULL), KT_OK);
+  assert_int_equal(kt_audio_write(writer, samples, COUNT, NULL), KT_OK);
+  assert_int_equal(kt_audio_writer_close(writer, NULL), KT_OK);
+  KtMixSettings *settings = NULL;
+  assert_int_equal(kt_mix_settings_load(&stage->ctx, &settings, NULL), KT_OK);
+  KtLowEnd end;
+  assert_int_equal(kt_low_hear(settings, &stems, &end, NULL), KT_OK);
+  double share = end.low[KT_STEM_PERCUSSION] / end.whole[KT_STEM_PERCUSSION];
+  assert_true(hz < 100 ? share > 0.8 : share < 0.01); // what lies low is told from what does not
+  KtHallDesigns designs;
+  const KtHallDesign *design = NULL;
+  KtHall hall;
+  assert_int_equal(kt_hall_designs_load(&stage->ctx, &designs, NULL), KT_OK);
+  assert_int_equal(kt_hall_design(&designs, "plate", &design, NULL), KT_OK);
+  assert_int_equal(kt_hall_init(&hall, design, settings, 2, NULL), KT_OK);
+  KtRoomThin thin = {.corner_hz = (double)settings->low_corner_hz};
+  thin.db[KT_STEM_PERCUSSION] = db;
+  KtRoom *room = NULL;
+  assert_int_equal(kt_room_open(&hall, &stage->orchestra, &stems, &thin, false, 1, &room, NULL), KT_OK);
+  double energy = 0;
+  for (int64_t at = 0; at < COUNT; at += KT_CONVOLVER_BLOCK) {
+    assert_int_equal(kt_room_read(room, NULL, NULL, NULL), KT_OK);
+    for (int i = 0; i < 2 * KT_CONVOLVER_BLOCK; ++i) {
+      energy += pow((double)kt_room_bus(room, 0)[i], 2);
+    }
+  }
+  kt_room_close(room);
+  kt_hall_clear(&hall);
+  kt_hall_designs_free(&designs);
+  kt_mix_settings_free(settings);
+  return 10 * log10(energy);
+}
+
+static void thinning_takes_the_low_end_alone(void **state) {
+  Stage *stage = *state;
+  double low = thinned(stage, 50, 0) - thinned(stage, 50, 6), middle = thinned(stage, 900, 0) - thinned(stage, 900, 6);
+  assert_true(low > 4.5 && low < 6);
+  assert_true(fabs(middle) < 0.4);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_world_has_its_hall),
       cmocka_unit_test(surrounds_carry_the_hall_alone),
       cmocka_unit_test(stems_add_up_and_lie_in_place),
       cmocka_unit_test(the_fewer_play_the_nearer_to_the_middle),
+      cmocka_unit_test(thinning_takes_the_low_end_alone),
       cmocka_unit_test(each_section_sends_to_the_hall_what_it_is_told),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
