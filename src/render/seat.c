@@ -256,13 +256,15 @@ static bool is_bowed(const KtSeat *seat, int art) {
 /// A desk that plays a neighbouring key's sample begins by so many blocks earlier as that one speaks later; not on a hit,
 /// where nobody runs ahead.
 static int64_t speaks_later(const KtSeat *seat, const KtSeatNote *note, int desk) {
+  static const double most_ms = 40;
   int shift = seat->desks > 1 ? seat->ensemble->desks[desk].shift : 0;
   const KtPreset *preset = &seat->presets[note->channel % KT_ART_COUNT];
-  if (!shift || note->slurred) {
+  if (!shift || note->slurred || note->channel % KT_ART_COUNT == KT_ART_PIZZICATO) {
     return 0;
   }
   double ms = kt_attack_ms(seat->instrument, preset, note->key + shift, note->velocity) -
               kt_attack_ms(seat->instrument, preset, note->key, note->velocity);
+  ms = fmax(-most_ms, fmin(most_ms, ms)); // samples that swell are felt early or late, not all of them begin so
   return note->hit && ms > 0 ? 0 : kt_blocks_of_ms(ms);
 }
 
