@@ -98,7 +98,8 @@ static void link(KtSketch *sketch, const KtPlaced *placed, KtRng *rng) {
     if (gap < 2 * kt_line_half(sketch, end)) {
       continue;
     }
-    if (kt_rng_unit(rng) < often) {
+    bool known = placed->plan->recognisable && i + 1 < KT_KNOWN_NOTES; // nothing comes between the notes it is known by
+    if (!known && kt_rng_unit(rng) < often) {
       lead_to(sketch, end, notes[i].midi, notes[i + 1].start, notes[i + 1].midi, rng);
     } else if (kt_rng_unit(rng) < (double)lore->link_held && kt_sketch_seconds(sketch, end, HELD_MOST_S) >= gap) {
       hold_over(sketch, notes[i].start, gap);
