@@ -178,12 +178,26 @@ static void keys_are_prepared(void **state) {
   assert_int_equal(jolts, 0);
 }
 
+/// A seventh falls, a sixth is at rest; the third of a dominant with a ninth leads up.
+static void chords_say_where_their_tones_want_to_go(void **state) {
+  (void)state;
+  KtChord chord = {.root = 0, .bass = 0, .quality = KT_CHORD_MINOR7, .key = {-2, KT_MODE_IONIAN}};
+  assert_int_equal(kt_tendency(&chord, 70), -1);
+  chord.quality = KT_CHORD_MINOR6;
+  assert_int_equal(kt_tendency(&chord, 69), 0);
+  chord.quality = KT_CHORD_DOMINANT7_FLAT9;
+  assert_int_equal(kt_tendency(&chord, 70), -1);
+  assert_int_equal(kt_tendency(&chord, 64), 1);
+  assert_true(kt_in_chord(&chord, 61) && !kt_in_chord(&chord, 62));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(outer_voices_do_not_run_parallel),
       cmocka_unit_test(low_intervals_are_open),
       cmocka_unit_test(tendencies_resolve),
       cmocka_unit_test(calm_cues_end_at_home),
+      cmocka_unit_test(chords_say_where_their_tones_want_to_go),
       cmocka_unit_test(tension_follows_the_arc),
       cmocka_unit_test(keys_are_prepared),
   };
