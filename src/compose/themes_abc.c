@@ -234,10 +234,24 @@ static bool is_end(const KtAbcReader *r) {
                         (!strncmp(r->at, "X:", 2) && r->theme->notes.count));
 }
 
+/// A voice's name, on a line of its own or in [V:...]: the first that is named, or what came before any, is the tune.
+static void turn_to_voice(KtAbcReader *r, const char *text) {
+  text += strspn(text, " ");
+  size_t length = strcspn(text, " ]\r\n");
+  if (!r->voice && !r->theme->notes.count) {
+    r->voice = text;
+    r->voice_length = length;
+  }
+  r->other_voice = !r->voice || length != r->voice_length || strncmp(text, r->voice, length) != 0;
+}
+
 static KtStatus read_line(KtAbcReader *r) {
   const char *end = strchr(r->at, '\n');
   KtStatus status = KT_OK;
   if (isalpha((unsigned char)r->at[0]) && r->at[1] == ':') {
+    if (r->in_body && r->at[0] == 'V') {
+      turn_to_voice(r, r->at + 2);
+    }
     if (r->in_body && strchr("KML", r->at[0])) {
       return kt_abc_wrong(r, "a theme keeps its key, metre and unit from beginning to end");
     }
@@ -246,7 +260,11 @@ static KtStatus read_line(KtAbcReader *r) {
     return status;
   }
   while (!status && *r->at && *r->at != '\n') {
-    if (*r->at == '%') {
+    bool named = r->in_body && !strncmp(r->at, "[V:", 3) && strcspn(r->at, "]") < strcspn(r->at, "\n");
+    if (named) {
+      turn_to_voice(r, r->at + 3);
+      r->at += strcspn(r->at, "]") + 1;
+    } else if (*r->at == '%' || r->other_voice) {
       r->at = end ? end : r->at + strlen(r->at);
     } else if (*r->at == '\r' || *r->at == ' ') {
       ++r->at;

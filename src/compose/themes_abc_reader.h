@@ -21,6 +21,9 @@ typedef struct KtAbcReader {
   int signature[7];
   int accidentals[KT_ABC_STEPS]; ///< 100: none in this bar
   bool in_body, key_known, tie, pickup_known;
+  const char *voice;             ///< the name of the first, whose tune it is; NULL before any is named
+  size_t voice_length;
+  bool other_voice;              ///< what comes is another's
   int triplet;                   ///< notes of it still to come
   KtTick broken_num, broken_den; ///< for the next note after > or <
   int head_from, head_to;        ///< notes marked, -1 none

@@ -176,6 +176,26 @@ static void test_reads_abc(void **state) {
   kt_arena_free(arena);
 }
 
+/// Of several voices the first is the theme, however they are named and whatever the others play.
+static void test_abc_first_voice(void **state) {
+  (void)state;
+  static const char *const texts[] = {
+      "X:1\nL:1/4\nK:C\nV:1\nC D E F | G4 |\nV:2\n[CE]2 C,2 | G,4 |\nV:1\nA G E2 |]\n",
+      "X:1\nL:1/4\nK:C\nV:S clef=treble\nV:B clef=bass\n[V:S] C D E F | G4 |\n[V:B] C,4 | G,4 |\n[V:S] A G E2 |]\n",
+  };
+  static const int midi[] = {60, 62, 64, 65, 67, 69, 67, 64};
+  for (size_t t = 0; t < sizeof(texts) / sizeof(*texts); ++t) {
+    KtArena *arena = kt_arena_new();
+    KtTheme theme = {0};
+    assert_int_equal(kt_theme_parse_abc(arena, texts[t], "voices.abc", &theme, NULL), KT_OK);
+    assert_int_equal(theme.notes.count, 8);
+    for (size_t i = 0; i < 8; ++i) {
+      assert_int_equal(kt_theme_pitch(&theme, &theme.notes.items[i]), midi[i]);
+    }
+    kt_arena_free(arena);
+  }
+}
+
 static void test_abc_errors_tell_where(void **state) {
   (void)state;
   static const struct {
@@ -281,6 +301,7 @@ int main(void) {
       cmocka_unit_test(test_tunes_differ),
       cmocka_unit_test(test_numerals),
       cmocka_unit_test(test_reads_abc),
+      cmocka_unit_test(test_abc_first_voice),
       cmocka_unit_test(test_abc_errors_tell_where),
       cmocka_unit_test(test_brief_gives_a_theme),
   };
