@@ -94,6 +94,8 @@ def bars_of(notes, fact, count):
 
 def last_return(report, facts, tunes):
     """(whether the principal comes back whole in the film's last part, what was told, whether a cue there has room)."""
+    if not report["cues"]:
+        return True, "no music", False
     first = report["themes"][0]
     notes, fact = tunes[first["id"]][1], facts[first["id"]]
     bars = 8 if notes[-1][0] < 10 * fact["bar"] else 16
