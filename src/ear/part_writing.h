@@ -30,6 +30,9 @@ typedef struct KtWritingRules {
   float resolves_within; ///< quarters
   int lead_from;         ///< MIDI: a leading line from here on is not to be covered
   int passes;
+  struct KtWritingUsual {
+    float moves, parallels, tendencies, unresolved;
+  } usual;               ///< counts and shares from which a short cue's mark starts
   KtWritingPrices prices;
   float roles[KT_ROLE_COUNT]; ///< how much dearer it is to change a tone
   KtWritingMeant *meant;

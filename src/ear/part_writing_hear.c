@@ -16,6 +16,9 @@ static const cyaml_schema_field_t PRICE_FIELDS[] = {
     CYAML_FIELD_END};
 #define ROLE(name, role) {.key = name, .value = {.type = CYAML_FLOAT, .flags = CYAML_FLAG_DEFAULT, .data_size = sizeof(float)}, \
                           .data_offset = (uint32_t)((role) * sizeof(float))}
+#define USUAL(name) CYAML_FIELD_FLOAT(#name, 0, struct KtWritingUsual, name)
+static const cyaml_schema_field_t USUAL_FIELDS[] = {USUAL(moves), USUAL(parallels), USUAL(tendencies), USUAL(unresolved),
+                                                    CYAML_FIELD_END};
 static const cyaml_schema_field_t ROLE_FIELDS[] = {
     ROLE("lead", KT_ROLE_LEAD), ROLE("counter", KT_ROLE_COUNTER), ROLE("harmony", KT_ROLE_HARMONY), ROLE("bass", KT_ROLE_BASS),
     ROLE("figure", KT_ROLE_FIGURE), ROLE("pulse", KT_ROLE_PULSE), ROLE("percussion", KT_ROLE_PERCUSSION),
@@ -31,6 +34,7 @@ static const cyaml_schema_field_t RULES_FIELDS[] = {
     CYAML_FIELD_FLOAT("resolves_within", 0, KtWritingRules, resolves_within),
     CYAML_FIELD_INT("lead_from", 0, KtWritingRules, lead_from),
     CYAML_FIELD_INT("passes", 0, KtWritingRules, passes),
+    CYAML_FIELD_MAPPING("usual", 0, KtWritingRules, usual, USUAL_FIELDS),
     CYAML_FIELD_MAPPING("prices", 0, KtWritingRules, prices, PRICE_FIELDS),
     CYAML_FIELD_MAPPING("roles", 0, KtWritingRules, roles, ROLE_FIELDS),
     CYAML_FIELD_SEQUENCE("meant", CYAML_FLAG_POINTER, KtWritingRules, meant, &MEANT, 0, 100), CYAML_FIELD_END};

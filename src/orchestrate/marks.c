@@ -20,6 +20,8 @@ static const double ATTACKS_MOST = 8, TONES_MOST = 8;
 static const double BY_EAR = 0.9;
 /// Loudness and density may go with harmony so far; what it costs that they go further.
 static const double SAME = 0.1, LOCKED = 0.7;
+/// How dear the shares of parallels and of hanging tendencies are.
+static const double PARALLELS_WEIGH = 4, HANGING_WEIGHS = 0.4;
 
 static double unit(double x) {
   return x < 0 ? 0 : x > 1 ? 1 : x;
@@ -197,23 +199,21 @@ double kt_mark_crowding(const KtScore *score) {
   return beats > 0 ? unit(1 - muddy / beats) : 1;
 }
 
-double kt_mark_voices(const KtScore *score) {
-  double parallels = 0, changes = 0;
-  int low = -1, high = -1;
-  for (size_t i = 0; i < score->chords.count; ++i) {
-    int pitches[128], count = sounding(score, score->chords.items[i].start + KT_PPQ / 16, pitches);
-    if (count < 3) {
-      low = high = -1;
-      continue;
+double kt_mark_voices(KtArena *scratch, const KtWritingRules *rules, const KtScore *score) {
+  KtPart **parts = KT_NEW(scratch, KtPart *, score->parts.count + 1);
+  size_t count = 0;
+  for (size_t p = 0; parts && p < score->parts.count; ++p) {
+    if (score->parts.items[p].role != KT_ROLE_PERCUSSION) {
+      parts[count++] = &score->parts.items[p];
     }
-    int bass = pitches[0], top = pitches[count - 1];
-    if (low >= 0 && low != bass && high != top) {
-      int was = (high - low) % 12, is = (top - bass) % 12;
-      parallels += was == is && (is == 0 || is == 7);
-      ++changes;
-    }
-    low = bass;
-    high = top;
   }
-  return changes > 0 ? unit(1 - 3 * parallels / changes) : 1;
+  KtPartWriting heard;
+  if (!count || !kt_writing_hear(scratch, rules, score->palette, score, parts, count, &heard)) {
+    return 1;
+  }
+  KtWritingFaults f = kt_writing_faults(&heard);
+  const struct KtWritingUsual *usual = &rules->usual;
+  double parallels = (f.parallels + (double)(usual->moves * usual->parallels)) / (f.moves + (double)usual->moves);
+  double hanging = (f.unresolved + (double)(usual->tendencies * usual->unresolved)) / (f.tendencies + (double)usual->tendencies);
+  return unit(1 - PARALLELS_WEIGH * parallels - HANGING_WEIGHS * hanging);
 }

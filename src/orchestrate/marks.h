@@ -4,6 +4,7 @@
 #define KT_ORCHESTRATE_MARKS_H
 
 #include "compose/compose.h"
+#include "ear/part_writing.h"
 
 // What a critic hears in an orchestrated cue, each 0 bad .. 1 good.
 double kt_mark_themes(KtArena *scratch, const KtThemes *themes, const KtScore *score);
@@ -11,7 +12,7 @@ double kt_mark_tension(KtArena *scratch, const KtDesk *desk, const KtScore *scor
 double kt_mark_emotion(const KtDesk *desk, const KtScore *score);
 double kt_mark_words(const KtDesk *desk, const KtScore *score);
 double kt_mark_crowding(const KtScore *score);
-double kt_mark_voices(const KtScore *score);
+double kt_mark_voices(KtArena *scratch, const KtWritingRules *rules, const KtScore *score);
 /// Share of notes with which players are at ease: in comfort, within a breath, under the hands, not too quick (ease.c).
 double kt_mark_playable(const KtOrchestra *orchestra, const KtScore *score);
 

@@ -43,6 +43,7 @@ typedef struct Weights {
 struct KtCritic {
   Weights *weights;
   KtNorms norms;
+  KtWritingRules *writing;
 };
 
 static const cyaml_schema_field_t WEIGHT_FIELDS[] = {
@@ -69,6 +70,7 @@ KtStatus kt_critic_load(const KtContext *ctx, KtCritic **critic, KtError *err) {
   if (!status) {
     status = kt_norms_load(ctx, &made->norms, err);
   }
+  status = status ? status : kt_writing_load(ctx, &made->writing, err);
   for (unsigned i = 0; !status && i < made->weights->remedies_count; ++i) {
     const KtRemedy *r = &made->weights->remedies[i];
     if (!kt_remedy_known(r)) {
@@ -89,6 +91,7 @@ void kt_critic_free(KtCritic *critic) {
   if (critic) {
     kt_data_free(&WEIGHTS, critic->weights, 0);
     kt_norms_free(&critic->norms);
+    kt_writing_free(critic->writing);
     free(critic);
   }
 }
@@ -163,7 +166,7 @@ static void judge(const KtCritic *critic, const KtDesk *desk, const KtOrchestra 
   mark(critic, score, "emotion", kt_mark_emotion(desk, score));
   mark(critic, score, "words", kt_mark_words(desk, score));
   mark(critic, score, "crowding", kt_mark_crowding(score));
-  mark(critic, score, "voices", kt_mark_voices(score));
+  mark(critic, score, "voices", kt_mark_voices(scratch, critic->writing, score));
   mark(critic, score, "playable", kt_mark_playable(orchestra, score));
   mark(critic, score, "monotony", isnan(repeated) ? 1 : fmax(0, 1 - 3 * repeated));
   mark(critic, score, "loops", kt_mark_loops(scratch, score));
