@@ -7,7 +7,7 @@ takes every .musicxml below the folders and counts, per hundred changes of harmo
   (the two have gone together for bars) are not counted;
 - thirds and less over a tone below C3, anything less than an octave over one below B flat 1, at attacks;
 - sevenths and thirds of sounding dominant sevenths, in the player who has them, that do not go (or stay) where they lead by
-  that player's next tone, a quarter later at most, once the dominant is left; "passing" are those of them that only pass,
+  that player's next tone, a quarter later at most, once the chord is left; "passing" are those of them that only pass,
   reached and left by step the same way;
 - bars repeated note for note.
 --show names each place."""
@@ -138,8 +138,8 @@ def deep(page, times):
 
 
 def tendencies(page):
-    """(how many there are, where they do not resolve, how many of those only pass)."""
-    all_, found, passing = 0, [], 0
+    """(how many there are, where they do not resolve, how many of those only pass; how many go elsewhere while the chord stays)."""
+    all_, found, passing, embellished = 0, [], 0, 0
     times = page.attacks()
     roots = [dominant(page.classes(t)) for t in times]
     for number, notes in enumerate(page.parts):
@@ -154,15 +154,16 @@ def tendencies(page):
                 continue
             after = min((n for n in notes[k:k + 12] if n[0] < notes[k][0] + 1e-3), key=lambda n: abs(n[2] - note[2]))
             root = heard[-1]
-            if {root, (root + 4) % 12, (root + 10) % 12} <= page.classes(after[0]):
-                continue  # the dominant is not left yet
+            if {root, (root + 4) % 12} <= page.classes(after[0]):
+                embellished += after[2] - note[2] not in ((0, 1, 2) if (note[2] - root) % 12 == 4 else (0, -1, -2))
+                continue  # the chord is not left yet
             all_ += 1
             if after[2] - note[2] not in ((0, 1, 2) if (note[2] - root) % 12 == 4 else (0, -1, -2)):
                 found.append((note[0], number, note[2], after[2], root))
                 before = next((n for n in reversed(notes) if n[1] <= note[0] + 1e-3 and n[1] > note[0] - 0.3), None)
                 by = after[2] - note[2]
                 passing += before is not None and abs(by) <= 2 and (note[2] - before[2]) * by > 0 and abs(note[2] - before[2]) <= 2
-    return all_, found, passing
+    return all_, found, passing, embellished
 
 
 def check(path, show):
@@ -170,14 +171,14 @@ def check(path, show):
     attacks, beats, changes = page.attacks(), [float(b) for b in range(int(page.end))], page.changes()
     grids = {"attacks": outer(page, attacks), "beats": outer(page, beats), "changes": outer(page, changes)}
     mud = deep(page, attacks)
-    count, hanging, passing = tendencies(page)
+    count, hanging, passing, embellished = tendencies(page)
     shapes = [tuple(sorted((round(n[0] - a, 3), n[2], p) for p, notes in enumerate(page.parts) for n in notes if a <= n[0] < b)) for a, b in page.bars]
     if show:
         for name, places in list(grids.items()) + [("deep", mud), ("unresolved", hanging)]:
             for place in places:
                 print("   ", name, place, "bar", 1 + bisect.bisect_right([a for a, _ in page.bars], place[0] + 1e-6) - 1)
     found = collections.Counter({name: len(places) for name, places in grids.items()})
-    found.update(moves=len(changes), deep=len(mud), attacked=len(attacks), tendencies=count, unresolved=len(hanging), passing=passing, bars=len(shapes),
+    found.update(moves=len(changes), deep=len(mud), attacked=len(attacks), tendencies=count, unresolved=len(hanging), passing=passing, embellished=embellished, bars=len(shapes),
                  repeated=sum(1 for a, b in zip(shapes, shapes[1:]) if a and a == b))
     return found
 
@@ -186,7 +187,7 @@ def line(found):
     hundred = 100 / max(found["moves"], 1)
     return (f"outer fifths and octaves by attacks {found['attacks']} beats {found['beats']} changes {found['changes']} of {found['moves']}"
             f" ({found['attacks'] * hundred:.2f}, {found['beats'] * hundred:.2f}, {found['changes'] * hundred:.2f} in a hundred);"
-            f" deep {found['deep']} of {found['attacked']} attacks; unresolved {found['unresolved']} (passing {found['passing']}) of {found['tendencies']};"
+            f" deep {found['deep']} of {found['attacked']} attacks; unresolved {found['unresolved']} (passing {found['passing']}) of {found['tendencies']}, elsewhere in their own chord {found['embellished']};"
             f" bars repeated {found['repeated']} of {found['bars']}")
 
 

@@ -285,6 +285,40 @@ static bool settle(const KtMend *mend, Change *best) {
   return true;
 }
 
+/// A theme's tone hangs: what makes its chord a dominant may go elsewhere.
+static void consider_partners(const KtMend *mend, unsigned index, Change *best) {
+  const KtPartWriting *w = mend->writing;
+  const KtTone *tone = &w->tones[index];
+  for (unsigned m = tone->from; m < tone->to; ++m) {
+    const KtInstant *moment = &w->moments[m];
+    for (unsigned i = 0; moment->dominant >= 0 && i < moment->count; ++i) {
+      const KtTone *other = &w->tones[w->on[moment->first + i]];
+      int up = (other->note->midi - moment->dominant + 120) % OCTAVE;
+      if (up == 10 || up == 4) {
+        consider(mend, w->on[moment->first + i], best);
+      }
+    }
+  }
+}
+
+static int mend_tendencies(const KtMend *mend) {
+  const KtPartWriting *w = mend->writing;
+  int made = 0;
+  for (unsigned i = 0; i < w->tone_count; ++i) {
+    unsigned next;
+    if (kt_writing_unresolved(w, i, &next) > 0) {
+      Change best = {.now = -1};
+      consider(mend, i, &best);
+      consider(mend, next, &best);
+      if (w->tones[i].fixed) {
+        consider_partners(mend, i, &best);
+      }
+      made += settle(mend, &best);
+    }
+  }
+  return made;
+}
+
 static int mend_moves(const KtMend *mend) {
   const KtPartWriting *w = mend->writing;
   int made = 0;
@@ -342,16 +376,7 @@ int kt_mend(const KtMend *mend) {
     for (unsigned m = 0; m < w->moment_count; ++m) {
       now += w->moments[m].paces & 1U << KT_PACE_ATTACKS ? mend_lies(mend, m) : 0;
     }
-    for (unsigned i = 0; i < w->tone_count; ++i) {
-      unsigned next;
-      if (kt_writing_unresolved(w, i, &next) > 0) {
-        Change best = {.now = -1};
-        consider(mend, i, &best);
-        consider(mend, next, &best);
-        now += settle(mend, &best);
-      }
-    }
-    now += mend_moves(mend);
+    now += mend_tendencies(mend) + mend_moves(mend);
     made += now;
     if (!now) {
       break;

@@ -175,8 +175,9 @@ static int drawn_to(const KtPartWriting *w, const KtTone *tone, int *root, bool 
   return way;
 }
 
-static bool has_dominant(const KtPartWriting *w, unsigned moment, int root) {
-  unsigned need = turned(1U | 1U << 4 | 1U << 10, root);
+/// A chord is not left while its root and third sound; while its seventh does nobody waits.
+static bool stays(const KtPartWriting *w, unsigned moment, int root, bool seventh) {
+  unsigned need = turned(1U | 1U << 4 | (seventh ? 1U << 10 : 0), root);
   return (w->moments[moment].classes & need) == need;
 }
 
@@ -191,11 +192,12 @@ double kt_writing_unresolved(const KtPartWriting *w, unsigned index, unsigned *n
   }
   const KtTone *to = &w->tones[after];
   bool same = w->moments[to->from].chord == w->moments[tone->to > tone->from ? tone->to - 1 : tone->from].chord;
-  if ((same && named) || has_dominant(w, to->from, root) || kt_resolves(way, tone->note->midi, to->note->midi)) {
+  if ((same && named) || stays(w, to->from, root, true) || kt_resolves(way, tone->note->midi, to->note->midi)) {
     return 0;
   }
   *next = (unsigned)after;
-  return (double)(same || named ? w->rules->prices.left : w->rules->prices.unresolved);
+  bool here = same || named || stays(w, to->from, root, false);
+  return (double)(here ? w->rules->prices.left : w->rules->prices.unresolved);
 }
 
 unsigned kt_writing_before(const KtPartWriting *w, KtPace pace, unsigned i) {
