@@ -37,6 +37,7 @@ struct KtMelodyLore {
   struct KtLineEnds {
     float sung, held, short_, through;
   } ends, stirred_ends;       ///< where it is calm, and where it is stirred
+  float end_late;             ///< how often the last tone begins in the middle of its bar
   KtLineForm *forms;
   unsigned forms_count;
   float answer, take, breath_held, link, link_stirred, link_held;

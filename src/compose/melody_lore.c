@@ -43,6 +43,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("joint", 0, KtMelodyLore, joint, BEGIN_FIELDS),
     CYAML_FIELD_MAPPING("ends", 0, KtMelodyLore, ends, END_FIELDS),
     CYAML_FIELD_MAPPING("stirred_ends", 0, KtMelodyLore, stirred_ends, END_FIELDS),
+    CYAML_FIELD_FLOAT("end_late", 0, KtMelodyLore, end_late),
     CYAML_FIELD_SEQUENCE("forms", PTR, KtMelodyLore, forms, &FORM, 1, 32),
     CYAML_FIELD_FLOAT("answer", 0, KtMelodyLore, answer),
     CYAML_FIELD_FLOAT("take", 0, KtMelodyLore, take),

@@ -358,7 +358,7 @@ static KtTick end_of(const KtMelodyLine *line, KtTick *hold, KtRng *rng) {
   bool last = p->first + p->bars == (int)sketch->bars.count;
   size_t kind = last ? SUNG : kt_rng_pick(rng, weights, KINDS);
   KtTick from = bar->start;
-  if (p->bars == 1 || (!last && kt_rng_unit(rng) < 0.3)) {
+  if (p->bars == 1 || (!last && kt_rng_unit(rng) < (double)sketch->lore.melody->end_late)) {
     from += length / pulse / 2 * pulse;
   }
   from = kind == THROUGH ? bar->end - pulse : from;
