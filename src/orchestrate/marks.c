@@ -21,7 +21,7 @@ static const double BY_EAR = 0.9;
 /// Loudness and density may go with harmony so far; what it costs that they go further.
 static const double SAME = 0.1, LOCKED = 0.7;
 /// How dear the shares of parallels and of hanging tendencies are.
-static const double PARALLELS_WEIGH = 6, HANGING_WEIGHS = 0.4;
+static const double PARALLELS_WEIGH = 8, HANGING_WEIGHS = 0.4;
 
 static double unit(double x) {
   return x < 0 ? 0 : x > 1 ? 1 : x;
