@@ -120,12 +120,23 @@ static void beat_out(KtSketch *sketch, int index, KtTick start, KtTick end, cons
   }
 }
 
+bool kt_sketch_bass_moves(const KtSketch *sketch, const KtCuePhrase *phrase) {
+  float words = 0;
+  for (int b = 0; b < phrase->bars; ++b) {
+    words = sketch->bars.items[phrase->first + b].words > words ? sketch->bars.items[phrase->first + b].words : words;
+  }
+  return sketch->sections.items[phrase->section].bass && words <= 0.3F && !stated(sketch, phrase->start, phrase->end);
+}
+
 void kt_sketch_bass(KtSketch *sketch) {
   KtRng rng = kt_sketch_rng(sketch, "bass");
   for (size_t i = 0; i < sketch->phrases.count; ++i) {
     const KtCuePhrase *p = &sketch->phrases.items[i];
     const KtCueSection *s = &sketch->sections.items[p->section];
     int index;
+    if (kt_sketch_bass_moves(sketch, p)) {
+      continue; // figures.c
+    }
     kt_sketch_chord(sketch, p->start, &index);
     for (; index < (int)sketch->chords.count && sketch->chords.items[index].start < p->end; ++index) {
       const KtChord *chord = &sketch->chords.items[index];

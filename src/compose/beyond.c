@@ -13,6 +13,12 @@
 static const cyaml_schema_field_t LEANING_FIELDS[] = {
     CYAML_FIELD_STRING_PTR("id", CYAML_FLAG_POINTER, KtLeaning, id, 1, 32),
     CYAML_FIELD_FLOAT("weight", 0, KtLeaning, weight), CYAML_FIELD_END};
+static const cyaml_schema_field_t TINT_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("of", CYAML_FLAG_POINTER, KtTint, of, 1, 40),
+    CYAML_FIELD_FLOAT("brightness", CYAML_FLAG_OPTIONAL, KtTint, look.brightness),
+    CYAML_FIELD_FLOAT("warmth", CYAML_FLAG_OPTIONAL, KtTint, look.warmth),
+    CYAML_FIELD_FLOAT("saturation", CYAML_FLAG_OPTIONAL, KtTint, look.saturation), CYAML_FIELD_END};
+static const cyaml_schema_value_t TINT = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtTint, TINT_FIELDS)};
 static const cyaml_schema_value_t LEANING = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtLeaning, LEANING_FIELDS)};
 #define NUMBER(name) CYAML_FIELD_FLOAT(#name, 0, KtBeyondLore, name)
 static const cyaml_schema_field_t FIELDS[] = {
@@ -20,7 +26,8 @@ static const cyaml_schema_field_t FIELDS[] = {
     NUMBER(tone_s), NUMBER(crescendo),
     CYAML_FIELD_SEQUENCE("per_minute", CYAML_FLAG_POINTER, KtBeyondLore, per_minute, &LEANING, 1, 32),
     NUMBER(brightness), NUMBER(warmth), NUMBER(saturation), NUMBER(mode),
-    CYAML_FIELD_FLOAT("register", 0, KtBeyondLore, register_), NUMBER(orchestra), CYAML_FIELD_END};
+    CYAML_FIELD_FLOAT("register", 0, KtBeyondLore, register_), NUMBER(orchestra), NUMBER(players),
+    CYAML_FIELD_SEQUENCE("tints", CYAML_FLAG_POINTER, KtBeyondLore, tints, &TINT, 0, 100), CYAML_FIELD_END};
 static const cyaml_schema_value_t SCHEMA = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtBeyondLore, FIELDS)};
 
 KtStatus kt_beyond_load(const KtContext *ctx, KtBeyondLore **lore, KtError *err) {
@@ -36,6 +43,20 @@ void kt_sketch_tell(KtSketch *sketch, KtTick at, const char *kind, const char *w
   if (told) {
     *told = (KtBeyond){at, kind, kt_arena_text(sketch->score->arena, what)};
   }
+}
+
+float kt_tint_of(const KtBeyondLore *lore, const char *id, const char *family, KtTinge look) {
+  const KtTint *tint = NULL;
+  for (unsigned i = 0; i < lore->tints_count; ++i) {
+    bool own = !strcmp(lore->tints[i].of, id);
+    if (own || (!tint && !strcmp(lore->tints[i].of, family))) {
+      tint = &lore->tints[i];
+    }
+    if (own) {
+      break;
+    }
+  }
+  return !tint ? 0 : tint->look.brightness * look.brightness + tint->look.warmth * look.warmth + tint->look.saturation * look.saturation;
 }
 
 enum { BRIGHTNESS, WARMTH, SATURATION, LOOKS };
@@ -61,21 +82,25 @@ static bool look_of(const KtFilm *film, KtFilmTime from, KtFilmTime to, double m
   return length > 0;
 }
 
-float kt_sketch_shade(const KtSketch *sketch, KtFilmTime from, KtFilmTime to) {
+float kt_sketch_shade(const KtSketch *sketch, KtFilmTime from, KtFilmTime to, KtTinge *look) {
   /// A film that hardly changes its colours does not lean at every shot.
   static const double LEAST_DEVIATION = 0.06;
   const KtFilm *film = sketch->desk->film;
   const KtBeyondLore *lore = sketch->lore.beyond;
   double all[LOOKS], deviation[LOOKS], here[LOOKS], ignored[LOOKS];
+  *look = (KtTinge){0};
   if (!film || kt_sketch_off(sketch, "colour") || !look_of(film, 0, film->duration, all, deviation) ||
       !look_of(film, from, to, here, ignored)) {
     return 0;
   }
   const double shares[LOOKS] = {(double)lore->brightness, (double)lore->warmth, (double)lore->saturation};
-  double lean = 0;
+  double lean = 0, off[LOOKS];
   for (int k = 0; k < LOOKS; ++k) {
-    lean += shares[k] * (here[k] - all[k]) / fmax(deviation[k], LEAST_DEVIATION);
+    off[k] = (here[k] - all[k]) / fmax(deviation[k], LEAST_DEVIATION);
+    lean += shares[k] * off[k];
   }
+  *look = (KtTinge){kt_clamp((float)off[BRIGHTNESS] / 1.5F, -1, 1), kt_clamp((float)off[WARMTH] / 1.5F, -1, 1),
+                   kt_clamp((float)off[SATURATION] / 1.5F, -1, 1)};
   return kt_clamp((float)lean / 1.5F, -1, 1);
 }
 

@@ -37,6 +37,10 @@ static KtFigureStep read_step(const char *text, size_t length) {
     if (text[i] >= '0' && text[i] <= '9' && step.count >= 0 && step.count < KT_FIGURE_TOGETHER) {
       step.tones[step.count++] = (int8_t)(text[i] - '0');
     }
+    if (text[i] == 'b' && step.count == 0) {
+      step.tones[step.count++] = 0;
+      step.bass = true;
+    }
     step.neighbour = text[i] == 'n' ? 1 : text[i] == 'm' ? -1 : step.neighbour;
     step.accent = step.accent || text[i] == '!';
   }

@@ -32,7 +32,37 @@ static int neighbour_of(KtKey key, int pitch, int way) {
 }
 
 static KtCuePart part_of(KtRole layer) {
-  return layer == KT_ROLE_PULSE ? KT_PART_PULSE : layer == KT_ROLE_COLOUR ? KT_PART_COLOUR : KT_PART_FIGURE;
+  return layer == KT_ROLE_PULSE    ? KT_PART_PULSE
+         : layer == KT_ROLE_COLOUR ? KT_PART_COLOUR
+         : layer == KT_ROLE_BASS   ? KT_PART_BASS
+                                   : KT_PART_FIGURE;
+}
+
+static const KtFigure *figure_of(const KtCueSection *s, KtRole layer) {
+  return layer == KT_ROLE_PULSE    ? s->pulse
+         : layer == KT_ROLE_COLOUR ? s->colour
+         : layer == KT_ROLE_BASS   ? s->bass
+                                   : s->figure;
+}
+
+/// Whether a bass that goes on from a pitch to its next chord runs in fifths or octaves with the highest inner voice.
+static bool runs_on(const KtSketch *sketch, int index, int pitch) {
+  return index + 1 < (int)sketch->chords.count &&
+         kt_parallel_motion(sketch->voices[index][0], sketch->voices[index + 1][0], pitch, sketch->bass[index + 1]);
+}
+
+/// A bass has three tones: its own, the chord's fifth below it (above where that is too deep), its octave. A chord
+/// comes in on its own bass, whatever the figure has there.
+static int bass_tones(const KtSketch *sketch, int index, int *out) {
+  enum { DEEPEST = 29, HIGHEST = 60 };
+  const KtChord *chord = &sketch->chords.items[index];
+  const KtPart *bass = &sketch->parts[KT_PART_BASS];
+  int own = sketch->bass[index], fifth = own - 5 >= DEEPEST ? own - 5 : own + 7;
+  bool comes_in = !bass->notes.count || bass->notes.items[bass->notes.count - 1].start < chord->start;
+  out[0] = own;
+  out[1] = !comes_in && kt_in_chord(chord, fifth) && !runs_on(sketch, index, fifth) ? fifth : own;
+  out[2] = !comes_in && own + 12 <= HIGHEST && !runs_on(sketch, index, own + 12) ? own + 12 : own;
+  return own > 0 ? 3 : 0;
 }
 
 /// A field of one tone is held over the bar line, not struck anew in each bar.
@@ -59,11 +89,16 @@ typedef struct Player {
   int offset;             ///< step of the row at which the bar begins
   int stays, like;        ///< bars the shape has stayed; bars alike in a row
   float energy;           ///< when it was taken up
+  bool second;            ///< another has the same, in the place of a pulse
 } Player;
 
 /// The tones a figure may take in a chord.
-static int reach(const Player *player, const KtCueBar *bar, const KtChord *chord, int *out) {
+static int reach(const Player *player, const KtCueBar *bar, int index, int *out) {
   const KtSketch *sketch = player->sketch;
+  const KtChord *chord = &sketch->chords.items[index];
+  if (player->layer == KT_ROLE_BASS) {
+    return bass_tones(sketch, index, out);
+  }
   const KtCueSection *s = &sketch->sections.items[bar->section];
   bool pulse = player->layer == KT_ROLE_PULSE; // a heartbeat stays where hearts are
   int lift = sketch->lore.habits->octave + (pulse ? 0 : (int)lroundf(sketch->lore.emotion->lift * s->emotion.valence));
@@ -107,13 +142,15 @@ static void play_step(const Player *player, const KtCueBar *bar, int number, KtT
     return;
   }
   KtTick length = length_of(player, bar, number, unit);
-  const KtChord *chord = kt_sketch_chord(sketch, start, NULL);
-  int tones[TONES_MAX], count = reach(player, bar, chord, tones);
+  int index;
+  const KtChord *chord = kt_sketch_chord(sketch, start, &index);
+  int tones[TONES_MAX], count = reach(player, bar, index, tones);
   KtArticulation art = manner(player, bar);
-  KtCuePart part = part_of(player->layer);
+  KtCuePart part = player->second ? KT_PART_PULSE : part_of(player->layer);
   for (int i = 0; i < step->count && count; ++i) {
-    int index = step->tones[i] > 0 ? step->tones[i] : 0;
-    int pitch = tones[index < count ? index : count - 1 - (index - count) % count];
+    int tone = step->tones[i] > 0 ? step->tones[i] : 0;
+    int pitch = tones[tone < count ? tone : count - 1 - (tone - count) % count];
+    pitch = step->bass && !i && sketch->bass[index] > 0 ? sketch->bass[index] : pitch;
     pitch = step->neighbour ? neighbour_of(chord->key, pitch, step->neighbour) : pitch;
     bool field = player->row.onsets == 1 && player->layer != KT_ROLE_PULSE && length == bar->end - bar->start;
     if ((field || held) && tie(sketch, part, start, length, pitch)) {
@@ -192,6 +229,36 @@ static bool worn(const Player *player, bool joint) {
   return long_since || (float)player->like >= repeat * (float)lore->row;
 }
 
+/// A process goes on through a phrase, over its bar lines: the cell grows by a step every two bars and shrinks again, or a
+/// second player, who has the same, falls a step further behind every two bars.
+static void play_process(Player *player, const KtCuePhrase *p, const KtFigure *figure) {
+  enum { LEAST = 3, BARS = 2 };
+  KtSketch *sketch = player->sketch;
+  bool phase = figure->process == KT_PROCESS_PHASE && !kt_sketch_layer(p, KT_ROLE_PULSE);
+  player->figure = figure;
+  kt_figure_row(figure->pattern, &player->plain);
+  player->row = player->plain;
+  int most = player->plain.count, turn = most > LEAST ? most - LEAST : 0, passed = 0;
+  for (int b = 0; b < p->bars && most; ++b) {
+    const KtCueBar *bar = &sketch->bars.items[p->first + b];
+    int group = b / BARS, far = turn ? group % (2 * turn) : 0;
+    passed = b % BARS ? passed : 0;
+    player->row.count = figure->process == KT_PROCESS_ADDITIVE ? most - turn + (far <= turn ? far : 2 * turn - far) : most;
+    player->offset = passed % player->row.count;
+    if (bar->words <= 0.5F) {
+      play_bar(player, bar, false);
+      player->offset = (passed + most - group % most) % most;
+      player->second = phase;
+      if (phase) {
+        play_bar(player, bar, false);
+      }
+      player->second = false;
+    }
+    passed += (int)((bar->end - bar->start) * (KtTick)figure->per_beat / KT_PPQ);
+  }
+  player->figure = NULL; // whoever comes next begins anew
+}
+
 static void play_phrase(Player *player, const KtCuePhrase *p, const KtFigure *figure, KtRng *rng) {
   KtSketch *sketch = player->sketch;
   for (int b = 0; b < p->bars; ++b) {
@@ -201,7 +268,7 @@ static void play_phrase(Player *player, const KtCuePhrase *p, const KtFigure *fi
       take(player, figure, steps);
       player->energy = bar->energy;
     }
-    if (worn(player, b == 0)) {
+    if (player->layer != KT_ROLE_BASS && worn(player, b == 0)) { // what all stand on stays
       vary(player, bar, rng);
     }
     bool last = b + 1 == p->bars && b > 1;
@@ -224,19 +291,24 @@ static void play_layer(KtSketch *sketch, KtRole layer, const char *name) {
   for (size_t i = 0; player && i < sketch->phrases.count; ++i) {
     const KtCuePhrase *p = &sketch->phrases.items[i];
     const KtCueSection *s = &sketch->sections.items[p->section];
-    const KtFigure *figure = layer == KT_ROLE_PULSE ? s->pulse : layer == KT_ROLE_COLOUR ? s->colour : s->figure;
+    const KtFigure *figure = figure_of(s, layer);
     player->sketch = sketch;
     player->layer = layer;
-    if (!figure || !kt_sketch_layer(p, layer)) {
+    if (!figure || !kt_sketch_layer(p, layer) || (layer == KT_ROLE_BASS && !kt_sketch_bass_moves(sketch, p))) {
       player->like = 0;
       continue;
     }
     player->offset = 0;
-    play_phrase(player, p, figure, &rng);
+    if (figure->process != KT_PROCESS_NONE) {
+      play_process(player, p, figure);
+    } else {
+      play_phrase(player, p, figure, &rng);
+    }
   }
 }
 
 void kt_sketch_figures(KtSketch *sketch) {
+  play_layer(sketch, KT_ROLE_BASS, "bass figure");
   play_layer(sketch, KT_ROLE_FIGURE, "figure");
   play_layer(sketch, KT_ROLE_PULSE, "pulse");
   play_layer(sketch, KT_ROLE_COLOUR, "colour");

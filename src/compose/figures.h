@@ -42,6 +42,7 @@ typedef struct KtFigureStep {
   int8_t count;     ///< 0 rest, -1 the one before is held
   int8_t neighbour; ///< 1 above, -1 below, 0 the tone itself
   bool accent;
+  bool bass;        ///< the first of its tones is the bass's
 } KtFigureStep;
 
 /// A pattern's steps.

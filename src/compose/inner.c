@@ -12,6 +12,8 @@ static const float PASS_TURN = 0.1F;
 static const double SHORTEST_S = 0.3;
 static const float HAMMERED_AROUSAL = 0.3F;
 enum { ROCKS_BARS = 4 };
+/// Below this energy nothing strikes the beat that chords would make room for.
+static const float PUMP_ENERGY = 0.3F;
 /// Above this energy the figures move; below this energy of a planned statement the tune is to stand bare.
 static const float BUSY_ENERGY = 0.72F, BARE_ENERGY = 0.22F;
 
@@ -21,6 +23,10 @@ KtInner kt_sketch_inner(const KtSketch *sketch, const KtCuePhrase *phrase, KtRng
   bool bare = phrase->statement >= 0 && sketch->placed.items[phrase->statement].plan->energy < BARE_ENERGY;
   bool still = s->texture->harmony != KT_HELD || sketch->bars.items[phrase->first].words > 0.1F || bare ||
                s->emotion.tension > sketch->lore.emotion->tremolo_from || s->energy > BUSY_ENERGY;
+  if (s->texture->harmony == KT_HELD && s->energy > PUMP_ENERGY && sketch->bars.items[phrase->first].words <= 0.1F &&
+      chance < (double)sketch->lore.habits->pump) {
+    return KT_INNER_PUMPING;
+  }
   if (still || chance >= (double)sketch->lore.habits->inner) {
     return KT_INNER_HELD;
   }
@@ -90,6 +96,18 @@ static void sigh(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int
   }
 }
 
+/// Each beat is left free, as a compressor keyed by the drum leaves it: the chord comes back on its second half.
+static void pump(KtSketch *sketch, KtCuePart part, KtTick start, KtTick end, int pitch) {
+  for (KtTick at = start; at < end;) {
+    KtTick beat = kt_sketch_beat(sketch, at), to = at + beat < end ? at + beat : end;
+    KtNote *note = to - at > beat / 2 ? kt_sketch_note(sketch, part, at + beat / 2, to - at - beat / 2, pitch, KT_ART_TENUTO) : NULL;
+    if (note) {
+      note->accent = 0.05F;
+    }
+    at = to;
+  }
+}
+
 bool kt_sketch_inner_voice(KtSketch *sketch, KtInner inner, int index, int voice, KtTick start, KtTick end) {
   const int8_t *voices = sketch->voices[index];
   KtCuePart part = (KtCuePart)(KT_PART_HARMONY_1 + voice);
@@ -103,6 +121,8 @@ bool kt_sketch_inner_voice(KtSketch *sketch, KtInner inner, int index, int voice
     rock(sketch, part, start, end, voices[voice], voices[voice - 1]);
   } else if (inner == KT_INNER_REPEATED && voice > 0) {
     repeat(sketch, part, start, end, voices[voice]);
+  } else if (inner == KT_INNER_PUMPING) {
+    pump(sketch, part, start, end, voices[voice]);
   } else if (inner == KT_INNER_SIGHING) {
     sigh(sketch, part, start, end, voices[voice], voice);
   } else {

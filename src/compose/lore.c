@@ -24,6 +24,10 @@ static const cyaml_strval_t BASS_MANNERS[] = {{"held", KT_BASS_HELD},
                                               {"line", KT_BASS_LINE},
                                               {"pedal", KT_BASS_PEDAL},
                                               {"pulse", KT_BASS_PULSE}};
+static const cyaml_strval_t PROCESSES[] = {
+    {"none", KT_PROCESS_NONE}, {"additive", KT_PROCESS_ADDITIVE}, {"phase", KT_PROCESS_PHASE}};
+static const cyaml_strval_t FEELINGS[] = {
+    {"any", KT_FEELING_ANY}, {"light", KT_FEELING_LIGHT}, {"dark", KT_FEELING_DARK}};
 static const cyaml_strval_t ARTICULATIONS[] = {
     {"long", KT_ART_LONG},       {"legato", KT_ART_LEGATO},       {"short", KT_ART_SHORT},
     {"marcato", KT_ART_MARCATO}, {"tenuto", KT_ART_TENUTO},       {"pizzicato", KT_ART_PIZZICATO},
@@ -120,6 +124,8 @@ static const cyaml_schema_field_t FIGURE_FIELDS[] = {
     CYAML_FIELD_FLOAT("bpm_max", OPT, KtFigure, bpm_max),
     CYAML_FIELD_UINT("beats", OPT, KtFigure, beats),
     CYAML_FIELD_BOOL("across", OPT, KtFigure, across),
+    CYAML_FIELD_ENUM("process", CYAML_FLAG_STRICT | OPT, KtFigure, process, PROCESSES, CYAML_ARRAY_LEN(PROCESSES)),
+    CYAML_FIELD_ENUM("feeling", CYAML_FLAG_STRICT | OPT, KtFigure, feeling, FEELINGS, CYAML_ARRAY_LEN(FEELINGS)),
     CYAML_FIELD_FLOAT("weight", 0, KtFigure, weight),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t FIGURE = {
@@ -132,6 +138,20 @@ static const cyaml_schema_field_t LEANING_FIELDS[] = {
     CYAML_FIELD_FLOAT("weight", 0, KtLeaning, weight), CYAML_FIELD_END};
 static const cyaml_schema_value_t LEANING = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtLeaning, LEANING_FIELDS)};
+static const cyaml_schema_field_t GROOVE_LINE_FIELDS[] = {
+    CYAML_FIELD_INT("key", 0, struct KtGrooveLine, key),
+    CYAML_FIELD_STRING_PTR("strokes", PTR, struct KtGrooveLine, strokes, 1, 80), CYAML_FIELD_END};
+static const cyaml_schema_value_t GROOVE_LINE = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct KtGrooveLine, GROOVE_LINE_FIELDS)};
+static const cyaml_schema_field_t GROOVE_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("id", PTR, KtGroove, id, 1, 40),
+    CYAML_FIELD_UINT("per_beat", 0, KtGroove, per_beat),
+    CYAML_FIELD_FLOAT("energy_min", 0, KtGroove, energy_min),
+    CYAML_FIELD_FLOAT("energy_max", 0, KtGroove, energy_max),
+    CYAML_FIELD_FLOAT("weight", 0, KtGroove, weight),
+    CYAML_FIELD_BOOL("light", OPT, KtGroove, light),
+    CYAML_FIELD_SEQUENCE("lines", PTR, KtGroove, lines, &GROOVE_LINE, 1, 8), CYAML_FIELD_END};
+static const cyaml_schema_value_t GROOVE = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, KtGroove, GROOVE_FIELDS)};
 static const cyaml_schema_field_t HABIT_FIELDS[] = {
     CYAML_FIELD_FLOAT("level_min", 0, KtHabits, level_min),
     CYAML_FIELD_FLOAT("level_max", 0, KtHabits, level_max),
@@ -155,6 +175,11 @@ static const cyaml_schema_field_t HABIT_FIELDS[] = {
     CYAML_FIELD_FLOAT("wide", OPT, KtHabits, wide),
     CYAML_FIELD_FLOAT("roam", OPT, KtHabits, roam),
     CYAML_FIELD_FLOAT("repeat", OPT, KtHabits, repeat),
+    CYAML_FIELD_FLOAT("speed", OPT, KtHabits, speed),
+    CYAML_FIELD_FLOAT("pump", OPT, KtHabits, pump),
+    CYAML_FIELD_FLOAT("bass", OPT, KtHabits, bass),
+    CYAML_FIELD_FLOAT("elsewhere", 0, KtHabits, elsewhere),
+    CYAML_FIELD_SEQUENCE("drums", PTR | OPT, KtHabits, drums, &GROOVE, 0, 16),
     CYAML_FIELD_SEQUENCE("textures", PTR, KtHabits, textures, &LEANING, 0, 32),
     CYAML_FIELD_SEQUENCE("idioms", PTR, KtHabits, idioms, &LEANING, 0, 32),
     CYAML_FIELD_SEQUENCE("figures", PTR, KtHabits, figures, &LEANING, 0, 64),
@@ -212,6 +237,21 @@ void kt_learned_voices_free(KtLearnedVoices *voices) {
   kt_data_free(&VOICES, voices, 0);
 }
 
+/// A groove has a stroke or a rest at least and nothing else: one that never moves on would never end.
+static KtStatus check_grooves(const KtHabits *habits, const char *file, KtError *err) {
+  for (unsigned i = 0; i < habits->drums_count; ++i) {
+    const KtGroove *groove = &habits->drums[i];
+    for (unsigned l = 0; l < groove->lines_count; ++l) {
+      const char *strokes = groove->lines[l].strokes;
+      if (!groove->per_beat || groove->per_beat > 12 || !strpbrk(strokes, "Xxo.") || strokes[strspn(strokes, "Xxo.| ")]) {
+        return kt_error_at(err, KT_ERR_FORMAT, file, 0, 0, "drums %s: \"%s\" at %u to a beat is no line of X, x, o and . at 1 to 12",
+                           groove->id, strokes, groove->per_beat);
+      }
+    }
+  }
+  return KT_OK;
+}
+
 KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, KtError *err) {
   memset(lore, 0, sizeof(*lore));
   char name[64];
@@ -226,6 +266,9 @@ KtStatus kt_lore_load(const KtContext *ctx, const char *palette, KtLore *lore, K
   }
   if (!status) {
     status = kt_data_load(ctx, name, &HABITS, (void **)&lore->habits, NULL, err);
+  }
+  if (!status) {
+    status = check_grooves(lore->habits, name, err);
   }
   if (!status) {
     status = kt_data_load(ctx, "learned/lines.yaml", &LINES, (void **)&lore->lines, NULL, err);

@@ -88,6 +88,16 @@ typedef struct KtEmotionLore {
   unsigned textures_count;
 } KtEmotionLore;
 
+/// What becomes of a figure's cell from bar to bar.
+typedef enum KtProcess {
+  KT_PROCESS_NONE,     ///< it begins anew in each bar
+  KT_PROCESS_ADDITIVE, ///< it grows by a step every two bars, over the bar lines, and shrinks again
+  KT_PROCESS_PHASE     ///< a second player has it too, and falls a step further behind every two bars
+} KtProcess;
+
+/// Which side of the feeling a figure belongs to: nobody skips in grief, nobody hammers in joy.
+typedef enum KtFeeling { KT_FEELING_ANY, KT_FEELING_LIGHT, KT_FEELING_DARK } KtFeeling;
+
 /// A figure: a pattern over the tones of the chord (data/figures.yaml explains the notation).
 typedef struct KtFigure {
   char *id;
@@ -100,6 +110,8 @@ typedef struct KtFigure {
   float bpm_min, bpm_max;
   unsigned beats;              ///< only in bars of so many beats; 0 any
   bool across;                 ///< runs on over bar lines
+  KtProcess process;
+  KtFeeling feeling;
   float weight;
 } KtFigure;
 
@@ -111,6 +123,20 @@ typedef struct KtLeaning {
   char *id;
   float weight;
 } KtLeaning;
+
+/// What drums play through a bar: lines of strokes, each for a key of the General MIDI kit.
+typedef struct KtGroove {
+  char *id;
+  unsigned per_beat;           ///< steps a quarter note
+  float energy_min, energy_max;
+  float weight;
+  bool light;                  ///< also where the texture has no percussion, if a figure moves
+  struct KtGrooveLine {
+    int key;                   ///< 0: the kettle that has the chord's bass
+    char *strokes;             ///< X hard, x plain, o soft, . rest; begun anew in each bar
+  } *lines;
+  unsigned lines_count;
+} KtGroove;
 
 /// data/habits/ID.yaml
 typedef struct KtHabits {
@@ -133,6 +159,12 @@ typedef struct KtHabits {
   float wide;                  ///< semitones by which the inner voices lie higher
   float roam;                  ///< how far a free tune changes its register from phrase to phrase, 0..1
   float repeat;                ///< how many times longer than usual a figure keeps its shape; 0 is 1
+  float speed;                 ///< factor on how quick figures are; 0: 1
+  float pump;                  ///< how often held chords make room for each beat and swell after it, 0..1
+  float bass;                  ///< how often the bass has a figure, 0..1
+  float elsewhere;             ///< weight of figures that are not named
+  KtGroove *drums;
+  unsigned drums_count;
   KtLeaning *textures;
   unsigned textures_count;
   KtLeaning *idioms;

@@ -4,7 +4,9 @@
 // where the texture has one. Unpitched parts use the keys of the General MIDI kit.
 #include "compose/sketch.h"
 
-enum { KEY_BASS_DRUM = 36, KEY_TOM_LOW = 41, KEY_TOM_MIDDLE = 45, KEY_SNARE = 38, KEY_CYMBAL = 49 };
+#include <string.h>
+
+enum { KEY_CYMBAL = 49, KEY_CYMBALS_END = 59 };
 
 /// Root or fifth of the chord on the kettles, F2..A3.
 static int kettle(const KtChord *chord) {
@@ -49,45 +51,66 @@ static void roll(KtSketch *sketch, KtTick to, double seconds) {
   }
 }
 
-static void pattern_bar(KtSketch *sketch, const KtCueBar *bar, const KtCueSection *s, int kind) {
-  KtTick beat = kt_sketch_beat(sketch, bar->start);
-  int beats = (int)((bar->end - bar->start) / beat);
+/// Patterns belong to a palette; the first strokes of the kit need more energy than its kettles.
+static float groove_worth(const KtGroove *groove, const KtCueSection *s, KtRng *rng) {
+  bool fits = s->energy >= groove->energy_min && s->energy <= groove->energy_max;
+  return fits ? groove->weight * (0.6F + 0.8F * (float)kt_rng_unit(rng)) : 0;
+}
+
+static const KtGroove *choose_groove(const KtSketch *sketch, const KtCuePhrase *p, const KtGroove *last, KtRng *rng) {
   const KtHabits *habits = sketch->lore.habits;
-  if (habits->drum && s->energy > 0.5F) {
-    stroke(sketch, KT_PART_DRUM, bar->start, KEY_BASS_DRUM, 0.3F);
+  const KtGroove *best = NULL;
+  bool drums = kt_sketch_layer(p, KT_ROLE_PERCUSSION);
+  bool moves = kt_sketch_layer(p, KT_ROLE_FIGURE) || kt_sketch_layer(p, KT_ROLE_PULSE);
+  float most = 0;
+  for (unsigned i = 0; i < habits->drums_count; ++i) {
+    const KtGroove *groove = &habits->drums[i];
+    float worth = groove_worth(groove, &sketch->sections.items[p->section], rng);
+    worth *= drums || (groove->light && moves) ? 1.0F : 0;
+    worth *= groove == last ? 1.5F : 1.0F; // a groove is kept for a while
+    best = worth > most ? groove : best;
+    most = worth > most ? worth : most;
   }
-  if (!habits->drum && habits->timpani) {
-    stroke(sketch, KT_PART_TIMPANI, bar->start, kettle(kt_sketch_chord(sketch, bar->start, NULL)), 0.1F);
-    return;
-  }
-  if (!habits->drum || s->energy < 0.55F) {
-    return;
-  }
-  for (int e = 1; e < beats * 2; ++e) {
-    KtTick at = bar->start + e * beat / 2;
-    bool three = e % 3 == 0 && e < beats * 2 - 1; // 3+3+2
-    bool end = kind == 2 && e >= beats * 2 - 2;
-    bool on = kind == 0 ? three : kind == 1 ? e == beats * 2 - 1 : three || end;
-    if (on) {
-      stroke(sketch, KT_PART_DRUM, at, end ? KEY_TOM_MIDDLE : KEY_TOM_LOW, three ? 0.1F : -0.1F);
+  return best;
+}
+
+static KtCuePart part_of_key(int key) {
+  return !key ? KT_PART_TIMPANI : key >= KEY_CYMBAL && key <= KEY_CYMBALS_END ? KT_PART_CYMBAL : KT_PART_DRUM;
+}
+
+/// One bar; the last of a phrase may leave its second half out.
+static void play_groove(KtSketch *sketch, const KtGroove *groove, const KtCueBar *bar, bool half) {
+  KtTick unit = KT_PPQ / (KtTick)groove->per_beat;
+  KtTick end = half ? bar->start + (bar->end - bar->start) / 2 : bar->end;
+  for (unsigned l = 0; l < groove->lines_count; ++l) {
+    const char *at = groove->lines[l].strokes;
+    for (KtTick tick = bar->start; tick < end;) {
+      at += strspn(at, " |");
+      at = *at ? at : groove->lines[l].strokes;
+      int key = groove->lines[l].key ? groove->lines[l].key : kettle(kt_sketch_chord(sketch, tick, NULL));
+      if (strchr("Xxo", *at)) {
+        stroke(sketch, part_of_key(groove->lines[l].key), tick, key, *at == 'X' ? 0.35F : *at == 'x' ? 0.05F : -0.2F);
+      }
+      tick += strchr("Xxo.", *at) ? unit : 0;
+      ++at;
     }
   }
 }
 
 static void patterns(KtSketch *sketch, KtRng *rng) {
-  int kind = 0;
+  const KtGroove *groove = NULL;
   for (size_t i = 0; i < sketch->phrases.count; ++i) {
     const KtCuePhrase *p = &sketch->phrases.items[i];
-    const KtCueSection *s = &sketch->sections.items[p->section];
-    if (!kt_sketch_layer(p, KT_ROLE_PERCUSSION) || kt_rng_unit(rng) > (double)sketch->lore.habits->percussion + 0.1) {
+    bool drums = kt_sketch_layer(p, KT_ROLE_PERCUSSION);
+    if (kt_rng_unit(rng) > (double)sketch->lore.habits->percussion + (drums ? 0.1 : 0)) {
       continue;
     }
-    for (int b = 0; b < p->bars; ++b) {
-      kind = b % 2 == 0 ? kt_rng_int(rng, 0, 2) : kind;
+    groove = choose_groove(sketch, p, groove, rng);
+    for (int b = 0; groove && b < p->bars; ++b) {
       const KtCueBar *bar = &sketch->bars.items[p->first + b];
       bool rest = b + 1 == p->bars && p->bars > 2 && kt_rng_unit(rng) < 0.4;
-      if (bar->words < 0.2F && !rest) {
-        pattern_bar(sketch, bar, s, kind);
+      if (bar->words < 0.2F) {
+        play_groove(sketch, groove, bar, rest);
       }
     }
   }

@@ -22,8 +22,18 @@ static double edit_pace(const KtPlanner *planner, const KtCue *cue) {
   return fmin(fmax(at, 0), 1);
 }
 
+static const KtPalette *palette_of(const KtDesk *desk, const KtCue *cue) {
+  return desk->cue_palettes ? desk->cue_palettes[cue - desk->spotting->cues.items] : desk->palette;
+}
+
+/// Comedy skips where horror drags: what the palette makes of a feeling's tempo.
+static double pace_of(const KtDesk *desk, const KtCue *cue) {
+  const KtPalette *palette = palette_of(desk, cue);
+  return palette && palette->pace > 0 ? (double)palette->pace : 1;
+}
+
 void kt_plan_tempo_range(const KtDesk *desk, const KtCue *cue, double *low, double *high) {
-  const KtPalette *palette = desk->cue_palettes ? desk->cue_palettes[cue - desk->spotting->cues.items] : desk->palette;
+  const KtPalette *palette = palette_of(desk, cue);
   *low = palette && palette->tempo_min_bpm > 0 ? (double)palette->tempo_min_bpm : 50;
   *high = palette && palette->tempo_max_bpm > 0 ? (double)palette->tempo_max_bpm : 168;
   if (desk->brief && desk->brief->tempo_min_bpm > 0) {
@@ -59,6 +69,7 @@ static double cue_bpm(const KtPlanner *planner, const KtCue *cue, const KtTheme 
   double at = arousal * (1 - pull) + fmax(pace, 0) * pull;
   double bpm = (double)tempo->low_bpm * pow((double)(tempo->high_bpm / tempo->low_bpm), at);
   bpm *= 1 + 0.08 * (double)cue->emotion.valence;
+  bpm *= pace_of(planner->desk, cue);
   bool grouped = theme->unit == 8 && theme->beats % 3 == 0;
   bpm *= grouped ? 1.4 : 1; // the beat felt is longer than a quarter there
   double own = theme->bpm;

@@ -11,6 +11,10 @@
 enum { SECTION_BARS_MAX = 24 };
 /// A cue's intended tension that ranges so far moves.
 static const float MOVES = 0.2F;
+/// A bass of less energy stands or walks.
+static const float BASS_MOVES_ENERGY = 0.22F;
+/// Where figures of the light side, and of the dark one, are at home.
+static const float LIGHT_FROM = -0.1F, DARK_TO = 0.15F;
 /// Below this tension a key is left for a near one only.
 static const float NEAR_KEY_TENSION = 0.45F;
 
@@ -103,7 +107,7 @@ static void measure(KtSketch *sketch, KtCueSection *section) {
   KtFilmTime from = kt_tempo_time(&sketch->score->tempo, section->start) + sketch->cue->in;
   KtFilmTime to = kt_tempo_time(&sketch->score->tempo, section->end) + sketch->cue->in;
   section->emotion = kt_story_mean(sketch->desk->story, from, to);
-  section->shade = kt_sketch_shade(sketch, from, to);
+  section->shade = kt_sketch_shade(sketch, from, to, &section->look);
   float energy = 0, words = 0;
   for (int i = 0; i < section->bars; ++i) {
     energy += bars[i].energy;
@@ -238,18 +242,26 @@ static float figure_worth(const KtSketch *sketch, const KtCueSection *s, const K
   }
   const KtEmotionLore *lore = sketch->lore.emotion;
   float wanted = kt_curve(lore->notes_s, lore->notes_s_count, s->emotion.arousal);
+  wanted *= habits->speed > 0 ? habits->speed : 1.0F;
   float speed = (float)(bpm / 60.0) * (float)f->per_beat;
   float off = logf(speed / wanted) / 0.69F; // octaves too fast or slow
   bool lifted = f->articulation == KT_ART_SHORT || f->articulation == KT_ART_MARCATO;
   // calm is legato: a lifted figure chatters under a song
   float manner = layer == KT_ROLE_FIGURE && lifted && s->emotion.arousal < lore->short_from ? 0.35F : 1.0F;
-  return manner * f->weight * kt_leaning(habits->figures, habits->figures_count, f->id, 0.6F) *
+  float valence = s->emotion.valence;
+  manner *= f->feeling == KT_FEELING_LIGHT  ? inside(valence, LIGHT_FROM, 1)
+            : f->feeling == KT_FEELING_DARK ? inside(valence, -1, DARK_TO)
+                                            : 1.0F;
+  return manner * f->weight * kt_leaning(habits->figures, habits->figures_count, f->id, habits->elsewhere) *
          inside(s->energy, f->energy_min, f->energy_max) *
          inside(s->emotion.tension, f->tension_min, f->tension_max) * expf(-0.5F * off * off);
 }
 
 static const KtFigure *figure_of(const KtCueSection *s, KtRole layer) {
-  return layer == KT_ROLE_PULSE ? s->pulse : layer == KT_ROLE_COLOUR ? s->colour : s->figure;
+  return layer == KT_ROLE_PULSE    ? s->pulse
+         : layer == KT_ROLE_COLOUR ? s->colour
+         : layer == KT_ROLE_BASS   ? s->bass
+                                   : s->figure;
 }
 
 static const KtFigure *choose_figure(const KtSketch *sketch, const KtCueSection *s, KtRole layer, KtRng *rng) {
@@ -318,6 +330,9 @@ static void dress(KtSketch *sketch, size_t index, KtRng *rng) {
   s->figure = choose_figure(sketch, s, KT_ROLE_FIGURE, rng);
   s->pulse = choose_figure(sketch, s, KT_ROLE_PULSE, rng);
   s->colour = choose_figure(sketch, s, KT_ROLE_COLOUR, rng);
+  bool moves = kt_rng_unit(rng) < (double)sketch->lore.habits->bass;
+  s->bass = choose_figure(sketch, s, KT_ROLE_BASS, rng);
+  s->bass = moves && s->energy > BASS_MOVES_ENERGY ? s->bass : NULL;
 }
 
 static void record(KtSketch *sketch) {
@@ -334,7 +349,8 @@ static void record(KtSketch *sketch) {
                        .texture = kt_arena_text(score->arena, s->texture->id),
                        .energy = s->energy,
                        .tension = s->emotion.tension,
-                       .light = sketch->lore.beyond->orchestra * s->shade};
+                       .light = sketch->lore.beyond->orchestra * s->shade,
+                       .look = s->look};
   }
 }
 

@@ -44,6 +44,7 @@ typedef enum KtInner {
   KT_INNER_ROCKING,  ///< the lowest between two tones of the chord
   KT_INNER_REPEATED, ///< all but the highest, on the beats the bass leaves
   KT_INNER_SIGHING,  ///< all, once a bar, with a breath before the next
+  KT_INNER_PUMPING,  ///< all, away from each beat and back after it
 } KtInner;
 
 typedef struct KtCueBar {
@@ -65,6 +66,7 @@ typedef struct KtCueSection {
   KtEmotion emotion;
   float energy, words;
   float shade;         ///< how the picture's colours lean, -1 dark .. 1 light
+  KtTinge look;         ///< the same, one by one
   float bare;          ///< energy a statement here is meant to have; else the section's
   bool stated;         ///< a recognisable statement is due here
   const KtTexture *texture;
@@ -72,7 +74,7 @@ typedef struct KtCueSection {
   KtKey key;
   int lead_middle;     ///< middle of the lead's register
   int harmony_top;     ///< highest pitch of the inner voices
-  const KtFigure *figure, *pulse, *colour;
+  const KtFigure *figure, *pulse, *colour, *bass; ///< NULL none
   KtJoin join;         ///< into the next
   int letter, turn;    ///< its part of the cue's form and how often that came before (form.c); letter -1: the story forms it
   int fifths, away;    ///< that part's key, in fifths from home, and its tune's register, in semitones from the usual
@@ -160,6 +162,8 @@ KtInner kt_sketch_inner(const KtSketch *sketch, const KtCuePhrase *phrase, KtRng
 /// Voice `voice` of chord `index` between two ticks; false where it is held and nothing was written.
 bool kt_sketch_inner_voice(KtSketch *sketch, KtInner inner, int index, int voice, KtTick start, KtTick end);
 void kt_sketch_bass(KtSketch *sketch);
+/// Whether the bass has a figure in a phrase, and neither words nor a theme in it keep it from that.
+bool kt_sketch_bass_moves(const KtSketch *sketch, const KtCuePhrase *phrase);
 void kt_sketch_figures(KtSketch *sketch);
 void kt_sketch_percussion(KtSketch *sketch);
 void kt_sketch_joins(KtSketch *sketch);
@@ -178,8 +182,8 @@ void kt_sketch_steer(KtSketch *sketch);                       ///< measured tens
 KtRole kt_cue_part_role(KtCuePart part);
 
 // Beyond the screen (beyond.c).
-/// How the colours of the picture between two film times differ from the film's, -1 dark .. 1 light.
-float kt_sketch_shade(const KtSketch *sketch, KtFilmTime from, KtFilmTime to);
+/// How the colours of the picture between two film times differ from the film's, in `look` one by one; -1 dark .. 1 light.
+float kt_sketch_shade(const KtSketch *sketch, KtFilmTime from, KtFilmTime to, KtTinge *look);
 /// `kind` is static.
 void kt_sketch_tell(KtSketch *sketch, KtTick at, const char *kind, const char *what);
 void kt_sketch_tell_shade(KtSketch *sketch, const KtCueSection *section, KtMode plain); ///< `plain`: without its lean

@@ -112,6 +112,11 @@ typedef struct KtKeyChange {
   KtKey key;
 } KtKeyChange;
 
+/// Light, warmth and depth of colour of a stretch of pictures against the film's own: in deviations, -1..1.
+typedef struct KtTinge {
+  float brightness, warmth, saturation;
+} KtTinge;
+
 typedef struct KtSection {
   KtTick start;
   KtTick end;
@@ -121,6 +126,7 @@ typedef struct KtSection {
   float tension;       ///< 0..1 intended
   float heart;         ///< 0..1: a heartbeat would be heard there, 0 none
   float light;         ///< what the picture's colours add to the players' brightness wished
+  KtTinge look;         ///< how its pictures differ from the film's
 } KtSection;
 
 typedef enum KtTransform {

@@ -93,6 +93,7 @@ typedef struct KtPalette {
   const char *describe;
   float share_min, share_max, cue_min_s, cue_max_s, cue_typical_s, hits_per_minute, restraint;
   float tempo_min_bpm, tempo_max_bpm;
+  float pace;               ///< factor on the tempo that a feeling asks for
   int layers_max;
   KtSeatRole roles[KT_ROLE_COUNT];
   const char *hall;         ///< "scoring_stage"

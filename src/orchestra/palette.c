@@ -18,7 +18,7 @@ typedef struct PaletteFile {
   char *id, *name, *describe, *hall;
   float share[2], tempo_bpm[2];
   CueRow cue_s;
-  float hits_per_minute, restraint;
+  float hits_per_minute, restraint, pace;
   int layers_max;
   struct {
     char **lead, **counter, **harmony, **bass, **figure, **pulse, **percussion, **colour;
@@ -50,6 +50,7 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_FLOAT("restraint", CYAML_FLAG_DEFAULT, PaletteFile, restraint),
     CYAML_FIELD_SEQUENCE_FIXED("tempo_bpm", CYAML_FLAG_DEFAULT, PaletteFile, tempo_bpm,
                                &number_schema, 2),
+    CYAML_FIELD_FLOAT("pace", CYAML_FLAG_DEFAULT, PaletteFile, pace),
     CYAML_FIELD_INT("layers_max", CYAML_FLAG_DEFAULT, PaletteFile, layers_max),
     CYAML_FIELD_MAPPING("roles", CYAML_FLAG_DEFAULT, PaletteFile, roles, role_fields),
     CYAML_FIELD_STRING_PTR("hall", POINTER, PaletteFile, hall, 1, 40),
@@ -80,6 +81,7 @@ static void take_palette(KtArena *arena, const PaletteFile *file, KtPalette *pal
       .restraint = file->restraint,
       .tempo_min_bpm = file->tempo_bpm[0],
       .tempo_max_bpm = file->tempo_bpm[1],
+      .pace = file->pace,
       .layers_max = file->layers_max,
       .hall = kt_arena_text(arena, file->hall),
   };
@@ -102,11 +104,12 @@ static KtStatus check_palette(const KtPalette *palette, KtError *err) {
               palette->cue_min_s <= palette->cue_typical_s &&
               palette->cue_typical_s <= palette->cue_max_s && palette->tempo_min_bpm >= 20 &&
               palette->tempo_max_bpm <= 300 && palette->tempo_min_bpm < palette->tempo_max_bpm &&
+              palette->pace >= 0.5F && palette->pace <= 2 &&
               palette->restraint >= 0 && palette->restraint <= 1 && palette->layers_max >= 1;
   return good ? KT_OK
               : kt_error_set(err, KT_ERR_FORMAT,
                              "palettes/%s.yaml: share and restraint lie in 0..1, cue_s rises from "
-                             "min over typical to max, tempo_bpm lies in 20..300, layers_max is 1 "
+                             "min over typical to max, tempo_bpm lies in 20..300, pace in 0.5..2, layers_max is 1 "
                              "or more",
                              palette->id);
 }

@@ -15,6 +15,7 @@ typedef struct KtSpan {
   int section;      ///< -1 where the sketch has none
   float energy, tension;
   float light;      ///< brightness wanted, 0..1
+  KtTinge look;      ///< of its pictures
   double seconds;
 } KtSpan;
 
@@ -68,6 +69,7 @@ typedef struct KtScoring {
   KT_ARRAY(KtSpan) spans;
   KtLine *lines;
   KtSeats *seats;
+  KT_ARRAY(KtBeyond) tinted; ///< who plays because of the picture's colours
 } KtScoring;
 
 static inline size_t kt_scoring_at(const KtScoring *scoring, size_t span, size_t part) {
@@ -88,6 +90,11 @@ double kt_line_fit(const KtScoring *scoring, size_t span, const KtLine *line, Kt
 double kt_line_hurry(const KtInstrument *instrument, const KtLine *line);
 /// In forte a trumpet weighs four woodwinds, in piano they are equal (Rimsky-Korsakov 1913).
 double kt_weight_at(const KtInstrument *instrument, float level);
+/// Whom the colours of a span's pictures brought in, for whom; `plain` and `tinted` are players by row, NULL without.
+void kt_scoring_tell_tints(KtScoring *scoring, const KtSpan *span, const int *rows, int count, const KtInstrument *const *plain,
+                           const KtInstrument *const *tinted);
+/// What the colours of a span's pictures make dearer (or cheaper, below 0) about a player.
+double kt_scoring_tint(const KtScoring *scoring, const KtSpan *span, const KtInstrument *instrument);
 /// One player for every line, the least total price in each span.
 void kt_scoring_assign(KtScoring *scoring);
 /// More players where energy asks for them, and the balance between roles.

@@ -18,6 +18,7 @@ KtStatus kt_handbook_load(const KtContext *ctx, KtHandbook **book, KtError *err)
   status = status ? status : kt_hearts_load(ctx, &made->hearts, err);
   status = status ? status : kt_touches_load(ctx, &made->touches, err);
   status = status ? status : kt_synth_hits_load(ctx, &made->synth_hits, err);
+  status = status ? status : kt_beyond_load(ctx, &made->beyond, err);
   if (status) {
     kt_handbook_free(made);
     return status;
@@ -36,6 +37,7 @@ void kt_handbook_free(KtHandbook *book) {
     kt_touches_free(book->touches);
     kt_hearts_free(book->hearts);
     kt_synth_hits_free(book->synth_hits);
+    kt_beyond_free(book->beyond);
     free(book);
   }
 }

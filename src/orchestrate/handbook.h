@@ -3,7 +3,7 @@
 #ifndef KT_ORCHESTRATE_HANDBOOK_H
 #define KT_ORCHESTRATE_HANDBOOK_H
 
-#include "compose/lore.h"
+#include "compose/beyond.h"
 #include "orchestrate/habits.h"
 #include "orchestrate/hearts.h"
 #include "orchestrate/orchestrate.h"
@@ -30,6 +30,7 @@ struct KtHandbook {
   KtTouchBook *touches;
   KtHeartBook *hearts;
   KtSynthHitBook *synth_hits;
+  KtBeyondLore *beyond;
 };
 
 #endif

@@ -31,6 +31,7 @@ static void push_span(KtScoring *scoring, KtTick start, KtTick end, int section)
   if (section >= 0) {
     span->energy = sketch->sections.items[section].energy;
     span->tension = sketch->sections.items[section].tension;
+    span->look = sketch->sections.items[section].look;
   }
   float lean = section >= 0 ? sketch->sections.items[section].light : 0;
   span->light = light_wanted(sketch, start, span->energy, span->tension, lean);

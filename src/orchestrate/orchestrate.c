@@ -3,6 +3,7 @@
 #include "orchestrate/desk.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// What an instrument has been given of the whole cue.
@@ -181,6 +182,25 @@ static void give_dynamics(const KtScoring *scoring, size_t s, Stand *stands) {
     }                                                                                              \
   } while (0)
 
+static int by_time(const void *a, const void *b) {
+  const KtBeyond *x = a, *y = b;
+  return x->at != y->at ? (x->at < y->at ? -1 : 1) : strcmp(x->what, y->what);
+}
+
+/// Whom the picture's colours brought in joins what else is told of it.
+static void tell_tints(const KtScoring *scoring, KtScore *score) {
+  for (size_t i = 0; i < scoring->tinted.count; ++i) {
+    KtBeyond *told = kt_array_push(score->arena, &score->beyond);
+    if (told) {
+      *told = scoring->tinted.items[i];
+      told->what = kt_arena_text(score->arena, told->what);
+    }
+  }
+  if (score->beyond.count) {
+    qsort(score->beyond.items, score->beyond.count, sizeof(KtBeyond), by_time);
+  }
+}
+
 /// Everything of the sketch but its parts, in an arena of its own.
 static KtScore *copy_frame(const KtScore *sketch, const KtPalette *palette) {
   KtArena *arena = kt_arena_new();
@@ -335,6 +355,7 @@ static KtStatus orchestrate(KtScoring *scoring, KtScore *score, KtError *err) {
   kt_scoring_polish(scoring, score);
   into_score_order(scoring, score);
   follow_statements(scoring, score);
+  tell_tints(scoring, score);
   if (kt_arena_failed(scoring->scratch)) {
     return kt_error_set(err, KT_ERR_MEMORY, "out of memory while orchestrating %s", score->name);
   }

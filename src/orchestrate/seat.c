@@ -177,6 +177,7 @@ typedef struct Table {
   Slot *slots;
   int slot_count;
   double *cost;
+  double *tint;     ///< what the picture's colours add to it
   int *shift;
   int *chosen;
 } Table;
@@ -205,6 +206,11 @@ static int rank_in(const KtSeatRole *role, const char *id) {
   return -1;
 }
 
+/// Whose colour is heard.
+static bool leads_or_holds(KtRole role) {
+  return role != KT_ROLE_PERCUSSION && role != KT_ROLE_PULSE;
+}
+
 static void price_row(KtScoring *scoring, Table *table, int row) {
   size_t p = (size_t)table->rows[row];
   const KtPart *part = &scoring->sketch->parts.items[p];
@@ -228,6 +234,7 @@ static void price_row(KtScoring *scoring, Table *table, int row) {
     table->cost[at] = usual + divided * (double)scoring->habits->price.divided * voice +
                       (voice && part->role == KT_ROLE_LEAD && strcmp(one->family, "keys") ? 0.6 : 0.0);
     table->shift[at] = usual_shift;
+    table->tint[at] = leads_or_holds(part->role) ? kt_scoring_tint(scoring, &scoring->spans.items[table->span], one) : 0;
   }
 }
 
@@ -259,6 +266,32 @@ static void blend_harmony(KtScoring *scoring, Table *table) {
                   table->chosen);
 }
 
+/// The least price, with what the colours of the picture say; who would play without them is told.
+static void choose_players(KtScoring *scoring, Table *table) {
+  const KtSpan *span = &scoring->spans.items[table->span];
+  size_t cells = (size_t)table->row_count * (size_t)table->slot_count;
+  bool tinted = fabsf(span->look.brightness) + fabsf(span->look.warmth) + fabsf(span->look.saturation) > 1e-3F;
+  const KtInstrument **plain = tinted ? KT_NEW(scoring->scratch, const KtInstrument *, (size_t)table->row_count) : NULL;
+  const KtInstrument **now = tinted ? KT_NEW(scoring->scratch, const KtInstrument *, (size_t)table->row_count) : NULL;
+  kt_assign_least(scoring->scratch, table->cost, table->row_count, table->slot_count, table->chosen);
+  for (int r = 0; plain && now && r < table->row_count; ++r) {
+    plain[r] = table->slots[table->chosen[r]].instrument;
+  }
+  for (size_t i = 0; tinted && i < cells; ++i) {
+    table->cost[i] += table->tint[i];
+  }
+  if (tinted) {
+    kt_assign_least(scoring->scratch, table->cost, table->row_count, table->slot_count, table->chosen);
+  }
+  for (int r = 0; plain && now && r < table->row_count; ++r) {
+    now[r] = table->slots[table->chosen[r]].instrument;
+  }
+  blend_harmony(scoring, table);
+  if (plain && now) {
+    kt_scoring_tell_tints(scoring, span, table->rows, table->row_count, plain, now);
+  }
+}
+
 static void assign_span(KtScoring *scoring, size_t s) {
   size_t parts = scoring->sketch->parts.count;
   Table table = {.span = s};
@@ -284,16 +317,16 @@ static void assign_span(KtScoring *scoring, size_t s) {
   }
   size_t cells = (size_t)table.row_count * (size_t)table.slot_count;
   table.cost = KT_NEW(scoring->scratch, double, cells);
+  table.tint = KT_NEW(scoring->scratch, double, cells);
   table.shift = KT_NEW(scoring->scratch, int, cells);
   table.chosen = KT_NEW(scoring->scratch, int, (size_t)table.row_count);
-  if (!table.cost || !table.shift || !table.chosen || !table.row_count) {
+  if (!table.cost || !table.tint || !table.shift || !table.chosen || !table.row_count) {
     return;
   }
   for (int r = 0; r < table.row_count; ++r) {
     price_row(scoring, &table, r);
   }
-  kt_assign_least(scoring->scratch, table.cost, table.row_count, table.slot_count, table.chosen);
-  blend_harmony(scoring, &table);
+  choose_players(scoring, &table);
   for (int r = 0; r < table.row_count; ++r) {
     KtSeats *seats = &scoring->seats[kt_scoring_at(scoring, s, (size_t)table.rows[r])];
     int c = table.chosen[r];

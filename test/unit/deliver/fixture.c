@@ -181,8 +181,8 @@ static void make_first_score(Fixture *fixture) {
   score->end = 9120;
   *kt_array_push(arena, &score->keys) = (KtKeyChange){0, {2, KT_MODE_AEOLIAN}};
   *kt_array_push(arena, &score->keys) = (KtKeyChange){3840, {-5, KT_MODE_IONIAN}};
-  *kt_array_push(arena, &score->sections) = (KtSection){0, 3840, "A", "pad and melody", .3F, .4F, 0, 0};
-  *kt_array_push(arena, &score->sections) = (KtSection){3840, 9120, "B", "ostinato", .8F, .7F, 0, 0};
+  *kt_array_push(arena, &score->sections) = (KtSection){0, 3840, "A", "pad and melody", .3F, .4F, 0, 0, {0, 0, 0}};
+  *kt_array_push(arena, &score->sections) = (KtSection){3840, 9120, "B", "ostinato", .8F, .7F, 0, 0, {0, 0, 0}};
   *kt_array_push(arena, &score->hits) = (KtScoreHit){.hit = 0, .tick = 3840, .met = true};
   *kt_array_push(arena, &score->hits) = (KtScoreHit){.hit = 1, .tick = 9120, .met = true};
   *kt_array_push(arena, &score->statements) = (KtStatement){0, 0, 0, 3840, KT_TRANSFORM_PLAIN, 0, 5, true};
@@ -231,7 +231,7 @@ static void make_second_score(Fixture *fixture) {
   *kt_array_push(arena, &score->metres) = (KtMetre){0, 6, 8};
   score->end = 5760;
   *kt_array_push(arena, &score->keys) = (KtKeyChange){0, {0, KT_MODE_IONIAN}};
-  *kt_array_push(arena, &score->sections) = (KtSection){0, 5760, "A", "pad", .2F, .1F, 0, 0};
+  *kt_array_push(arena, &score->sections) = (KtSection){0, 5760, "A", "pad", .2F, .1F, 0, 0, {0, 0, 0}};
   *kt_array_push(arena, &score->statements) = (KtStatement){0, 0, 0, 2880, KT_TRANSFORM_MODE, 3, 5, false};
   KtPart *horn = add_part(fixture, score, "lead", "horn");
   fixture_note(fixture, horn, 0, 1440, 60, KT_ART_LONG);
