@@ -202,7 +202,10 @@ static void vary(Player *player, const KtCueBar *bar, KtRng *rng) {
     kt_figure_vary(&player->plain, v, player->steps, &rows[0]);
     told[i] = kt_figure_differs(&rows[0], &player->row, player->steps, only_rhythm(player));
     bool bare = 3 * rows[0].onsets < player->plain.onsets || !rows[0].onsets;
-    bool may = v != player->variant && !bare && (told[i] || (v->raise && player->like < 2 * lore->least));
+    // what all stand on stays: a bass changes its rhythm alone
+    bool tones = v->invert || v->reverse || v->rotate || v->raise || v->neighbour || v->leap;
+    bool may = v != player->variant && !bare && !(tones && player->layer == KT_ROLE_BASS) &&
+               (told[i] || (v->raise && player->like < 2 * lore->least));
     weights[i] = may ? v->weight * fmaxf(0.1F, 1 + v->lean * trend) : 0;
   }
   float sum = 0;
@@ -268,7 +271,7 @@ static void play_phrase(Player *player, const KtCuePhrase *p, const KtFigure *fi
       take(player, figure, steps);
       player->energy = bar->energy;
     }
-    if (player->layer != KT_ROLE_BASS && worn(player, b == 0)) { // what all stand on stays
+    if (worn(player, b == 0)) {
       vary(player, bar, rng);
     }
     bool last = b + 1 == p->bars && b > 1;
