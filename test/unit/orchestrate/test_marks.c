@@ -117,7 +117,7 @@ static void what_gives_a_machine_away(void **state) {
   falls("ending", kt_mark_ending(good), kt_mark_ending(&spoilt), 0.3);
   copy_parts(arena, &spoilt);
   loop(&spoilt);
-  falls("loops", kt_mark_loops(arena, good), kt_mark_loops(arena, &spoilt), 0.5);
+  falls("loops", kt_mark_loops(arena, good), kt_mark_loops(arena, &spoilt), 0.3);
   copy_parts(arena, &spoilt);
   for (size_t i = 0; i < spoilt.chords.count; ++i) {
     spoilt.chords.items[i].bass = spoilt.chords.items[i].root;
