@@ -25,7 +25,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     NUMBER(strength_min), NUMBER(camera), NUMBER(gap_s), NUMBER(still_s), NUMBER(still_share), NUMBER(run_s),
     NUMBER(tone_s), NUMBER(crescendo),
     CYAML_FIELD_SEQUENCE("per_minute", CYAML_FLAG_POINTER, KtBeyondLore, per_minute, &LEANING, 1, 32),
-    NUMBER(brightness), NUMBER(warmth), NUMBER(saturation), NUMBER(mode),
+    NUMBER(brightness), NUMBER(warmth), NUMBER(saturation), NUMBER(card), NUMBER(mode),
     CYAML_FIELD_FLOAT("register", 0, KtBeyondLore, register_), NUMBER(orchestra), NUMBER(players),
     CYAML_FIELD_SEQUENCE("tints", CYAML_FLAG_POINTER, KtBeyondLore, tints, &TINT, 0, 100), CYAML_FIELD_END};
 static const cyaml_schema_value_t SCHEMA = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, KtBeyondLore, FIELDS)};
@@ -61,14 +61,25 @@ float kt_tint_of(const KtBeyondLore *lore, const char *id, const char *family, K
 
 enum { BRIGHTNESS, WARMTH, SATURATION, LOOKS };
 
+/// Whether a shot is a card: lettering over more than half of it on a ground without colour, which is no picture of anything.
+static bool is_card(const KtFilm *film, const KtShot *shot, float card) {
+  KtFilmTime lettered = 0;
+  for (size_t i = 0; i < film->titles.count; ++i) {
+    const KtSpan *span = &film->titles.items[i];
+    KtFilmTime start = shot->start > span->start ? shot->start : span->start, end = shot->end < span->end ? shot->end : span->end;
+    lettered += end > start ? end - start : 0;
+  }
+  return shot->saturation < card && 2 * lettered > shot->end - shot->start;
+}
+
 /// Means of what the shots between two times look like, and their deviation; false where nothing was seen.
-static bool look_of(const KtFilm *film, KtFilmTime from, KtFilmTime to, double mean[LOOKS], double deviation[LOOKS]) {
+static bool look_of(const KtFilm *film, float card, KtFilmTime from, KtFilmTime to, double mean[LOOKS], double deviation[LOOKS]) {
   double sum[LOOKS] = {0}, squares[LOOKS] = {0}, length = 0;
   for (size_t i = 0; i < film->shots.count; ++i) {
     const KtShot *shot = &film->shots.items[i];
     KtFilmTime start = shot->start > from ? shot->start : from, end = shot->end < to ? shot->end : to;
     const double looks[LOOKS] = {(double)shot->brightness, (double)shot->warmth, (double)shot->saturation};
-    double seconds = end > start ? kt_seconds(end - start) : 0;
+    double seconds = end > start && !is_card(film, shot, card) ? kt_seconds(end - start) : 0;
     for (int k = 0; k < LOOKS; ++k) {
       sum[k] += seconds * looks[k];
       squares[k] += seconds * looks[k] * looks[k];
@@ -89,8 +100,8 @@ float kt_sketch_shade(const KtSketch *sketch, KtFilmTime from, KtFilmTime to, Kt
   const KtBeyondLore *lore = sketch->lore.beyond;
   double all[LOOKS], deviation[LOOKS], here[LOOKS], ignored[LOOKS];
   *look = (KtTinge){0};
-  if (!film || kt_sketch_off(sketch, "colour") || !look_of(film, 0, film->duration, all, deviation) ||
-      !look_of(film, from, to, here, ignored)) {
+  if (!film || kt_sketch_off(sketch, "colour") || !look_of(film, lore->card, 0, film->duration, all, deviation) ||
+      !look_of(film, lore->card, from, to, here, ignored)) {
     return 0;
   }
   const double shares[LOOKS] = {(double)lore->brightness, (double)lore->warmth, (double)lore->saturation};

@@ -215,6 +215,28 @@ static void colours_are_heard(void **state) {
   assert_true(sum[0].mode > sum[1].mode + 0.5);
 }
 
+/// Credits on black are no dark pictures: with lettering over them the same shots lean nothing.
+static void cards_lean_nothing(void **state) {
+  (void)state;
+  for (int lettered = 0; lettered < 2; ++lettered) {
+    Made *made = make("epic", 1);
+    for (int s = 0; s < 32; ++s) {
+      bool here = s >= 10 && s < 22;
+      KtShot *shot = kt_array_push(made->arena, &made->film.shots);
+      *shot = (KtShot){.start = kt_film_time(10 * s), .end = kt_film_time(10 * s + 10), .brightness = here ? 0.05F : 0.5F,
+                       .saturation = here ? 0 : 0.5F};
+    }
+    if (lettered) {
+      KtSpan *span = kt_array_push(made->arena, &made->film.titles);
+      *span = (KtSpan){kt_film_time(104), kt_film_time(219)};
+    }
+    KtScore *score = compose(made, LONG);
+    assert_int_equal(told(score, "colour") > 0, !lettered);
+    kt_score_free(score);
+    kt_arena_free(made->arena);
+  }
+}
+
 /// The same moments with and without what is seen there: the way of the line is the picture's, and by chance otherwise.
 static void contours_follow_only_where_wished(void **state) {
   (void)state;
@@ -251,6 +273,7 @@ int main(void) {
       cmocka_unit_test(stillness_holds_a_chord),
       cmocka_unit_test(colours_lean),
       cmocka_unit_test(colours_are_heard),
+      cmocka_unit_test(cards_lean_nothing),
       cmocka_unit_test(contours_follow_only_where_wished),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
