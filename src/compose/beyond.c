@@ -69,7 +69,7 @@ static bool is_card(const KtFilm *film, const KtShot *shot, float card) {
     KtFilmTime start = shot->start > span->start ? shot->start : span->start, end = shot->end < span->end ? shot->end : span->end;
     lettered += end > start ? end - start : 0;
   }
-  return shot->saturation < card && 2 * lettered > shot->end - shot->start;
+  return shot->saturation * shot->brightness < card && 2 * lettered > shot->end - shot->start;
 }
 
 /// Means of what the shots between two times look like, and their deviation; false where nothing was seen.

@@ -17,7 +17,7 @@ struct KtBeyondLore {
   KtLeaning *per_minute; ///< gestures drawn, by palette
   unsigned per_minute_count;
   float brightness, warmth, saturation; ///< shares of the lean
-  float card; ///< saturation below which a shot with lettering is a card and leans nothing
+  float card; ///< saturation times brightness below which a shot with lettering is a card and leans nothing
   float mode, register_, orchestra;     ///< what a full lean moves
   float players;                        ///< how strongly it draws players in and out
   KtTint *tints;                        ///< an instrument's own stands before its family's
