@@ -128,8 +128,8 @@ static bool separate(const KtPart *part, int low, int high, KtArena *arena, Even
 static bool make_windows(const KtBars *bars, KtArena *arena, Windows *windows) {
   for (size_t b = 0; b < bars->count; ++b) {
     KtMetre metre = bars->items[b].metre;
-    KtTick size = kt_beat_ticks(metre);
-    size = size > KT_PPQ && !kt_is_compound(metre) ? KT_PPQ : size;
+    KtTick size = kt_metre_beat_ticks(metre);
+    size = size > KT_PPQ && !kt_metre_compound(metre) ? KT_PPQ : size;
     KtTick line = bars->items[b].end - kt_metre_bar_ticks(metre), next;
     for (KtTick at = bars->items[b].start; at < bars->items[b].end; at = next) {
       Window *window = kt_array_push(arena, windows);

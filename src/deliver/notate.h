@@ -50,8 +50,6 @@ typedef struct KtStaffText {
 KtStatus kt_notate(const KtBars *bars, const KtPart *part, int low, int high, KtArena *arena,
                    KtStaffText *staff, KtError *err);
 
-bool kt_is_compound(KtMetre metre);    ///< 6/8, 9/8, 12/8: beats of three
-KtTick kt_beat_ticks(KtMetre metre);
 /// The note value of a binary duration; false where one sign cannot say it.
 bool kt_note_value(KtTick ticks, int *type, int *dots);
 /// Length of the first sign of what sounds (or is silent) over [from, to) inside a bar of this

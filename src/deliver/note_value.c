@@ -15,14 +15,6 @@ bool kt_note_value(KtTick ticks, int *type, int *dots) {
   return false;
 }
 
-bool kt_is_compound(KtMetre metre) {
-  return metre.unit >= 8 && metre.beats % 3 == 0 && metre.beats > 3;
-}
-
-KtTick kt_beat_ticks(KtMetre metre) {
-  return (KtTick)4 * KT_PPQ / metre.unit * (kt_is_compound(metre) ? 3 : 1);
-}
-
 static KtTick longest_value(KtTick limit) {
   int type, dots;
   for (KtTick ticks = limit - limit % 60; ticks >= 120; ticks -= 60) {
@@ -34,9 +26,9 @@ static KtTick longest_value(KtTick limit) {
 }
 
 static KtTick first_rest(KtMetre metre, KtTick from, KtTick to) {
-  KtTick beat = kt_beat_ticks(metre), in_beat = from % beat;
+  KtTick beat = kt_metre_beat_ticks(metre), in_beat = from % beat;
   KtTick limit = to - from < beat - in_beat ? to - from : beat - in_beat;
-  if (kt_is_compound(metre)) {
+  if (kt_metre_compound(metre)) {
     if (!in_beat && to - from >= beat) {
       return beat;
     }
@@ -52,7 +44,7 @@ static KtTick first_rest(KtMetre metre, KtTick from, KtTick to) {
 }
 
 KtTick kt_first_sign(KtMetre metre, KtTick from, KtTick to, bool rest) {
-  KtTick beat = kt_beat_ticks(metre), bar = kt_metre_bar_ticks(metre);
+  KtTick beat = kt_metre_beat_ticks(metre), bar = kt_metre_bar_ticks(metre);
   KtTick in_beat = from % beat, length = to - from;
   int type, dots;
   if (from == 0 && to == bar && kt_note_value(bar, &type, &dots)) {
@@ -64,12 +56,12 @@ KtTick kt_first_sign(KtMetre metre, KtTick from, KtTick to, bool rest) {
   if (in_beat) {
     KtTick to_beat = beat - in_beat;
     bool crosses_half = metre.beats == 4 && from / (2 * beat) != (from + beat - 1) / (2 * beat);
-    if (length > to_beat && length >= beat && !kt_is_compound(metre) && in_beat * 2 == beat && !crosses_half) {
+    if (length > to_beat && length >= beat && !kt_metre_compound(metre) && in_beat * 2 == beat && !crosses_half) {
       return beat; // the plain syncopation: eighth, quarter, eighth
     }
     return longest_value(length < to_beat ? length : to_beat);
   }
-  if (kt_is_compound(metre)) {
+  if (kt_metre_compound(metre)) {
     return length >= beat ? longest_value(length - length % beat) : longest_value(length);
   }
   if (metre.beats == 4 && from == beat && length != 2 * beat) {

@@ -65,6 +65,14 @@ KtTick kt_metre_bar_ticks(KtMetre metre) {
   return (KtTick)KT_PPQ * 4 * metre.beats / metre.unit;
 }
 
+bool kt_metre_compound(KtMetre metre) {
+  return metre.unit >= 8 && metre.beats % 3 == 0 && metre.beats > 3;
+}
+
+KtTick kt_metre_beat_ticks(KtMetre metre) {
+  return (KtTick)4 * KT_PPQ / metre.unit * (kt_metre_compound(metre) ? 3 : 1);
+}
+
 KtMetre kt_metres_at(const KtMetres *metres, KtTick tick) {
   size_t i = 0;
   while (i + 1 < metres->count && metres->items[i + 1].tick <= tick) {

@@ -48,6 +48,9 @@ typedef struct KtMetre {
 typedef KT_ARRAY(KtMetre) KtMetres;
 
 KtTick kt_metre_bar_ticks(KtMetre metre);
+bool kt_metre_compound(KtMetre metre); ///< 6/8, 9/8, 12/8: beats of three
+/// Ticks of a beat as it is felt: three units in a compound metre.
+KtTick kt_metre_beat_ticks(KtMetre metre);
 /// Bar (1-based; an upbeat is bar 0) and beat (1-based, fractions as eighths of a beat) of a tick.
 void kt_metres_position(const KtMetres *metres, KtTick tick, int *bar, double *beat);
 KtTick kt_metres_bar_start(const KtMetres *metres, int bar);

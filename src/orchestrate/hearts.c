@@ -42,7 +42,7 @@ const KtHeartRow *kt_hearts_row(const KtHeartBook *book, const char *palette) {
 /// The blows' distance: a beat, as many of them or as small a share as a heart beats at.
 static KtTick beat_of(const KtHeartBook *book, const KtScore *score, KtTick at) {
   KtMetre metre = kt_metres_at(&score->metres, at);
-  KtTick beat = metre.unit == 8 && metre.beats % 3 == 0 ? KT_PPQ * 3 / 2 : KT_PPQ * 4 / metre.unit;
+  KtTick beat = kt_metre_beat_ticks(metre);
   double quarter = 60.0 / fmax(20.0, kt_tempo_bpm(&score->tempo, at));
   while ((double)beat / KT_PPQ * quarter < (double)book->fastest_s) {
     beat *= 2;

@@ -106,7 +106,7 @@ double kt_mark_phrases(KtArena *scratch, const KtNote *lead, size_t count) {
 /// Whether a tick stands on a beat of its bar.
 static bool on_beat(const KtScore *score, KtTick at) {
   KtMetre metre = kt_metres_at(&score->metres, at);
-  KtTick beat = 4 * KT_PPQ / metre.unit, off = (at - metre.tick) % beat;
+  KtTick beat = kt_metre_beat_ticks(metre), off = (at - metre.tick) % beat;
   off = off < 0 ? off + beat : off;
   return off < KT_PPQ / 24 || beat - off < KT_PPQ / 24;
 }
