@@ -161,6 +161,7 @@ typedef struct KtScoreHit {
   KtTick tick;         ///< the beat it was given
   bool met;            ///< false: no tempo in range could meet it; tick is the nearest beat
   float struck;        ///< weight of a hard hit that is met, 0..1; 0: nothing is struck there
+  bool led;            ///< a run or a trill leads into it: one is enough
   bool stops;          ///< all is released there
 } KtScoreHit;
 

@@ -183,13 +183,12 @@ static bool drums_at(const KtScore *score, KtTick at) {
   return false;
 }
 
-static bool is_struck(const KtScore *score, KtTick at) {
-  for (size_t i = 0; i < score->hits.count; ++i) {
-    if (score->hits.items[i].struck > 0 && score->hits.items[i].tick == at) {
-      return true;
-    }
+static size_t struck_hit(const KtScore *score, KtTick at) {
+  size_t i = 0;
+  while (i < score->hits.count && (score->hits.items[i].struck <= 0 || score->hits.items[i].tick != at)) {
+    ++i;
   }
-  return false;
+  return i;
 }
 
 /// Far enough from the hit before, which is to ring alone.
@@ -204,13 +203,20 @@ static bool is_clear(const KtScore *score, const Run *run) {
 }
 
 static void consider(const KtScoring *scoring, KtScore *score, const KtRunRow *row, KtTick at, KtTick *free) {
-  Run run = {.row = row, .at = at, .hit = is_struck(score, at)};
+  size_t hit = struck_hit(score, at);
+  Run run = {.row = row, .at = at, .hit = hit < score->hits.count};
+  if (run.hit && score->hits.items[hit].led) {
+    return;
+  }
   float loudest = kt_score_loudest(score, at);
   run.high = fmaxf(row->from, loudest - row->under);
   run.low = fminf(row->from, run.high);
   bool heard = row->loudest <= 0 || fmaxf(loudest, kt_score_loudest(score, at > 0 ? at - 1 : 0)) <= row->loudest;
   if (at >= *free && heard && place(score, &run) && is_clear(score, &run) && run_to(scoring, score, &run)) {
     *free = kt_scoring_later(score, at, (double)row->spacing_s);
+    if (run.hit) {
+      score->hits.items[hit].led = true;
+    }
   }
 }
 

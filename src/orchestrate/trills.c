@@ -74,9 +74,10 @@ void kt_scoring_trills(const KtScoring *scoring, KtScore *score, const KtTrillRo
   KtTick free = 0;
   for (size_t h = 0; h < score->hits.count; ++h) {
     KtTick at = score->hits.items[h].tick;
-    bool strikes = score->hits.items[h].struck > 0 && kt_scoring_struck(score, at) >= row->accent;
+    bool strikes = score->hits.items[h].struck > 0 && !score->hits.items[h].led && kt_scoring_struck(score, at) >= row->accent;
     if (strikes && at >= free && shake_into(scoring, score, row, at)) {
       free = kt_scoring_later(score, at, (double)row->spacing_s);
+      score->hits.items[h].led = true;
     }
   }
 }

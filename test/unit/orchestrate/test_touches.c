@@ -41,9 +41,27 @@ static void strike(KtNote *note) {
   note->accent = 0.9F;
 }
 
+typedef enum Leads { ALL, HARPS, TRILLS } Leads;
+
+/// One leads into the hit, the first that can: harps and trills are heard by themselves.
+static void touch(Room *room, Leads leads) {
+  static const char *harp[] = {"harp"}, *oboe[] = {"oboe", "violin_2"};
+  if (leads == ALL) {
+    kt_scoring_touches(&room->scoring, &room->score);
+  } else if (leads == HARPS) {
+    kt_scoring_runs(&room->scoring, &room->score,
+                    &(KtRunRow){.palette = "epic", .instruments = (char **)harp, .instruments_count = 1, .players = 1, .tones = 15,
+                                .accent = 0.5F, .energy = 1, .tone_s = 0.05F, .spacing_s = 20, .from = 0.3F, .under = 0.1F});
+  } else {
+    kt_scoring_trills(&room->scoring, &room->score,
+                      &(KtTrillRow){.palette = "epic", .instruments = (char **)oboe, .instruments_count = 2, .players = 2, .accent = 0.5F,
+                                    .least_s = 0.7F, .most_s = 2.4F, .growth = 0.2F, .spacing_s = 20});
+  }
+}
+
 /// Four bars of C major at 120, a hard hit on the fifth: violas repeat short tones, a flute holds, horns and
 /// basses strike.
-static int enter(void **state) {
+static int furnish(void **state, Leads leads) {
   Room *room = calloc(1, sizeof(*room));
   *state = room;
   room->ctx = (KtContext){.data_dir = getenv("KINOTHEK_DATA"), .threads = 1, .seed = 1};
@@ -81,9 +99,21 @@ static int enter(void **state) {
   status = status ? status : kt_handbook_load(&room->ctx, &room->book, NULL);
   room->scoring.book = room->book;
   if (!status) {
-    kt_scoring_touches(&room->scoring, score);
+    touch(room, leads);
   }
   return status == KT_ERR_MISSING ? 0 : (int)status;
+}
+
+static int enter(void **state) {
+  return furnish(state, ALL);
+}
+
+static int enter_harps(void **state) {
+  return furnish(state, HARPS);
+}
+
+static int enter_trills(void **state) {
+  return furnish(state, TRILLS);
 }
 
 static int leave(void **state) {
@@ -174,13 +204,24 @@ static void a_harp_sweeps_into_the_hit(void **state) {
   assert_in_range(tones, 11, 16);
 }
 
+static void one_leads_into_a_hit(void **state) {
+  const Room *room = *state;
+  const KtPart *oboe = part_of(room, "oboe");
+  assert_int_equal(oboe->notes.count, 1);
+  for (size_t p = 0; p < room->score.parts.count; ++p) {
+    assert_string_not_equal(room->score.parts.items[p].id, "harp");
+  }
+  assert_true(room->score.hits.items[0].led);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(quick_short_tones_bounce, enter, leave),
       cmocka_unit_test_setup_teardown(who_strikes_and_is_free_shrinks_and_grows, enter, leave),
       cmocka_unit_test_setup_teardown(a_run_climbs_in_the_key_into_the_hit, enter, leave),
-      cmocka_unit_test_setup_teardown(what_is_held_into_the_hit_shakes_and_grows, enter, leave),
-      cmocka_unit_test_setup_teardown(a_harp_sweeps_into_the_hit, enter, leave),
+      cmocka_unit_test_setup_teardown(what_is_held_into_the_hit_shakes_and_grows, enter_trills, leave),
+      cmocka_unit_test_setup_teardown(a_harp_sweeps_into_the_hit, enter_harps, leave),
+      cmocka_unit_test_setup_teardown(one_leads_into_a_hit, enter, leave),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
