@@ -11,7 +11,7 @@ static KtScore *good;
 
 static int compose(void **state) {
   (void)state;
-  make(&made, "calm > afraid > heroic", 60, "epic", 5);
+  make(&made, "calm > afraid > heroic", 60, "epic", 1);
   good = best(&made);
   return 0;
 }
@@ -117,20 +117,16 @@ static void what_gives_a_machine_away(void **state) {
   falls("ending", kt_mark_ending(good), kt_mark_ending(&spoilt), 0.3);
   copy_parts(arena, &spoilt);
   loop(&spoilt);
-  falls("loops", kt_mark_loops(arena, good), kt_mark_loops(arena, &spoilt), 0.3);
+  falls("loops", kt_mark_loops(arena, good), kt_mark_loops(arena, &spoilt), 0.5);
   copy_parts(arena, &spoilt);
   for (size_t i = 0; i < spoilt.chords.count; ++i) {
     spoilt.chords.items[i].bass = spoilt.chords.items[i].root;
   }
   falls("bass", kt_mark_bass(good), kt_mark_bass(&spoilt), 0.3);
   for (size_t i = 0; i < spoilt.chords.count; ++i) {
-    spoilt.chords.items[i].duration = (i % 3 ? 2 : 4) * KT_PPQ;
-  }
-  double varied = kt_mark_chord_pace(&spoilt);
-  for (size_t i = 0; i < spoilt.chords.count; ++i) {
     spoilt.chords.items[i].duration = 4 * KT_PPQ;
   }
-  falls("chord_pace", varied, kt_mark_chord_pace(&spoilt), 0.2);
+  falls("chord_pace", kt_mark_chord_pace(good), kt_mark_chord_pace(&spoilt), 0.2);
   spoilt.sections.items = kt_arena_alloc(arena, good->sections.count * sizeof(KtSection));
   for (size_t i = 0; i < good->sections.count; ++i) {
     spoilt.sections.items[i] = good->sections.items[i];
