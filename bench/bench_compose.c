@@ -49,17 +49,6 @@ typedef struct Series {
   size_t count;
 } Series;
 
-static void smooth(float *values, size_t count) {
-  for (int pass = 0; pass < 3; ++pass) {
-    float before = count ? values[0] : 0;
-    for (size_t i = 1; i + 1 < count; ++i) {
-      float now = values[i];
-      values[i] = (before + 2 * now + values[i + 1]) / 4;
-      before = now;
-    }
-  }
-}
-
 static KtKey key_at(const KtScore *score, KtTick tick) {
   KtKey key = score->keys.items[0].key;
   for (size_t i = 0; i < score->keys.count && score->keys.items[i].tick <= tick; ++i) {
@@ -90,9 +79,9 @@ static Series listen(KtArena *arena, const KtStory *story, const KtCue *cue, con
              (double)s.meant[i], (double)s.heard[i], h.width, h.strain, h.level, h.density);
     }
   }
-  smooth(s.harmony, count);
-  smooth(s.level, count);
-  smooth(s.density, count);
+  kt_heard_smooth(s.harmony, count);
+  kt_heard_smooth(s.level, count);
+  kt_heard_smooth(s.density, count);
   return s;
 }
 

@@ -144,8 +144,7 @@ KtHeard kt_heard_between(const KtPart *parts, size_t count, KtTick from, KtTick 
   return heard;
 }
 
-/// About four seconds wide at two steps a second.
-static void smooth(float *values, size_t count) {
+void kt_heard_smooth(float *values, size_t count) {
   for (int pass = 0; pass < 3; ++pass) {
     float before = count ? values[0] : 0;
     for (size_t i = 1; i + 1 < count; ++i) {
@@ -174,7 +173,7 @@ void kt_heard_tension(const KtScore *score, KtFilmTime step, float *values, size
     last = sounds ? centre : last;
     sounded = sounded || sounds;
   }
-  smooth(values, count);
+  kt_heard_smooth(values, count);
 }
 
 void kt_heard_figures(KtArena *scratch, const KtScore *score, KtFilmTime step, float *figures, size_t count) {
@@ -213,7 +212,7 @@ void kt_heard_figures(KtArena *scratch, const KtScore *score, KtFilmTime step, f
     sounded = sounded || sounds;
   }
   for (size_t k = 0; k < 5; ++k) {
-    smooth(figures + k * count, count);
+    kt_heard_smooth(figures + k * count, count);
   }
 }
 

@@ -26,6 +26,8 @@ typedef struct KtSpiral {
 /// Adds what parts sound between two ticks to `tones` (percussion left out) and measures it; `seconds` is how long that is.
 KtHeard kt_heard_between(const KtPart *parts, size_t count, KtTick from, KtTick to, double seconds, KtKey key,
                          KtTones *tones);
+/// Smooths values of two a second in place, as a listener joins about four seconds.
+void kt_heard_smooth(float *values, size_t count);
 /// The share of tension that width and strain of tones have, weighted as in kt_heard_tension().
 double kt_harmony_tension(const KtTones *tones, KtKey key);
 /// Width and strain of tones, each 0..1; returns the same share as kt_harmony_tension().
